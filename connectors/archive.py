@@ -1,0 +1,212 @@
+"""Published nights in a folder.
+
+``versions/<date>.<n>/`` holds a night; ``runs/<date>`` and ``latest`` point to one. A night is made in ``.staging`` and
+moved in whole; pointers are swapped in one step, so that a reader sees the night before or this one, never a part.
+"""
+
+import fcntl
+import hashlib
+import json
+import logging
+import os
+import shutil
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from connectors.sinks.parquet import ParquetSink
+from pipeline.core.schema import TABLES
+from pipeline.errors import RunInProgress, StateUnreadable
+from pipeline.transforms.coders import to_batch
+
+log = logging.getLogger(__name__)
+
+STAGING = ".staging"
+PARTS = ("night", "spill", "progress")
+LOCK = ".lock"
+RUN = "run.json"
+
+
+@dataclass(frozen=True)
+class ParquetPart:
+    """One file of a published table."""
+
+    path: str
+
+    def read(self, batch_rows: int) -> Iterator[pa.RecordBatch]:
+        """Its rows."""
+        with pq.ParquetFile(self.path) as file:
+            yield from file.iter_batches(batch_rows, use_threads=False)
+
+
+@dataclass(frozen=True)
+class LocalNight:
+    """A published night in ``folder``."""
+
+    day: date
+    folder: Path
+    run: Mapping[str, Any] = field(repr=False)
+
+    @property
+    def files(self) -> frozenset[str]:
+        """Digests of the files it was made from."""
+        return frozenset(file["digest"] for feed in self.run["feeds"].values() for file in feed["files"])
+
+    def parts(self, table: str) -> Sequence[ParquetPart]:
+        """Files of a table, checked against the checksums the night was published with."""
+        promised = self.run["tables"][table]["files"]
+        found = sorted((self.folder / table).glob("*.parquet"))
+        if sorted(promised) != [path.name for path in found]:
+            raise StateUnreadable(str(self.folder / table), "files are missing or were added", "Restore the version folder.")
+        for path in found:
+            if _checksum(path) != promised[path.name]:
+                raise StateUnreadable(str(path), "was changed after it was published", "Restore it from a copy.")
+        return [ParquetPart(str(path)) for path in found]
+
+
+@dataclass(frozen=True)
+class LocalStaging:
+    """A night being made below ``<output>/.staging``."""
+
+    archive: "LocalArchive"
+    day: date
+    folder: Path
+
+    @property
+    def sink(self) -> ParquetSink:
+        """Where its tables are written."""
+        return ParquetSink(str(self.folder / "night"))
+
+    @property
+    def spill_folder(self) -> str:
+        """Where shuffled segments are spilled."""
+        return str(self.folder / "spill")
+
+    @property
+    def progress_folder(self) -> str:
+        """Where workers note how far they are."""
+        return str(self.folder / "progress")
+
+    def read(self, table: str) -> pa.Table:
+        """A table as it was written."""
+        return pq.read_table(self.folder / "night" / table)
+
+    def rows(self, table: str) -> int:
+        """Rows of a table as it was written."""
+        return sum(pq.read_metadata(file).num_rows for file in (self.folder / "night" / table).glob("*.parquet"))
+
+    def clear(self) -> None:
+        """Forget everything written so far."""
+        for part in PARTS:
+            shutil.rmtree(self.folder / part, ignore_errors=True)
+            (self.folder / part).mkdir(parents=True, mode=0o700)
+
+    def publish(self, run: Mapping[str, object], timings: Mapping[str, object]) -> str:
+        """Move the night in and point to it. ``latest`` never moves to an older date."""
+        night = self.folder / "night"
+        self._complete(night)
+        tables = {table.name: _described(night / table.name) for table in TABLES}
+        _write_json(night / RUN, {**run, "tables": tables})
+        _write_json(night / "timings.json", timings)
+        version = self.archive.next_version(self.day)
+        os.rename(night, version)
+        _point(self.archive.folder / "runs" / self.day.isoformat(), version)
+        latest = self.archive.folder / "latest"
+        if not latest.exists() or _day_of(latest.resolve()) <= self.day:
+            _point(latest, version)
+        return str(version)
+
+    def _complete(self, night: Path) -> None:
+        """A table nothing was written to is published empty."""
+        for table in TABLES:
+            if not list((night / table.name).glob("*.parquet")):
+                self.sink.write(table.name, 0, to_batch(table.schema.to_frame(eager=True)))
+
+
+@dataclass(frozen=True)
+class LocalArchive:
+    """Nights kept in ``folder``."""
+
+    folder: Path
+
+    def last_before(self, day: date) -> LocalNight | None:
+        """The last night published for a date before ``day``."""
+        days = sorted(_dated(path) for path in (self.folder / "runs").glob("????-??-??"))
+        earlier = [other for other in days if other < day]
+        return self._night(earlier[-1]) if earlier else None
+
+    def published(self, day: date) -> Mapping[str, Any] | None:
+        """``run.json`` of the night published for ``day``."""
+        return self._night(day).run if (self.folder / "runs" / day.isoformat()).exists() else None
+
+    @contextmanager
+    def stage(self, day: date) -> Iterator[LocalStaging]:
+        """A new night for ``day``. Leftovers of a killed run are removed first; two at once are refused."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        with open(self.folder / LOCK, "w") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError as error:
+                raise RunInProgress(str(self.folder), "another run is writing here", "Wait for it, or stop it.") from error
+            staging = self.folder / STAGING
+            if staging.exists():
+                log.warning("leftovers of a run that did not finish are removed: %s", staging)
+                shutil.rmtree(staging)
+            made = LocalStaging(self, day, staging)
+            made.clear()
+            try:
+                yield made
+            finally:
+                shutil.rmtree(staging, ignore_errors=True)
+
+    def next_version(self, day: date) -> Path:
+        """Folder of the next version of ``day``'s night."""
+        versions = self.folder / "versions"
+        versions.mkdir(exist_ok=True)
+        numbers = [int(path.name.rsplit(".", 1)[1]) for path in versions.glob(f"{day.isoformat()}.*")]
+        return versions / f"{day.isoformat()}.{max(numbers, default=0) + 1}"
+
+    def _night(self, day: date) -> LocalNight:
+        folder = (self.folder / "runs" / day.isoformat()).resolve()
+        try:
+            run = json.loads((folder / RUN).read_text(encoding="utf-8"))
+        except (OSError, ValueError) as error:
+            raise StateUnreadable(str(folder / RUN), "cannot be read", "Restore the version folder.") from error
+        return LocalNight(day, folder, run)
+
+
+def _described(folder: Path) -> dict[str, object]:
+    files = sorted(folder.glob("*.parquet"))
+    rows = sum(pq.read_metadata(file).num_rows for file in files)
+    return {"rows": rows, "files": {file.name: _checksum(file) for file in files}}
+
+
+def _checksum(path: Path) -> str:
+    with open(path, "rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _write_json(path: Path, told: Mapping[str, object]) -> None:
+    path.write_text(json.dumps(told, ensure_ascii=False, indent=2, sort_keys=True) + "\n", encoding="utf-8")
+
+
+def _point(pointer: Path, version: Path) -> None:
+    pointer.parent.mkdir(parents=True, exist_ok=True)
+    half = pointer.with_name(pointer.name + ".half")
+    half.unlink(missing_ok=True)
+    half.symlink_to(os.path.relpath(version, pointer.parent))
+    os.replace(half, pointer)
+
+
+def _dated(path: Path) -> date:
+    return date.fromisoformat(path.name)
+
+
+def _day_of(version: Path) -> date:
+    return date.fromisoformat(version.name.rsplit(".", 1)[0])

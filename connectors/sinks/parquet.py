@@ -1,0 +1,32 @@
+"""Tables as Parquet folders: ``<folder>/<table>/<part>.parquet``."""
+
+import os
+from dataclasses import dataclass
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+ROW_GROUP_ROWS = 131_072
+
+
+@dataclass(frozen=True)
+class ParquetSink:
+    """Writes parts below ``folder``. The same rows give the same bytes."""
+
+    folder: str
+
+    def write(self, table: str, part: int, rows: pa.RecordBatch) -> None:
+        """Write one part; a half-written one is never seen under its name."""
+        place = os.path.join(self.folder, table)
+        os.makedirs(place, exist_ok=True)
+        final = os.path.join(place, f"{part:05}.parquet")
+        half = f"{final}.{os.getpid()}.half"
+        pq.write_table(
+            pa.Table.from_batches([rows]),
+            half,
+            compression="zstd",
+            compression_level=1,
+            row_group_size=ROW_GROUP_ROWS,
+            use_dictionary=True,
+        )
+        os.replace(half, final)

@@ -1,0 +1,246 @@
+"""What the headers of a feed mean: header -> target.
+
+The settings' columns come first, then the usual headers of the feed's kind. Letter case, full-width letters, blanks
+and the mark of an obligatory field (``*``) make no difference.
+
+The first line of a file that has no header line is a customer's data. A header that looks like a value is therefore
+told by its position only, and when little was understood only headers close to a known one are told.
+"""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import NamedTuple
+
+from rapidfuzz import fuzz, process
+
+from connectors.sources.feed import Feed, place_of
+from connectors.sources.files import Unusable
+from pipeline.core.feeds import KINDS, targets_of, words_of
+from pipeline.ports import Problem
+
+NEAR = 50.0
+"""Similarity, 0–100, from which a header is named as the nearest one."""
+
+SURELY_HEADER = 80.0
+"""Similarity to a known header from which an unknown one is no customer's value."""
+
+_LONGEST = 40
+_LOOKS_LIKE_DATA = re.compile(r"[0-9]{5}|@|[\x00-\x1f\ufffd]")
+
+
+@dataclass(frozen=True)
+class Understanding:
+    """Meaning of the headers of one file. ``targets`` has one entry per header, None for a column that is not wanted."""
+
+    headers: tuple[str, ...]
+    targets: tuple[str | None, ...]
+    unknown: tuple[str, ...]
+    problems: tuple[Problem, ...]
+
+    @property
+    def columns(self) -> dict[str, str]:
+        """Header -> target, in file order."""
+        return {header: target for header, target in zip(self.headers, self.targets, strict=True) if target}
+
+    @property
+    def sources(self) -> tuple[tuple[int, str], ...]:
+        """Position and target of each wanted column."""
+        return tuple((position, target) for position, target in enumerate(self.targets) if target)
+
+
+def plain(header: str) -> str:
+    """Form in which headers are compared."""
+    text = unicodedata.normalize("NFKC", header).casefold()
+    kept = (character for character in text if not character.isspace() and unicodedata.category(character)[0] != "C")
+    return "".join(kept).strip("*:'\"\ufffd")
+
+
+def understood(headers: Sequence[str], feed: Feed) -> int:
+    """How many of ``headers`` have a target or are known as not wanted."""
+    words = _Words(feed)
+    names = [plain(header) for header in headers]
+    return sum(bool(name) and (name in words.ignored or bool(words.target(name))) for name in names)
+
+
+def understand(
+    headers: Sequence[str], feed: Feed, file: str, no_values: Sequence[int] = (), may_repeat: bool = False
+) -> Understanding:
+    """Meaning of ``headers``, in file order; raises nothing, every problem is in the answer.
+
+    ``no_values``: positions of columns whose type holds no plain values, which so have no meaning. ``may_repeat``:
+    headers that differ in letter case only may stand side by side, as keys of JSON objects do.
+    """
+    words = _Words(feed)
+    names = [plain(header) for header in headers]
+    targets = [None if position in no_values else words.target(name) for position, name in enumerate(names)]
+    seen = _Seen(names, targets, _shown(headers, names, targets, words))
+    unknown = tuple(
+        shown
+        for name, target, shown in zip(names, targets, seen.shown, strict=True)
+        if target is None and name and name not in words.ignored
+    )
+    problems = (
+        *_bad_settings(seen, feed),
+        *(() if may_repeat else _duplicates(seen, words)),
+        *_missing(seen, feed, words),
+        *_doubled(seen),
+        *_unknown(unknown, any(targets)),
+    )
+    place = place_of(feed.name, file)
+    placed = tuple(Problem("C12", place, problem, advice, refuses) for problem, advice, refuses in problems)
+    return Understanding(tuple(headers), tuple(targets), unknown, placed)
+
+
+def key_of(targets: set[str], feed: Feed) -> tuple[str, ...]:
+    """Targets that name a row: those told, else the first usual way that the feed has. Raises :class:`Unusable`."""
+    told = tuple(feed.settings.key)
+    if missing := [target for target in told if target not in targets]:
+        raise Unusable(
+            f"the key in the settings needs {_listed(missing)}, which the file does not have",
+            "Correct key: in the settings, or name the header under columns:.",
+        )
+    return told or next((way for way in feed.kind.keys if targets.issuperset(way)), ())
+
+
+class _Words:
+    """The headers one feed may have, in compared form."""
+
+    def __init__(self, feed: Feed) -> None:
+        self.told = {plain(name): target for name, target in feed.settings.columns.items()}
+        self.ignored = {plain(name) for name in feed.settings.ignored}
+        self.usual = _usual_words(feed.kind.name)
+
+    def target(self, name: str) -> str | None:
+        """Target of a header in compared form, None when it has none or is not wanted."""
+        if name in self.ignored:
+            return None
+        return self.told.get(name) or self.usual.get(name)
+
+
+class _Seen(NamedTuple):
+    """Headers of a file by position: compared form, target, and what may be told of it."""
+
+    names: Sequence[str]
+    targets: Sequence[str | None]
+    shown: Sequence[str]
+
+
+@cache
+def _usual_words(kind: str) -> dict[str, str]:
+    """Compared form of every usual header -> target."""
+    found: dict[str, str] = {}
+    for word, target in words_of(KINDS[kind]).items():
+        found.setdefault(plain(word), target)
+    return found
+
+
+_Told = tuple[str, str, bool]
+"""Problem, advice, whether it refuses the feed."""
+
+
+def _shown(
+    headers: Sequence[str], names: Sequence[str], targets: Sequence[str | None], words: _Words
+) -> tuple[str, ...]:
+    """What may be told of each header: the header, or its position where it may be a customer's value."""
+    data = [bool(_LOOKS_LIKE_DATA.search(name)) or len(name) > _LONGEST for name in names]
+    found, filled = sum(target is not None for target in targets), sum(bool(name) for name in names)
+    doubtful = found * 4 < filled or (any(data) and found * 2 < filled)
+    shown = []
+    for position, (header, name) in enumerate(zip(headers, names, strict=True)):
+        known = targets[position] is not None or name in words.ignored
+        clear = known or (not data[position] and not (doubtful and not _near_a_word(name, words)))
+        shown.append(" ".join(header.split()) if name and clear else f"column {position + 1}")
+    return tuple(shown)
+
+
+def _near_a_word(name: str, words: _Words) -> bool:
+    return process.extractOne(name, words.usual.keys(), scorer=fuzz.ratio, score_cutoff=SURELY_HEADER) is not None
+
+
+def _bad_settings(seen: _Seen, feed: Feed) -> list[_Told]:
+    """Targets and keys in the settings that the kind does not have; headers in them that the file does not have."""
+    settings = feed.settings
+    known = sorted(targets_of(feed.kind))
+    found: list[_Told] = []
+    for target in sorted({*settings.columns.values(), *settings.defaults, *settings.key} - set(known)):
+        near = process.extractOne(target, known, scorer=fuzz.ratio)
+        nearest = f" The nearest is {near[0]}." if near else ""
+        found.append((f"{target} is no target of a {feed.kind.name} feed", f"Correct the settings.{nearest}", True))
+    if absent := [header for header in settings.columns if plain(header) not in seen.names]:
+        found.append((f"the settings name {_listed(absent)}, which the file does not have", "Correct columns:.", False))
+    return found
+
+
+def _duplicates(seen: _Seen, words: _Words) -> list[_Told]:
+    first: dict[str, int] = {}
+    found: list[_Told] = []
+    for position, name in enumerate(seen.names):
+        if not name or name in words.ignored:
+            continue
+        before = first.setdefault(name, position)
+        if before != position:
+            what = f"header {seen.shown[position]} stands twice, in columns {before + 1} and {position + 1}"
+            found.append((what, "Have one renamed, or put it under ignored: when neither is wanted.", True))
+    return found
+
+
+def _missing(seen: _Seen, feed: Feed, words: _Words) -> list[_Told]:
+    """Obligatory targets nobody delivers, each with the header that comes nearest to one of its words."""
+    present = {target for target in seen.targets if target} | set(feed.settings.defaults)
+    spare = {
+        shown: name
+        for position, (name, target, shown) in enumerate(zip(*seen, strict=True))
+        if target is None and name and shown != f"column {position + 1}"
+    }
+    found: list[_Told] = []
+    for choice in feed.kind.obligatory:
+        if present.isdisjoint(choice):
+            advice = _nearest(choice, spare, words) or _no_nearest(any(seen.targets))
+            found.append((f"no column holds {' or '.join(choice)}", advice, True))
+    return found
+
+
+def _nearest(choice: tuple[str, ...], spare: dict[str, str], words: _Words) -> str:
+    """Advice that names the header nearest to any word of the targets in ``choice``, empty when none is near."""
+    best, advice = NEAR, ""
+    for word, target in words.usual.items():
+        match = process.extractOne(word, spare, scorer=fuzz.ratio, score_cutoff=best) if target in choice else None
+        if match and (match[1] > best or not advice):
+            best = match[1]
+            advice = f'The nearest header is {match[2]}. If that is it, say columns: {{"{match[2]}": {target}}}.'
+    return advice
+
+
+def _no_nearest(any_understood: bool) -> str:
+    if any_understood:
+        return "No header comes near it. Name its header under columns:."
+    return (
+        "None of its headers is known. If the file has no header line, give the headers under header:; "
+        "if it is not the file it should be, have it delivered again."
+    )
+
+
+def _doubled(seen: _Seen) -> list[_Told]:
+    """Targets that several columns go to."""
+    places: dict[str, list[str]] = {}
+    for target, shown in zip(seen.targets, seen.shown, strict=True):
+        if target:
+            places.setdefault(target, []).append(shown)
+    return [
+        (f"{_listed(headers)} all mean {target}", "Row by row, the first one that is filled is used.", False)
+        for target, headers in places.items()
+        if len(set(headers)) > 1
+    ]
+
+
+def _unknown(unknown: Sequence[str], any_understood: bool) -> list[_Told]:
+    if not unknown or not any_understood:
+        return []
+    return [(f"not known: {_listed(unknown)}", "Name them under columns: or ignored:.", False)]
+
+
+def _listed(names: Sequence[str]) -> str:
+    return ", ".join(names[:20]) + (f" and {len(names) - 20} more" if len(names) > 20 else "")

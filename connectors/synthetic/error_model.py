@@ -1,0 +1,216 @@
+"""How often each thing goes wrong, as parameters, and what each planted fault is called.
+
+Defaults are assumptions of the field, to be calibrated on real data. ``ErrorModel().at(2.0)`` is the same city with doubled error rates.
+"""
+
+from dataclasses import dataclass, field, fields, replace
+from typing import Literal, TypeVar
+
+Effect = Literal["false", "missing", "form"]
+Rates = TypeVar("Rates", "CityRates", "TellingRates", "RowRates")
+
+
+@dataclass(frozen=True)
+class CityRates:
+    """What is true of the city's people and of how the insurer keeps them. Shares, 0–1; not errors, so never scaled."""
+
+    number_dead_per_year: float = 0.04
+    number_resold_per_year: float = 0.03
+    number_suspended: float = 0.01
+    shared_phone: float = 0.10
+    moves_per_year: float = 0.05
+    missing_email: float = 0.85
+    wechat_bound: float = 0.30
+    same_insured: float = 0.93
+    owner_is_policyholder: float = 0.82
+    organisation_vehicles: float = 0.08
+
+
+@dataclass(frozen=True)
+class TellingRates:
+    """How often one source gets one party wrong when it writes it down: shares of tellings, 0–1."""
+
+    duplicate_customer: float = 0.12
+    name_homophone: float = 0.004
+    name_lookalike: float = 0.002
+    name_traditional: float = 0.002
+    name_title: float = 0.003
+    name_null: float = 0.001
+    name_placeholder: float = 0.001
+    name_masked: float = 0.0005
+    name_extra: float = 0.0005
+    name_salesperson: float = 0.0005
+    name_spaced: float = 0.004
+    name_zero_width: float = 0.001
+    name_mojibake: float = 0.0004
+    cert_digit: float = 0.005
+    cert_wrong_type: float = 0.003
+    cert_unknown_type: float = 0.0003
+    cert_missing: float = 0.002
+    cert_masked: float = 0.0005
+    cert_fifteen: float = 0.002
+    cert_relative: float = 0.002
+    cert_placeholder: float = 0.0003
+    cert_full_width: float = 0.005
+    cert_lower_x: float = 0.3
+    cert_blanks: float = 0.004
+    cert_excel: float = 0.0
+    birth_wrong: float = 0.001
+    gender_wrong: float = 0.002
+    validity_wrong: float = 0.001
+    mobile_agent: float = 0.06
+    mobile_family: float = 0.06
+    mobile_typo: float = 0.015
+    mobile_missing: float = 0.008
+    mobile_masked: float = 0.001
+    mobile_deny_list: float = 0.001
+    mobile_hotline: float = 0.0006
+    mobile_fabricated: float = 0.002
+    mobile_landline: float = 0.004
+    mobile_relay: float = 0.0005
+    mobile_repair_shop: float = 0.0
+    mobile_full_width: float = 0.005
+    mobile_country_code: float = 0.006
+    mobile_separators: float = 0.008
+    mobile_several: float = 0.004
+    address_placeholder: float = 0.03
+    address_missing: float = 0.0
+    address_dealer: float = 0.005
+    address_short: float = 0.01
+    address_abbreviated: float = 0.3
+    address_mojibake: float = 0.0003
+
+
+@dataclass(frozen=True)
+class RowRates:
+    """How often the vehicle, the flags and the delivery of a row are wrong: shares of rows, 0–1."""
+
+    plate_letter_o: float = 0.002
+    plate_wrong: float = 0.002
+    plate_missing: float = 0.0
+    vin_letter_o: float = 0.001
+    vin_wrong: float = 0.002
+    vin_short: float = 0.0008
+    vin_missing: float = 0.0
+    engine_missing: float = 0.01
+    same_person_wrong: float = 0.002
+    relation_missing: float = 0.02
+    row_embedded_delimiter: float = 0.00005
+    wechat_repeated: float = 0.04
+    emoji_lost: float = 0.15
+    dialled_another: float = 0.005
+    cheating_caller_confirms: float = 0.98
+
+
+_CLAIMS = TellingRates(
+    name_homophone=0.04, name_lookalike=0.004, name_title=0.06, name_null=0.01, name_masked=0.015, name_spaced=0.008,
+    cert_missing=0.5, cert_masked=0.05, cert_digit=0.012, cert_relative=0.003, cert_wrong_type=0.0, cert_unknown_type=0.0,
+    mobile_agent=0.0, mobile_repair_shop=0.05, mobile_typo=0.02, mobile_missing=0.02, mobile_masked=0.03, mobile_family=0.06,
+    mobile_fabricated=0.0, address_missing=0.7, address_placeholder=0.02, validity_wrong=0.0,
+)  # fmt: skip
+_PATROL = replace(_CLAIMS, name_homophone=0.05, name_title=0.12, cert_missing=0.95, mobile_masked=0.01, mobile_repair_shop=0.0)
+_VENDOR = replace(TellingRates(), cert_excel=0.003, mobile_agent=0.0, name_title=0.001, cert_missing=0.0, mobile_missing=0.0)
+_DIRECTORY = replace(
+    TellingRates(), mobile_agent=0.0, mobile_family=0.005, mobile_fabricated=0.0, mobile_missing=0.0, name_title=0.0, name_null=0.0,
+    name_placeholder=0.0, name_salesperson=0.0, cert_relative=0.0, address_dealer=0.0,
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class ErrorModel:
+    """Every rate of the city."""
+
+    city: CityRates = field(default_factory=CityRates)
+    underwriting: TellingRates = field(default_factory=TellingRates)
+    claims: TellingRates = _CLAIMS
+    patrol: TellingRates = _PATROL
+    vendor: TellingRates = _VENDOR
+    directory: TellingRates = _DIRECTORY
+    rows: RowRates = field(default_factory=RowRates)
+
+    def at(self, difficulty: float) -> "ErrorModel":
+        """The model with every error ``difficulty`` times as frequent (1 - (1 - p) ** difficulty, so never above 1)."""
+        told = {name: scaled(getattr(self, name), difficulty) for name in ("underwriting", "claims", "patrol", "vendor", "directory")}
+        return replace(self, rows=scaled(self.rows, difficulty), **told)
+
+
+def scaled(rates: Rates, difficulty: float) -> Rates:
+    """``rates`` with every share p as 1 - (1 - p) ** difficulty."""
+    return replace(rates, **{one.name: 1 - (1 - getattr(rates, one.name)) ** difficulty for one in fields(rates)})
+
+
+CAUSES: tuple[tuple[str, Effect], ...] = (
+    ("name:homophone", "false"),
+    ("name:lookalike", "false"),
+    ("name:traditional", "form"),
+    ("name:title", "missing"),
+    ("name:nickname", "missing"),
+    ("name:null", "missing"),
+    ("name:placeholder", "false"),
+    ("name:masked", "missing"),
+    ("name:extra", "false"),
+    ("name:salesperson", "false"),
+    ("name:former", "false"),
+    ("name:short", "form"),
+    ("name:spaced", "form"),
+    ("name:zero_width", "form"),
+    ("name:mojibake", "form"),
+    ("cert_no:digit", "false"),
+    ("cert_no:wrong_type", "false"),
+    ("cert_no:unknown_type", "false"),
+    ("cert_no:missing", "missing"),
+    ("cert_no:masked", "missing"),
+    ("cert_no:fifteen", "form"),
+    ("cert_no:relative", "false"),
+    ("cert_no:placeholder", "false"),
+    ("cert_no:excel", "missing"),
+    ("cert_no:full_width", "form"),
+    ("cert_no:lower_x", "form"),
+    ("cert_no:blanks", "form"),
+    ("birth_date:wrong", "false"),
+    ("gender:wrong", "false"),
+    ("cert_valid_to:wrong", "false"),
+    ("mobile:agent", "false"),
+    ("mobile:family", "false"),
+    ("mobile:typo", "false"),
+    ("mobile:missing", "missing"),
+    ("mobile:masked", "missing"),
+    ("mobile:deny_list", "false"),
+    ("mobile:hotline", "false"),
+    ("mobile:fabricated", "false"),
+    ("mobile:landline", "form"),
+    ("mobile:relay", "false"),
+    ("mobile:repair_shop", "false"),
+    ("mobile:former", "false"),
+    ("mobile:full_width", "form"),
+    ("mobile:country_code", "form"),
+    ("mobile:separators", "form"),
+    ("mobile:several", "form"),
+    ("address:placeholder", "missing"),
+    ("address:missing", "missing"),
+    ("address:dealer", "false"),
+    ("address:short", "false"),
+    ("address:abbreviated", "form"),
+    ("address:mojibake", "missing"),
+    ("address:former", "false"),
+    ("plate:letter_o", "form"),
+    ("plate:wrong", "false"),
+    ("plate:missing", "missing"),
+    ("vin:letter_o", "form"),
+    ("vin:wrong", "false"),
+    ("vin:short", "false"),
+    ("vin:missing", "missing"),
+    ("same_person_flag:wrong", "false"),
+    ("row:embedded_delimiter", "false"),
+    ("row:repeated", "form"),
+    ("row:tombstone", "form"),
+)
+"""Every fault there is, ``field:cause``, and what it does: the value is false, is missing, or only looks different."""
+
+BIT = {name: 1 << place for place, (name, _) in enumerate(CAUSES)}
+"""Fault -> its bit in a 64-bit set of faults."""
+
+
+def bits_of(prefix: str, effects: tuple[Effect, ...] = ("false", "missing")) -> int:
+    """The bits of all faults of a field that have one of ``effects``."""
+    return sum(BIT[name] for name, effect in CAUSES if name.startswith(prefix + ":") and effect in effects)

@@ -1,0 +1,38 @@
+"""Zhenke (真客): nightly verification of customer information for motor insurers.
+
+How a night flows (an element is an Arrow record batch; kinds of batch in brackets)::
+
+    feeds ─ReadFeeds→ [rows:<feed>] ─Standardise→ [observations] [rejects]
+    last night ─ReadState→ [observations]
+       └─ shuffle by row key ─┬─ AskTogether: project → shuffle by shared value → ask → shuffle by record [deviations]
+                              └─ Judge: pick what stands, ask the rules, write observations and rejects → counts
+    counts ─Count→ shuffle by party → shuffle to one place → rates, rule_stats, ledger
+
+:data:`MAY_IMPORT` says who may import whom; a test holds every module to it.
+"""
+
+MAY_IMPORT: dict[str, tuple[str, ...]] = {
+    "pipeline.errors": (),
+    "pipeline.core": ("pipeline.errors",),
+    "pipeline.ports": ("pipeline.core", "pipeline.errors"),
+    "pipeline.settings": ("pipeline.core", "pipeline.errors"),
+    "pipeline.rule_settings": ("pipeline.settings", "pipeline.core", "pipeline.errors"),
+    "pipeline.engine": ("pipeline.settings", "pipeline.errors"),
+    "pipeline.transforms": ("pipeline.ports", "pipeline.settings", "pipeline.core", "pipeline.errors"),
+    "pipeline.app": ("pipeline.transforms", "pipeline.ports", "pipeline.core"),
+    "pipeline.nightly": (
+        "pipeline.app",
+        "pipeline.engine",
+        "pipeline.transforms",
+        "pipeline.ports",
+        "pipeline.settings",
+        "pipeline.core",
+        "pipeline.errors",
+    ),
+    "pipeline.console": ("pipeline.nightly", "pipeline.transforms", "pipeline.ports", "pipeline.core"),
+    "connectors": ("pipeline.transforms", "pipeline.ports", "pipeline.settings", "pipeline.core", "pipeline.errors"),
+    "expectations": ("pipeline.core", "pipeline.errors"),
+    "pipeline.__main__": ("connectors", "expectations", "pipeline"),
+    "pipeline": (),
+}
+"""Layer -> layers its modules may import, beside their own."""

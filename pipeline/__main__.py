@@ -1,0 +1,156 @@
+"""Command line: settings -> connectors -> the night -> exit code.
+
+0 published; 1 published, but with ``--gate`` a gate failed or an optional feed was refused; 2 settings wrong, nothing
+read; 3 an obligatory feed was refused, nothing published; 4 the run failed, nothing published.
+"""
+
+import logging
+import signal
+import sys
+from collections.abc import Sequence
+from datetime import date, datetime
+from pathlib import Path
+from types import FrameType
+
+import click
+import polars as pl
+from rich.console import Console
+
+from connectors import registry, synthetic
+from connectors.archive import LocalArchive
+from pipeline import console as consoles
+from pipeline import engine as engines
+from pipeline import nightly
+from pipeline import settings as settings_files
+from pipeline.core.rules.limits import RuleSettings
+from pipeline.errors import FeedRefused, SettingsError, ZhenkeError
+from pipeline.rule_settings import rule_settings
+from pipeline.settings import Settings
+from pipeline.transforms.guard import told_by_worker
+
+log = logging.getLogger(__name__)
+
+PUBLISHED, GATE_FAILED, SETTINGS_WRONG, FEED_WAS_REFUSED, RUN_FAILED = range(5)
+_PATH = click.Path(path_type=Path)
+_DATE = click.DateTime(["%Y-%m-%d", "%Y%m%d"])
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="zhenke")
+def cli() -> None:
+    """Zhenke (真客): nightly verification of customer information."""
+
+
+@cli.command()
+@click.argument("settings", type=_PATH)
+@click.option("--date", "day", type=_DATE, help="Business date; else the settings' own, else yesterday.")
+@click.option("--resume", is_flag=True, help="Do nothing when this night is published already.")
+@click.option("--gate", is_flag=True, help="Exit 1 when the target is missed or an optional feed was refused.")
+@click.argument("flags", nargs=-1, type=click.UNPROCESSED)
+def run(settings: Path, day: datetime | None, resume: bool, gate: bool, flags: Sequence[str]) -> int:
+    """Make and publish a night. Beam flags go after --."""
+    console = _console()
+    told = settings_files.load(settings)
+    rules = rule_settings(told.rules)
+    engine = engines.choose(told.engine, flags)
+    engines.shares_threads(engine.workers)
+    night = _night(told, day)
+    archive = LocalArchive(settings.parent.absolute() / told.output)
+    if resume and archive.published(night):
+        console.print(f"the night of {night} is published already: {archive.folder / 'runs' / night.isoformat()}", soft_wrap=True)
+        return PUBLISHED
+    sources = registry.sources(told, settings.parent.absolute())
+    made = nightly.make(told, rules, night, sources, archive, engine, consoles.ConsoleWatcher(console))
+    consoles.summary(console, made, told.target_rate)
+    return GATE_FAILED if gate and _gate_failed(made, told, rules) else PUBLISHED
+
+
+@cli.command()
+@click.argument("settings", type=_PATH)
+@click.option("--date", "day", type=_DATE, help="Business date; else the settings' own, else yesterday.")
+def check(settings: Path, day: datetime | None) -> int:
+    """Say what would be read and how it is understood. Touches nothing."""
+    console = _console()
+    told = settings_files.load(settings)
+    rule_settings(told.rules)
+    night = _night(told, day)
+    archive = LocalArchive(settings.parent.absolute() / told.output)
+    previous = archive.last_before(night)
+    console.print(f"night of {night}; state of {previous.day if previous else 'no earlier night'}")
+    reports = [
+        source.inspect(night, previous.files if previous else frozenset())
+        for source in registry.sources(told, settings.parent.absolute())
+    ]
+    for report in reports:
+        consoles.understood(console, report)
+    return FEED_WAS_REFUSED if any(report.refused and report.obligatory for report in reports) else PUBLISHED
+
+
+@cli.command()
+@click.argument("folder", type=_PATH)
+@click.option("--people", default=20_000, show_default=True, type=click.IntRange(min=10), help="People of the city.")
+@click.option("--seed", default=1, show_default=True, help="Another seed gives another city.")
+@click.option("--night", default=0, show_default=True, type=click.IntRange(min=0), help="Deliver nights 0 to this one.")
+@click.option("--difficulty", default=1.0, show_default=True, type=click.FloatRange(min=0), help="Times the usual error rates.")
+def demo(folder: Path, people: int, seed: int, night: int, difficulty: float) -> int:
+    """Make the feeds of a synthetic city, with the truth beside them and a ready nightly.yaml."""
+    made = synthetic.make_city(folder, people, seed, night, difficulty)
+    _console().print(f"made {made}\nnow: zhenke run {made}", highlight=False, soft_wrap=True)
+    return PUBLISHED
+
+
+def _night(told: Settings, day: datetime | None) -> date:
+    if day is not None:
+        return day.date()
+    return told.business_date or settings_files.night_before(date.today())  # noqa: DTZ011  the operator's own calendar
+
+
+def _gate_failed(made: nightly.Made, told: Settings, rules: RuleSettings) -> bool:
+    city = made.totals["rates"].filter((pl.col("dimension") == "city") & (pl.col("period") == "all"))
+    missed = city.filter(pl.col("rate") < told.target_rate).height > 0
+    return missed or bool(made.refused)
+
+
+def _console() -> Console:
+    console = Console()
+    consoles.set_up_logging(Console(stderr=True))
+    return console
+
+
+def _stopped(_number: int, _frame: FrameType | None) -> None:
+    raise SystemExit(128 + signal.SIGTERM)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line; gives the exit code."""
+    signal.signal(signal.SIGTERM, _stopped)
+    try:
+        return int(cli.main(arguments, prog_name="zhenke", standalone_mode=False) or PUBLISHED)
+    except click.ClickException as error:
+        error.show()
+        return SETTINGS_WRONG
+    except click.exceptions.Exit as leave:
+        return leave.exit_code
+    except click.Abort:
+        return RUN_FAILED
+    except ZhenkeError as error:
+        log.error("%s", error)
+        return _code_of(error)
+    except Exception as error:  # noqa: BLE001  a library's message may quote a customer: say where, not what
+        log.critical("the run failed, nothing was published: %s", told_by_worker(error))
+        return RUN_FAILED
+
+
+def _code_of(error: ZhenkeError) -> int:
+    if isinstance(error, SettingsError):
+        return SETTINGS_WRONG
+    return FEED_WAS_REFUSED if isinstance(error, FeedRefused) else RUN_FAILED
+
+
+def entry() -> None:
+    """The ``zhenke`` command."""
+    sys.exit(main())
+
+
+if __name__ == "__main__":
+    entry()

@@ -1,0 +1,49 @@
+"""The whole night on one screen."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import apache_beam as beam
+import pyarrow as pa
+
+from pipeline.core.night import Night
+from pipeline.core.standardise import FeedSpec
+from pipeline.ports import Chunk, Sink, TablePart
+from pipeline.transforms.count import Count
+from pipeline.transforms.judge import Judge
+from pipeline.transforms.progress import Progress
+from pipeline.transforms.read import ReadFeeds
+from pipeline.transforms.segments import Shuffling
+from pipeline.transforms.shuffle import PartitionBatches
+from pipeline.transforms.standardise import Standardise
+from pipeline.transforms.state import ReadState
+from pipeline.transforms.together import AskTogether
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Everything a night needs. ``seen``: counts of the inspection, each batch with ``_to``."""
+
+    chunks: Sequence[Chunk]
+    state: Sequence[TablePart]
+    specs: Mapping[str, FeedSpec]
+    night: Night
+    seen: Sequence[pa.RecordBatch]
+    sink: Sink
+    shuffling: Shuffling
+    batch_rows: int
+    progress: Progress
+
+
+def build(root: beam.Pipeline, plan: Plan) -> None:
+    """Lay out the night on ``root``; nothing runs until ``root`` does."""
+    partitions = plan.shuffling.partitions
+    rows = root | "Feeds" >> ReadFeeds(plan.chunks, plan.batch_rows, plan.progress)
+    told = rows | "Observe" >> Standardise(plan.specs, partitions, plan.progress)
+    state = root | "State" >> ReadState(plan.state, plan.batch_rows, partitions, plan.progress)
+    by_record = (told, state) | "All" >> beam.Flatten() | "To record" >> PartitionBatches(plan.shuffling)
+    deviations = by_record | "Ask together" >> AskTogether(plan.night, plan.shuffling, plan.progress)
+    judging = Judge(plan.night, plan.sink, plan.shuffling, plan.progress)
+    counts = {"by_record": by_record, "deviations": deviations} | "Judge" >> judging
+    seen = root | "Seen" >> beam.Create(list(plan.seen), reshuffle=False).with_output_types(pa.RecordBatch)
+    (counts, seen) | "Counts" >> beam.Flatten() | "Count" >> Count(plan.sink, plan.shuffling)

@@ -1,0 +1,141 @@
+"""What the operator sees: progress while the night runs, a summary when it is done.
+
+On a terminal a line per step with rows and rows per second; in a job a plain log line now and then.
+"""
+
+import logging
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import partial
+
+import polars as pl
+from rich.console import Console
+from rich.logging import RichHandler
+from rich.progress import Progress as Bars
+from rich.progress import SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from pipeline.core.schema import RATES
+from pipeline.nightly import Made
+from pipeline.ports import FeedReport
+from pipeline.transforms.progress import Progress
+
+log = logging.getLogger(__name__)
+
+GLANCE_SECONDS = 0.5
+LINE_SECONDS = 30.0
+
+
+def set_up_logging(console: Console) -> None:
+    """Our own messages from INFO, everybody else's from WARNING; replaces the handler Beam installs on import."""
+    handler: logging.Handler = RichHandler(console=console, show_path=False, markup=False, highlighter=None, keywords=[])
+    form = "%(message)s"
+    if not console.is_terminal:
+        handler, form = logging.StreamHandler(), "%(asctime)s %(levelname)s %(message)s"
+    logging.basicConfig(level=logging.WARNING, handlers=[handler], format=form, force=True)
+    # Beam logs what a step raised; the launcher says it once, in its own words.
+    logging.getLogger("apache_beam").setLevel(logging.CRITICAL)
+    for name in ("pipeline", "connectors", "expectations"):
+        logging.getLogger(name).setLevel(logging.INFO)
+
+
+@dataclass
+class ConsoleWatcher:
+    """Progress on ``console``."""
+
+    console: Console
+    _stop: threading.Event = field(default_factory=threading.Event, repr=False)
+
+    @contextmanager
+    def watch(self, progress: Progress, rows: int) -> Iterator[None]:
+        """Watch ``progress`` while the block runs; ``rows`` are to be read."""
+        self._stop = threading.Event()
+        show = self._bars if self.console.is_terminal else self._lines
+        thread = threading.Thread(target=show, args=(progress, rows), daemon=True)
+        thread.start()
+        try:
+            yield
+        finally:
+            self._stop.set()
+            thread.join()
+
+    def _bars(self, progress: Progress, rows: int) -> None:
+        columns = (SpinnerColumn(), TextColumn("{task.description}"), TextColumn("{task.fields[told]}"), TimeElapsedColumn())
+        started = time.monotonic()
+        with Bars(*columns, console=self.console, transient=True) as bars:
+            tasks: dict[str, object] = {}
+            while not self._stop.wait(GLANCE_SECONDS):
+                for step, passed in progress.rows().items():
+                    told = _told(step, passed, rows, time.monotonic() - started)
+                    if step not in tasks:
+                        tasks[step] = bars.add_task(step, told=told)
+                    bars.update(tasks[step], told=told)  # type: ignore[arg-type]
+
+    def _lines(self, progress: Progress, rows: int) -> None:
+        started = time.monotonic()
+        while not self._stop.wait(LINE_SECONDS):
+            seconds = time.monotonic() - started
+            for step, passed in progress.rows().items():
+                log.info("%s: %s", step, _told(step, passed, rows, seconds))
+
+
+def _told(step: str, passed: int, rows: int, seconds: float) -> str:
+    of = f" of {rows:,}" if step == "read" else ""
+    return f"{passed:,}{of} rows, {passed / max(seconds, 0.001):,.0f}/s"
+
+
+def summary(console: Console, made: Made, target: float) -> None:
+    """Rows, rejects by reason, the rate against the target, where everything is."""
+    accounts = made.totals["ledger"]
+    table = Table(title=f"night of {made.run['business_date']}", show_edge=False)
+    measures = ("rows_read", "rows_used", "rows_excluded", "rows_rejected", "carried_over", "superseded", "observations")
+    for heading in ("feed", *(measure.replace("_", " ") for measure in measures)):
+        table.add_column(heading, justify="left" if heading == "feed" else "right", no_wrap=True)
+    sums = accounts.group_by("feed", "measure").agg(pl.col("count").sum())
+    for report in made.reports:
+        own = dict(sums.filter(pl.col("feed") == report.feed).select("measure", "count").rows())
+        name = f"{report.feed} REFUSED" if report.refused else report.feed
+        table.add_row(name, *(f"{own.get(measure, 0):,}" for measure in measures))
+    console.print(table)
+    for feed, reason, count in _rejected(accounts).rows():
+        console.print(f"rejected   {feed}: {reason} {count:,}", markup=False, highlight=False)
+    for name, population, rate in _rates(made.totals["rates"]).rows():
+        side = "no party counted" if rate is None else f"{rate:.2%} of {population:,} parties; target {target:.0%} {_met(rate, target)}"
+        console.print(f"rate       {name}: {side}", markup=False, highlight=False)
+    console.print(f"published  {made.place}", markup=False, highlight=False, soft_wrap=True)
+
+
+def understood(console: Console, report: FeedReport) -> None:
+    """What the inspection made of one feed."""
+    state = "REFUSED" if report.refused else "usable"
+    say = partial(console.print, markup=False, highlight=False, soft_wrap=True)
+    say(f"\nfeed {report.feed} ({report.kind}, {report.mode}): {state}, {report.rows:,} rows")
+    for file in report.files:
+        extra = f", left out: {file.excluded}" if file.excluded else ""
+        mixed = f", {file.replaced_lines:,} lines in another encoding" if file.replaced_lines else ""
+        say(f"  file {file.name}: {file.bytes:,} bytes, {file.encoding}, {file.rows:,} rows{mixed}{extra}")
+    if report.columns:
+        say("  key " + (" + ".join(report.key) or "none: append-only"))
+        say("  columns " + ", ".join(f"{header} -> {target}" for header, target in report.columns.items()))
+    if report.unknown_headers:
+        say("  not understood " + ", ".join(report.unknown_headers))
+    for problem in report.problems:
+        say(f"  {'refused' if problem.refuses else 'note'} [{problem.rule}] {problem}")
+
+
+def _met(rate: float, target: float) -> str:
+    return "met" if rate >= target else "missed"
+
+
+def _rejected(accounts: pl.DataFrame) -> pl.DataFrame:
+    return accounts.filter(pl.col("measure") == "rows_rejected").select("feed", "reason", "count")
+
+
+def _rates(rates: pl.DataFrame) -> pl.DataFrame:
+    city = rates.filter((pl.col("dimension") == "city") & (pl.col("period") == "all"))
+    return city.select("caliber", "population", "rate").sort("caliber") if city.height else RATES.schema.to_frame(eager=True).select(
+        "caliber", "population", "rate"
+    )  # fmt: skip

@@ -1,0 +1,1 @@
+"""Reading Chinese addresses: the place they begin with, and the parts of what follows."""

@@ -1,0 +1,81 @@
+"""A fixed 64-bit digest of text: the same in every process, on every machine, for ever.
+
+Python's ``hash`` differs from process to process and polars' from version to version; partitions, part files and ids
+must not. The digest is a chain of splitmix64 finalisers (Steele, Lea, Flood 2014) over the UTF-8 bytes in little-endian
+lanes of eight, the last lane padded with zeros, seeded with the length. Null has the digest 0.
+"""
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+import pyarrow as pa
+
+from pipeline.errors import DigestCollision
+
+Digests = npt.NDArray[np.uint64]
+
+_GOLDEN = np.uint64(0x9E3779B97F4A7C15)
+_MIX_1 = np.uint64(0xBF58476D1CE4E5B9)
+_MIX_2 = np.uint64(0x94D049BB133111EB)
+_LANE = 8
+
+
+def digest(values: pl.Series) -> Digests:
+    """64-bit digests of a String series, one per row; 0 for null."""
+    text = values.rechunk().to_arrow(compat_level=pl.CompatLevel.oldest())
+    if isinstance(text, pa.ChunkedArray):
+        text = text.combine_chunks()
+    starts, lengths, data = _parts(text)
+    state = _mix(lengths.astype(np.uint64) + _GOLDEN)
+    alive = np.flatnonzero(lengths > 0)
+    lane = 0
+    while len(alive):
+        at = starts[alive] + lane * _LANE
+        left = lengths[alive] - lane * _LANE
+        state[alive] = _mix((state[alive] ^ _lanes(data, at, left)) + _GOLDEN)
+        lane += 1
+        alive = alive[left > _LANE]
+    if values.null_count():
+        state[values.is_null().to_numpy()] = 0
+    return state
+
+
+def combine(*digests: Digests) -> Digests:
+    """Digest of several digests side by side; order matters."""
+    state = np.full(len(digests[0]), _GOLDEN, np.uint64)
+    for part in digests:
+        state = _mix((state ^ part) + _GOLDEN)
+    return state
+
+
+def partition_of(digests: Digests, partitions: int) -> npt.NDArray[np.uint16]:
+    """Partition number of each digest, 0 to ``partitions`` - 1."""
+    return (digests % np.uint64(partitions)).astype(np.uint16)
+
+
+def refuse_collisions(what: str, keys: pl.Series, digests: Digests) -> None:
+    """Raise :class:`DigestCollision` when two different ``keys`` share a digest."""
+    if keys.n_unique() != pl.Series(digests).n_unique():
+        raise DigestCollision(what, "two different keys have the same 64-bit digest", "Report this; nothing was published.")
+
+
+def _parts(text: pa.Array) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], npt.NDArray[np.uint8]]:
+    _, offsets, data = text.buffers()
+    ends = np.frombuffer(offsets, np.int64)[text.offset : text.offset + len(text) + 1] if offsets else np.zeros(1, np.int64)
+    raw = np.frombuffer(data, np.uint8) if data else np.zeros(0, np.uint8)
+    # Lanes are read eight bytes at a time, past the end of the last value.
+    return ends[:-1], np.diff(ends), np.concatenate([raw, np.zeros(_LANE, np.uint8)])
+
+
+def _lanes(data: npt.NDArray[np.uint8], at: npt.NDArray[np.int64], left: npt.NDArray[np.int64]) -> Digests:
+    """Eight bytes from each place as a little-endian number, bytes beyond ``left`` as zero."""
+    lanes = np.ndarray((len(data) - _LANE + 1,), "<u8", data, 0, (1,))[at]
+    short = np.minimum(left, _LANE).astype(np.uint64)
+    spare = (np.uint64(_LANE) - short) * np.uint64(8)
+    return (lanes << spare) >> spare
+
+
+def _mix(state: Digests) -> Digests:
+    state = (state ^ (state >> np.uint64(30))) * _MIX_1
+    state = (state ^ (state >> np.uint64(27))) * _MIX_2
+    return state ^ (state >> np.uint64(31))

@@ -1,0 +1,57 @@
+"""Rules answered by the inspection and the ledger: repeated delivery C11, file checks C12, freshness C13, reconciliation
+C16, and the leads that were set aside for want of consent or circumstances, C03.
+"""
+
+from collections.abc import Iterable
+
+import polars as pl
+
+from pipeline.core import ledger
+from pipeline.core.quarantine import LEAD_NEEDS
+from pipeline.core.schema import RULE_STATS
+
+INSPECTED = ("C12", "C13")
+"""Rules the inspection answers."""
+
+
+def outcome(rule: str, feed: str, severity: str = "") -> pl.DataFrame:
+    """Statistics of one feed rule asked once; ``severity`` of its failure, empty when it passed."""
+    failed = {f"failed_{level.lower()}": int(severity == level) for level in "FWI"}
+    row = {"rule": rule, "source": feed, "unit": "", "channel": "", "evaluated": 1, "failed": int(bool(severity)), "unknown": 0}
+    return pl.DataFrame([row | failed], schema=RULE_STATS.schema)
+
+
+def of_ledger(accounts: pl.DataFrame) -> pl.DataFrame:
+    """C11 and C16 of every feed in the ledger."""
+    unbalanced = " ".join(ledger.imbalances(accounts))
+    repeated = accounts.filter(
+        (pl.col("reason") == "duplicate_key") | ((pl.col("reason") == "repeated_file") & (pl.col("measure") == "rows_excluded"))
+    )["feed"]
+    parts: Iterable[pl.DataFrame] = (
+        part
+        for feed in accounts["feed"].unique().sort()
+        for part in (
+            outcome("C11", feed, "F" if feed in repeated else ""),
+            outcome("C16", feed, "F" if f"feed {feed}:" in unbalanced else ""),
+        )
+    )
+    return pl.concat([RULE_STATS.schema.to_frame(eager=True), *parts, _incomplete_leads(accounts)])
+
+
+def _incomplete_leads(accounts: pl.DataFrame) -> pl.DataFrame:
+    """C03 of leads that were set aside: they failed it before they could become observations."""
+    incomplete = accounts.filter((pl.col("measure") == "rows_rejected") & pl.col("reason").is_in(list(LEAD_NEEDS)))
+    counts = incomplete.group_by("feed").agg(pl.col("count").sum()).sort("feed")
+    zero = pl.lit(0, pl.Int64)
+    return counts.select(
+        rule=pl.lit("C03"),
+        source="feed",
+        unit=pl.lit(""),
+        channel=pl.lit(""),
+        evaluated="count",
+        failed="count",
+        failed_f="count",
+        failed_w=zero,
+        failed_i=zero,
+        unknown=zero,
+    )

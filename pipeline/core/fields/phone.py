@@ -1,0 +1,128 @@
+"""Phone numbers: mobile, landline, foreign; one cell may hold several.
+
+Canonical forms (:mod:`pipeline.core.fields.phone_number`): mobile 11 digits; landline ``025-84550000`` with its
+extension behind a second dash; foreign E.164 with its plus. Anything else stays as cleaned text (``139****5678``) for
+:func:`check` to name. Reference tables: ``mobile_segments.csv``, ``area_codes.csv``, ``phone_services.csv``,
+``phone_deny_list.csv``.
+"""
+
+import polars as pl
+
+from pipeline.core.distinct import on_distinct
+from pipeline.core.fields.phone_arrange import LANDLINE, MOBILE, OTHER, place
+from pipeline.core.fields.phone_cell import REPAIRS, read
+from pipeline.core.fields.phone_check import KINDS, REASONS, answers_at, check, plain_mobiles
+from pipeline.core.fields.phone_tables import landline_fits
+
+__all__ = ["HOME_AREA", "KINDS", "REASONS", "REPAIRS", "arrange", "check", "clean", "mask"]
+
+HOME_AREA = "025"
+"""Area code of the branch's own city, Nanjing; a local number without one gets it."""
+
+_NOTHING_REPAIRED = (pl.lit(None, pl.String).alias("repair"), pl.lit(None, pl.List(pl.String)).alias("others"))
+_CANONICAL_LANDLINE = r"^(0(?:10|2[0-9]|[3-9][0-9]{2}))-([2-8][0-9]{6,7})$"
+
+
+def clean(values: pl.Series, home_area: str | None = HOME_AREA) -> pl.DataFrame:
+    """``value``, ``repair`` and ``others`` of each cell, rows aligned.
+
+    ``value`` is the cell's first valid mobile number, else its first usable number, else the first it has, else its
+    text; ``others`` (List of String, null when none) the cell's further numbers in order. ``repair`` joins codes of
+    REPAIRS by ``+``. ``home_area`` completes local numbers (``area_code_home``); None leaves them, and :func:`check`
+    calls them ``bad_landline``. A number in E-notation comes back only when all its digits are told; else its text
+    stays, for :func:`check` to call ``unknown``.
+    """
+    values = values.cast(pl.String)
+    if values.null_count() == len(values):
+        return pl.DataFrame({"value": values}).with_columns(_NOTHING_REPAIRED)
+    odd = values.is_not_null() & plain_mobiles(values).is_null()
+    odd = odd.scatter(odd.arg_true(), ~_canonical_landlines(values.filter(odd)))
+    answers = on_distinct(values.filter(odd), lambda cells: read(cells, home_area))
+    value = values.alias("value").clone().scatter(odd.arg_true(), answers["value"])
+    return value.to_frame().hstack(answers_at(odd, answers.select("repair", "others")))
+
+
+def arrange(
+    mobile: pl.Series, landline: pl.Series, other_phones: pl.Series, home_area: str | None = HOME_AREA
+) -> pl.DataFrame:
+    """The numbers of a party's three cells, cleaned and each in the field it belongs to; rows aligned.
+
+    Columns ``mobile``, ``landline``, ``other_phones`` (List of String, null when none) and ``mobile_repair``,
+    ``landline_repair``, ``other_phones_repair``: what was changed in that *cell*, with ``moved`` when a number left it.
+    ``other_phones`` may be cells (String) or lists of cleaned numbers. See :func:`.phone_arrange.place` for the places.
+    """
+    cleaned = (clean(mobile, home_area), clean(landline, home_area), _other_cells(other_phones, home_area))
+    frame = pl.DataFrame(
+        {f"{part}{cell}": cells[part] for cell, cells in enumerate(cleaned) for part in ("value", "repair", "others")}
+    ).with_row_index("row")
+    settled = (
+        pl.col("others0").is_null()
+        & pl.col("others1").is_null()
+        & pl.col("value2").is_null()
+        & (pl.col("value0").is_null() | plain_mobiles(frame["value0"]).is_not_null())
+        & (pl.col("value1").is_null() | pl.col("value1").str.contains(_CANONICAL_LANDLINE))
+    )
+    unsettled = frame.select(~settled).to_series()
+    placed = answers_at(unsettled, _placed(frame.filter(unsettled)))
+    kept = {"mobile": "value0", "landline": "value1"}
+    kept |= {"mobile_repair": "repair0", "landline_repair": "repair1", "other_phones_repair": "repair2"}
+    choices = {name: pl.when(unsettled).then(placed[name]).otherwise(pl.col(cell)) for name, cell in kept.items()}
+    return frame.select(**choices).insert_column(2, placed["other_phones"])
+
+
+def mask(values: pl.Series) -> pl.Series:
+    """What a report may show: ``139****5678``, ``025-****0000``, ``+852****4567``; asterisks for anything else."""
+    frame = values.cast(pl.String).to_frame("v")
+    shown = [
+        (r"^(1[0-9]{2})[0-9*]{4}([0-9*]{4})$", "$1****$2"),
+        (r"^(0[0-9]{2,3}-)[0-9]{3,4}([0-9]{4})(?:-[0-9]+)?$", "$1****$2"),
+        (r"^(\+[0-9]{3})[0-9]{3,}([0-9]{4})$", "$1****$2"),
+    ]
+    masked = [pl.when(pl.col("v").str.contains(form)).then(pl.col("v").str.replace(form, to)) for form, to in shown]
+    return frame.select(pl.coalesce(*masked, pl.col("v").str.replace_all(r"(?s).", "*")).alias(values.name)).to_series()
+
+
+def _canonical_landlines(values: pl.Series) -> pl.Series:
+    """True where a value already is a landline number in canonical form, without extension."""
+    groups = pl.col("v").str.extract_groups(_CANONICAL_LANDLINE)
+    parts = values.to_frame("v").select(area=groups.struct.field("1"), subscriber=groups.struct.field("2"))
+    return parts.select(landline_fits().alias("known"))["known"]
+
+
+def _other_cells(values: pl.Series, home_area: str | None) -> pl.DataFrame:
+    """What :func:`clean` gives for ``values``; lists of cleaned numbers are taken as they are."""
+    if isinstance(values.dtype, pl.List):
+        first = values.list.first().cast(pl.String)
+        further = values.list.slice(1).cast(pl.List(pl.String))
+        return pl.DataFrame({"value": first, "repair": pl.lit(None, pl.String), "others": further})
+    return clean(values, home_area)
+
+
+def _told(frame: pl.DataFrame) -> pl.DataFrame:
+    """One row per number (``row``, ``cell``, ``number``) of the cleaned cells in ``frame``."""
+    told = []
+    for cell in (MOBILE, LANDLINE, OTHER):
+        named = frame.select("row", cell=pl.lit(cell), number=f"value{cell}")
+        further = frame.select("row", cell=pl.lit(cell), number=f"others{cell}").filter(pl.col("number").is_not_null())
+        told += [named, further.explode("number", empty_as_null=True, keep_nulls=True)]
+    return pl.concat(told).filter(pl.col("number").is_not_null())
+
+
+def _placed(frame: pl.DataFrame) -> pl.DataFrame:
+    """The columns of :func:`arrange` for the cleaned cells in ``frame``."""
+    placed = frame.join(place(_told(frame)), on="row", how="left", maintain_order="left")
+    return placed.select(
+        "mobile",
+        "landline",
+        "other_phones",
+        mobile_repair=_with_moved("repair0", "mobile_moved"),
+        landline_repair=_with_moved("repair1", "landline_moved"),
+        other_phones_repair=_with_moved("repair2", "other_phones_moved"),
+    )
+
+
+def _with_moved(repair: str, moved: str) -> pl.Expr:
+    """Codes of ``repair`` with ``moved`` among them where it is true, in alphabetical order."""
+    codes = pl.concat_list(pl.col(repair).fill_null("").str.split("+"), pl.lit("moved"))
+    joined = codes.list.filter(pl.element() != "").list.sort().list.join("+")
+    return pl.when(pl.col(moved).fill_null(False)).then(joined).otherwise(repair)

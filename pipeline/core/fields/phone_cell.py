@@ -1,0 +1,124 @@
+"""The phone numbers of one cell, as people write them: one or several, the best of them first."""
+
+import polars as pl
+
+from pipeline.core.fields.phone_check import PERSONAL_KINDS, check
+from pipeline.core.fields.phone_number import CODES, NONE, canonical
+from pipeline.core.fields.phone_text import CELL_CODES, pieces, trimmed, unwrapped
+
+REPAIRS = tuple(sorted((*CELL_CODES, *CODES, "float_tail", "split")))
+"""Every repair code of a phone cell."""
+
+_NUMBER_CODES = (*CODES, "float_tail")
+_NUMBER_LIKE = r"""^[0-9+*#()\[\]{}<>. \-_~:'"=]*[0-9][0-9+*#()\[\]{}<>. \-_~:'"=]*$"""
+_MOBILE = r"1[3-9][0-9][- ]?[0-9]{4}[- ]?[0-9]{4}"
+_MOBILE_WITHIN = rf"(\+86[- ]?{_MOBILE}|\b(?:0086[- ]?|86[- ]?|0)?{_MOBILE})\b"
+_LANDLINE_WITHIN = r"\b(0(?:10|2[0-9]|[3-9][0-9]{2})[- ]?[2-8][0-9]{2,3}[- ]?[0-9]{4}(?:[-#][0-9]{1,6})?)\b"
+_TWO_MOBILES = r"^(1[3-9][0-9]{9})(1[3-9][0-9]{9})$"
+_LOCALS_APART = r"([0-9*]{7,}) +([0-9*]{7,})"
+_DATE = r"^(?:19|20)[0-9]{2}[-.][0-9]{1,2}[-.][0-9]{1,2}$"
+"""A date in the wrong column would pass for a local number."""
+_COMPOUND = 12
+"""Digits from which a piece that is no number may be several."""
+_SHORTEST = 5
+"""Digits below which a piece beside a number is not a number of its own (``84550000/1``)."""
+
+
+def read(cells: pl.Series, home_area: str | None) -> pl.DataFrame:
+    """``value``, ``repair`` and ``others`` (null when none) of each cell, rows aligned; no cell is null."""
+    frame = unwrapped(cells)
+    frame = frame.join(_chosen(_numbers(pieces(frame), home_area)), on="row", how="left", maintain_order="left")
+    numbered = pl.col("value").is_not_null()
+    flags = {code: pl.col(code) for code in REPAIRS} | {
+        "note": pl.col("note") & numbered,
+        "separators": pl.col("separators") | (pl.col("regrouped") & numbered),
+    }
+    codes = [pl.when(flags[code]).then(pl.lit(code)) for code in REPAIRS]
+    repair = pl.concat_str(codes, separator="+", ignore_nulls=True)
+    return frame.select(value=pl.coalesce("value", "text"), repair=pl.when(repair != "").then(repair), others="others")
+
+
+def _numbers(parts: pl.DataFrame, home_area: str | None) -> pl.DataFrame:
+    """One row per number of ``parts`` in the cell's order: ``row``, ``number``, ``numeric`` and the repair flags."""
+    first = _read_pieces(parts.with_row_index("at"), home_area)
+    several = pl.col("piece").str.count_matches("[0-9*]") >= _COMPOUND
+    compound = (pl.col("grade") == NONE) & pl.col("numeric") & several
+    cut = first.filter(compound).select("row", "at", "float_tail", piece=_cut())
+    cut = trimmed(cut.explode("piece", empty_as_null=True, keep_nulls=True))
+    if cut.is_empty():
+        return first
+    return pl.concat([first.filter(~compound), _read_pieces(cut, home_area)]).sort("at", maintain_order=True)
+
+
+def _cut() -> pl.Expr:
+    """A piece that is no number, cut around the complete numbers within it."""
+    pair = pl.col("number").str.extract_groups(_TWO_MOBILES).struct
+    apart = (
+        pl.col("piece")
+        .str.replace_all(_MOBILE_WITHIN, "/$1/")
+        .str.replace_all(_LANDLINE_WITHIN, "/$1/")
+        # Twice, for a number between two others has only one blank to each side.
+        .str.replace_all(_LOCALS_APART, "$1/$2")
+        .str.replace_all(_LOCALS_APART, "$1/$2")
+    )
+    return pl.coalesce(pl.concat_str(pair.field("1"), pl.lit("/"), pair.field("2")), apart).str.split("/")
+
+
+def _read_pieces(parts: pl.DataFrame, home_area: str | None) -> pl.DataFrame:
+    """``parts`` with what :func:`canonical` reads in those of digits and separators; words stay as they are."""
+    numeric = parts["piece"].str.contains(_NUMBER_LIKE) & ~parts["piece"].str.contains(_DATE)
+    answers = canonical(parts["piece"].set(~numeric, None), home_area)
+    return pl.concat([parts, answers], how="horizontal").select(
+        "row",
+        "at",
+        "piece",
+        number=pl.coalesce("number", "piece"),
+        grade="grade",
+        numeric=numeric,
+        float_tail="float_tail",
+        separators=(pl.col("separators") & numeric).fill_null(False) | pl.col("edged"),
+        **{code: pl.col(code).fill_null(False) for code in CODES if code != "separators"},
+    )
+
+
+def _chosen(numbers: pl.DataFrame) -> pl.DataFrame:
+    """Per ``row``: ``value``, ``others`` and the repair flags. No row for a cell in which no piece is of digits."""
+    alone = numbers.select((pl.len().over("row") == 1) & pl.col("numeric")).to_series()
+    single = numbers.filter(alone).select(
+        "row", *_NUMBER_CODES, value="number", others=pl.lit(None, pl.List(pl.String)), split=pl.lit(False)
+    )
+    return single if alone.all() else pl.concat([single, _best_first(numbers.filter(~alone)).select(single.columns)])
+
+
+def _best_first(numbers: pl.DataFrame) -> pl.DataFrame:
+    """As :func:`_chosen`, of cells with several pieces."""
+    digits = pl.col("number").str.count_matches("[0-9*]")
+    told = numbers.filter(digits > 0).with_columns(long=digits >= _SHORTEST)
+    told = told.filter(pl.col("numeric").any().over("row") & (pl.col("long") | ~pl.col("long").any().over("row")))
+    facts = check(told["number"])
+    rank = (
+        pl.when(facts["kind"].is_in(PERSONAL_KINDS))
+        .then(0)
+        .when(facts["usable"])
+        .then(1)
+        .when(told["numeric"])
+        .then(2)
+        .otherwise(3)
+    )
+    best = pl.col("number").sort_by("rank", maintain_order=True).first()
+    chosen = (
+        told.with_columns(rank=rank)
+        .group_by("row", maintain_order=True)
+        .agg(
+            *(pl.col(code).any() for code in _NUMBER_CODES),
+            value=best,
+            others=pl.col("number").filter(pl.col("number") != best).unique(maintain_order=True),
+        )
+    )
+    pieces_of_row = numbers.group_by("row").agg(
+        split=(pl.col("number") != "").sum() > 1, gaps=(pl.col("number") == "").any()
+    )
+    return chosen.join(pieces_of_row, on="row", how="left").with_columns(
+        others=pl.when(pl.col("others").list.len() > 0).then("others"),
+        separators=pl.col("separators") | pl.col("gaps"),
+    )

@@ -1,0 +1,175 @@
+"""Free text of any kind: one form per character, no invisible characters, garbled text read back where that is certain.
+
+Two tables do the work, not a Unicode normal form: NFKC is not idempotent together with stripping and changes real
+names. ``character_forms.csv`` holds full-width forms, blanks, invisible characters and compatibility ideographs;
+``gbk_private_use.csv`` the private-use code points that old GBK decoders gave to characters such as 䶮.
+Garbled text is the business of :mod:`pipeline.core.fields.mojibake`.
+"""
+
+from functools import cache
+from importlib.resources import files
+
+import opencc
+import polars as pl
+
+from pipeline.core.fields import mojibake
+
+_NULL_WORDS = """
+无 未知 不详 暂无 空 null none nan n/a - -- 0 * .
+没有 不明 未填 未填写 不清楚 不知道 未登记 未录入 无记录 空白 缺失 暂缺 不祥 无数据
+na nat nil #n/a #null! <na> <null> (null) [null] \\n undefined --- ---- — —— – / // \\ _ __ ** 、 。 .. ...
+"""
+NULL_WORDS: frozenset[str] = frozenset(_NULL_WORDS.split())
+"""Words that say nothing was entered, lower case: rule N01's and their kin."""
+
+_REPAIRS = {
+    "compatibility": "compatibility",
+    "full_width": "full_width",
+    "invisible": "zero_width",
+    "private_use": "private_use",
+}
+"""Kind of table row -> repair. Blanks are representation, so a row of kind ``blank`` is no repair."""
+
+
+def _rows(table: str) -> list[list[str]]:
+    lines = files("pipeline.core.tables").joinpath(table).read_text("utf-8").splitlines()
+    return [line.split(",") for line in lines if not line.startswith("#")][1:]
+
+
+def _forms() -> tuple[dict[str, str], dict[str, str], str]:
+    """Replacements of visible characters; regex class of every kind; class of everything the tables know."""
+    replaced: dict[str, str] = {}
+    ranges: dict[str, list[str]] = {}
+    for first, last, to, kind in _rows("character_forms.csv"):
+        ranges.setdefault(kind, []).append(f"\\x{{{first}}}-\\x{{{last}}}")
+        if kind in ("full_width", "compatibility"):
+            replaced[chr(int(first, 16))] = chr(int(to, 16))
+    for _, private, to in _rows("gbk_private_use.csv"):
+        character = chr(int(to, 16))
+        ranges.setdefault("private_use", []).append(f"\\x{{{private}}}")
+        replaced[chr(int(private, 16))] = replaced.get(character, character)
+    classes = {kind: f"[{''.join(parts)}]" for kind, parts in ranges.items()}
+    return replaced, classes, f"[{''.join(''.join(parts) for parts in ranges.values())}]"
+
+
+_REPLACED, _CLASSES, _IN_TABLE = _forms()
+
+
+_NEEDS_WORK = f"{_IN_TABLE}|{mojibake.SCRAMBLED}|{mojibake.LOST}|  "
+
+
+def clean(values: pl.Series, null_words: frozenset[str] = NULL_WORDS) -> pl.DataFrame:
+    """``value``: the text, null when nothing or a null word is left; ``repair``: what was done, see the module.
+
+    Repairs: compatibility (radicals and compatibility ideographs), full_width, mojibake (not repaired),
+    mojibake_repaired, null_word, private_use, zero_width (every invisible character). Letter case of ``null_words`` is one.
+    """
+    told = repaired(values, null_words)
+    return pl.DataFrame({"value": told["value"], "repair": joined(told.drop("value"))})
+
+
+def repaired(values: pl.Series, null_words: frozenset[str] = NULL_WORDS) -> pl.DataFrame:
+    """As :func:`clean`, but one Boolean column per repair in place of ``repair``."""
+    odd = values.str.contains(_NEEDS_WORK).fill_null(value=False)
+    value = values.str.strip_chars()
+    flags = pl.DataFrame({code: pl.repeat(value=False, n=len(values), eager=True) for code in _FLAGS})
+    if odd.any():
+        at = odd.arg_true()
+        settled = _settled(values.gather(at))
+        value = _put(value, at, settled["value"])
+        flags = flags.with_columns(_put(flags[code], at, settled[code]) for code in _FLAGS)
+    null_word = value.str.to_lowercase().is_in([word.lower() for word in null_words]).fill_null(value=False)
+    nothing = null_word | (value == "").fill_null(value=False)
+    value = pl.select(pl.when(~nothing).then(value)).to_series()
+    return pl.DataFrame({"value": value.alias("value"), **flags.to_dict(), "null_word": null_word})
+
+
+def joined(flags: pl.DataFrame) -> pl.Series:
+    """``repair`` of Boolean columns named by their codes: the true ones, in alphabetical order, joined by ``+``."""
+    codes = [pl.when(pl.col(code)).then(pl.lit(code)) for code in sorted(flags.columns)]
+    text = flags.select(pl.concat_str(codes, separator="+", ignore_nulls=True).alias("repair"))
+    return text.select(pl.when(pl.col("repair") != "").then(pl.col("repair"))).to_series()
+
+
+def check(values: pl.Series) -> pl.DataFrame:
+    """``reason``: ``mojibake`` when the text is garbled beyond repair, null when it is fine."""
+    return pl.select(reason=pl.when(mojibake.is_garbled(values)).then(pl.lit("mojibake")))
+
+
+def mask(values: pl.Series) -> pl.Series:
+    """Two first characters of a text of eight or more, nothing of a shorter one; at most eight stars."""
+    shown = pl.when(values.str.len_chars() >= 8).then(values.str.slice(0, 2)).otherwise(pl.lit(""))
+    stars = values.str.slice(2, 8).str.replace_all(r"(?s).", "*")
+    short = values.str.slice(0, 8).str.replace_all(r"(?s).", "*")
+    hidden = pl.when(values.str.len_chars() >= 8).then(stars).otherwise(short)
+    return pl.select(pl.concat_str(shown, hidden)).to_series().alias(values.name)
+
+
+def to_ascii_forms(values: pl.Series) -> pl.Series:
+    """The same text in one form per character: ASCII for full-width, a space for any blank, nothing for the invisible.
+
+    Idempotent. Not trimmed. U+FF1F stays: a bare ``?`` between Han is the trace of a lost character.
+    """
+    odd = values.str.contains(_IN_TABLE).fill_null(value=False)
+    if not odd.any():
+        return values
+    at = odd.arg_true()
+    return _put(values, at, _in_one_form(values.gather(at)))
+
+
+def odd_forms(values: pl.Series) -> pl.DataFrame:
+    """Whether a text holds characters that :func:`to_ascii_forms` repairs: one Boolean column per repair."""
+    return pl.DataFrame({code: values.str.contains(_CLASSES[kind]) for kind, code in _REPAIRS.items()})
+
+
+def simplify(values: pl.Series) -> pl.Series:
+    """Traditional characters as simplified ones, for match keys only. 乾 stays: in names it is not 干."""
+    texts = values.drop_nulls()
+    if texts.is_empty():
+        return values
+    # One call for the column is fifteen times faster than one a value; a text that holds the separator goes alone.
+    apart = texts.str.contains("\n", literal=True)
+    kept = texts.str.replace_all("乾", "\ufdd0", literal=True)
+    answers = kept
+    if not apart.all():
+        together = _converter().convert(kept.filter(~apart).str.join("\n").item())
+        answers = _put(answers, (~apart).arg_true(), pl.Series([together]).str.split("\n").explode())
+    if apart.any():
+        alone = [_converter().convert(text) for text in kept.filter(apart)]
+        answers = _put(answers, apart.arg_true(), pl.Series(alone, dtype=pl.String()))
+    return _put(values, values.is_not_null().arg_true(), answers.str.replace_all("\ufdd0", "乾", literal=True))
+
+
+@cache
+def _converter() -> opencc.OpenCC:
+    return opencc.OpenCC("t2s")
+
+
+_FLAGS = ("compatibility", "full_width", "mojibake", "mojibake_repaired", "private_use", "zero_width")
+
+
+def _put(values: pl.Series, at: pl.Series, answers: pl.Series) -> pl.Series:
+    return values.clone().scatter(at, answers)  # scatter writes into its Series; the clone keeps the caller's
+
+
+def _in_one_form(values: pl.Series) -> pl.Series:
+    values = values.str.replace_all(_CLASSES["invisible"], "").str.replace_all(_CLASSES["blank"], " ")
+    return values.str.replace_many(_REPLACED) if values.str.contains(_IN_TABLE).any() else values
+
+
+def _settled(values: pl.Series) -> pl.DataFrame:
+    """Character work done over and over until nothing changes, so that cleaning twice is cleaning once.
+
+    It ends: reading back shortens a text, and the tables never lead to a character they hold.
+    """
+    found = {code: pl.repeat(value=False, n=len(values), eager=True) for code in _FLAGS}
+    while True:
+        before = values
+        values = mojibake.read_back(values)
+        found["mojibake_repaired"] |= values != before
+        for flag in odd_forms(values):
+            found[flag.name] |= flag
+        values = _in_one_form(values).str.replace_all(" {2,}", " ").str.strip_chars()
+        if values.equals(before):
+            found["mojibake"] = mojibake.is_garbled(values)
+            return pl.DataFrame({"value": values, **found})

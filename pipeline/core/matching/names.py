@@ -1,0 +1,192 @@
+"""What two names of persons have in common, by sound and by shape.
+
+Two complete real names are *incompatible* when no slip of ear, eye or keyboard leads from one to the other. Then they
+do not stand on one lifetime number by mistake (rule D24), and matching never joins their records. Given name alone,
+traditional forms, ``·`` left out, parts in another order are the same name told otherwise.
+"""
+
+import unicodedata
+from functools import cache
+from importlib.resources import files
+
+import numpy as np
+import polars as pl
+from pypinyin import lazy_pinyin
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+from pipeline.core.distinct import on_distinct
+from pipeline.core.fields import name, text
+
+_LETTERS_APART = 3
+"""Pinyin letters that a slip can change; a fifth of the letters of a name longer than twenty."""
+
+_SEPARATORS = r"[ .,'·-]+"
+
+_LATIN_LETTERS = {"ß": "ss", "ø": "o", "ł": "l", "æ": "ae", "œ": "oe", "đ": "d", "ı": "i", "þ": "th", "ð": "d"}
+
+
+def pinyin(values: pl.Series) -> pl.Series:
+    """Letters of the names, a-z only, no tones: 单雄信 and 單雄信 -> shanxiongxin, O'Brien -> obrien; ü is v.
+
+    Surnames are read as surnames. Every other character has one reading wherever it stands, so that one wrong
+    character changes one syllable. A character nobody reads stands for itself. Null for null and for nothing to read.
+    """
+    return on_distinct(values, lambda distinct: _letters(text.simplify(distinct)).to_frame("letters"))["letters"]
+
+
+def names_incompatible(left: pl.Series, right: pl.Series) -> pl.Series:
+    """Whether two names cannot be one name misspelt; null where one is incomplete, or Han and Latin spellings differ.
+
+    Incomplete: null, masked, title, placeholder, organisation, single character, garbled or repeated characters.
+    Incompatible: pinyin more than three letters apart, more than one character of three different (look-alikes count
+    as equal), neither contained in the other, not the same parts in another order. Symmetric.
+    """
+    both = left.is_not_null() & right.is_not_null()
+    asked = pl.DataFrame({"left": left, "right": right}).select(
+        one=pl.when(both).then(pl.min_horizontal("left", "right")),
+        other=pl.when(both).then(pl.max_horizontal("left", "right")),
+    )
+    pairs = asked.unique().drop_nulls()
+    known = _known(pl.concat([pairs["one"], pairs["other"].alias("one")]).unique())
+    told = pairs.join(known, left_on="one", right_on="name", how="left", maintain_order="left").join(
+        known, left_on="other", right_on="name", how="left", maintain_order="left", suffix="_other"
+    )
+    answers = pairs.with_columns(incompatible=_incompatible(told))
+    return asked.join(answers, on=["one", "other"], how="left", maintain_order="left")["incompatible"]
+
+
+def _known(names: pl.Series) -> pl.DataFrame:
+    """What is compared of each distinct name: ``spelt`` with its separators, ``plain`` without, ``letters``."""
+    cleaned = name.clean(names)["value"]
+    facts = name.check(cleaned)
+    simplified = text.simplify(cleaned)
+    spelt = _alike(simplified)
+    letters = _letters(simplified)
+    fine = facts["reason"].is_null() | (facts["reason"] == "too_long")
+    return pl.DataFrame(
+        {
+            "name": names,
+            "complete": fine & letters.is_not_null(),
+            "latin": facts["legal_latin"],
+            "spelt": spelt,
+            "plain": spelt.str.replace_all(_SEPARATORS, ""),
+            "letters": letters,
+        }
+    )
+
+
+def _incompatible(pairs: pl.DataFrame) -> pl.Series:
+    facts = pairs.with_columns(
+        apart=_distances(pairs["letters"], pairs["letters_other"]),
+        characters=_distances(pairs["plain"], pairs["plain_other"]),
+        reordered=pl.lit(value=False),
+    )
+    parted = (pairs["spelt"] != pairs["plain"]) | (pairs["spelt_other"] != pairs["plain_other"])
+    parted = parted.fill_null(value=False)
+    if parted.any():
+        facts = pl.concat([facts.filter(~parted), _with_parts(facts.filter(parted))])
+        order = pl.concat([(~parted).arg_true(), parted.arg_true()])
+        facts = facts.with_columns(order.alias("_order")).sort("_order")
+    plain, plain_other = pl.col("plain"), pl.col("plain_other")
+    near = pl.col("apart") <= pl.max_horizontal(pl.lit(_LETTERS_APART), _longer("letters") // 5)
+    same = (
+        near
+        | (3 * pl.col("characters") <= _longer("plain"))
+        | plain.str.contains(plain_other, literal=True)
+        | plain_other.str.contains(plain, literal=True)
+        | pl.col("reordered")
+    )
+    comparable = pl.col("complete") & pl.col("complete_other") & ((pl.col("latin") == pl.col("latin_other")) | near)
+    return facts.select(incompatible=pl.when(comparable).then(~same)).to_series()
+
+
+def _with_parts(pairs: pl.DataFrame) -> pl.DataFrame:
+    """Pairs of names in several parts: ``reordered`` when all parts of one are in the other, ``apart`` the nearer way.
+
+    A Latin name is also read with its last part first, which is the Chinese order of XIAOMING WANG.
+    """
+    parts = [pairs[of].str.replace_all(_SEPARATORS, " ").str.strip_chars() for of in ("spelt", "spelt_other")]
+    one, other = (part.str.split(" ") for part in parts)
+    turned = [pinyin(part.str.replace("^(.* )([^ ]+)$", "${2} ${1}")) for part in parts]
+    ways = pairs.select(
+        "apart",
+        first=pl.when("latin").then(_distances(turned[0], pairs["letters_other"])),
+        second=pl.when("latin_other").then(_distances(pairs["letters"], turned[1])),
+    )
+    return pairs.with_columns(
+        apart=ways.min_horizontal(),
+        reordered=(one.list.set_difference(other).list.len() == 0) | (other.list.set_difference(one).list.len() == 0),
+    )
+
+
+def _longer(column: str) -> pl.Expr:
+    return pl.max_horizontal(pl.col(column).str.len_chars(), pl.col(f"{column}_other").str.len_chars())
+
+
+def _distances(one: pl.Series, other: pl.Series) -> pl.Series:
+    """Optimal string alignment distance of each pair; a null counts as empty."""
+    counts = process.cpdist(
+        one.fill_null("").to_list(), other.fill_null("").to_list(), scorer=OSA.distance, dtype=np.int32, workers=1
+    )
+    return pl.Series(counts, dtype=pl.Int64())
+
+
+def _letters(simplified: pl.Series) -> pl.Series:
+    surname = simplified.str.extract(_surname_pattern())
+    reading = surname.replace_strict(_readings("surname"), default=None, return_dtype=pl.String())
+    rest = simplified.str.slice(surname.str.len_chars())
+    named = pl.select(pl.coalesce(pl.concat_str(reading, rest), simplified)).to_series()
+    # One joined text and one translation: the only loop is over the distinct characters.
+    told = named.fill_null("").str.replace_all("\n", "", literal=True)
+    joined = told.str.join("\n").item()
+    letters = pl.Series([joined.translate(_READINGS)]).str.split("\n").explode()
+    return pl.select(pl.when(letters != "").then(letters).alias("letters")).to_series()
+
+
+class _Readings(dict[int, str]):
+    """Code point -> letters, looked up when first met."""
+
+    def __missing__(self, code: int) -> str:
+        self[code] = _reading(chr(code))
+        return self[code]
+
+
+_READINGS = _Readings({ord("\n"): "\n"})
+
+
+def _reading(character: str) -> str:
+    if character.isascii():
+        return character.lower() if character.isalpha() else ""
+    if read := _readings("anywhere").get(character) or "".join(lazy_pinyin(character, errors="ignore")):
+        return read
+    if unicodedata.category(character) == "Lo":
+        return character
+    plain = unicodedata.normalize("NFKD", character.lower())
+    return "".join(_LATIN_LETTERS.get(c, c) for c in plain if c in _LATIN_LETTERS or (c.isascii() and c.isalpha()))
+
+
+@cache
+def _rows(table: str) -> tuple[tuple[str, ...], ...]:
+    lines = files("pipeline.core.tables").joinpath(table).read_text("utf-8").splitlines()
+    return tuple(tuple(line.split(",")) for line in lines if not line.startswith("#"))[1:]
+
+
+@cache
+def _readings(place: str) -> dict[str, str]:
+    return {characters: letters for characters, where, letters in _rows("name_readings.csv") if where == place}
+
+
+@cache
+def _surname_pattern() -> str:
+    """A surname of the table at the head of a Han name without ``·``; a compound one needs a given name after it."""
+    surnames = _readings("surname")
+    compound = "|".join(surname for surname in surnames if len(surname) > 1)
+    single = "".join(surname for surname in surnames if len(surname) == 1)
+    return rf"^((?:{compound})|[{single}]){name.HAN}+$"
+
+
+def _alike(names: pl.Series) -> pl.Series:
+    """The names with the first character of each group of look-alikes in place of the others."""
+    first = {character: group[0] for (group,) in _rows("look_alikes.csv") for character in group[1:]}
+    return names.str.replace_many(first)

@@ -1,0 +1,80 @@
+"""What one night's work needs to know, and the two questions it asks of a partition.
+
+A record partition holds every telling of its row keys: :func:`known` picks what stands, :func:`judge` asks the rules and
+gives the rows to publish and the counts.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+import numpy as np
+import polars as pl
+
+from pipeline.core import tallies
+from pipeline.core.authenticity import rates
+from pipeline.core.digest import digest, refuse_collisions
+from pipeline.core.ledger import entries
+from pipeline.core.rules.evaluate import apply, evaluate, has_severity
+from pipeline.core.rules.facts import examine
+from pipeline.core.rules.findings import findings
+from pipeline.core.rules.limits import RuleSettings
+from pipeline.core.schema import OBSERVATION_SCHEMA, OBSERVATIONS, REJECTS
+from pipeline.core.upsert import account, choose, duplicates
+
+COUNTED_ONCE = 255
+"""Stands for a rule in the deviations: the record counts together with its policyholder."""
+
+
+@dataclass(frozen=True)
+class Night:
+    """``kinds``: feed -> kind. ``full_feeds``: feeds delivered tonight as a whole."""
+
+    on: date
+    kinds: Mapping[str, str]
+    full_feeds: frozenset[str] = frozenset()
+    rules: RuleSettings = field(default_factory=RuleSettings)
+
+
+@dataclass
+class Judged:
+    """What a partition gives: rows to publish and partial counts."""
+
+    observations: pl.DataFrame
+    rejects: pl.DataFrame
+    rule_stats: pl.DataFrame
+    parties: pl.DataFrame
+    ledger: pl.DataFrame
+
+
+def known(travelled: pl.DataFrame, night: Night) -> pl.DataFrame:
+    """Rows of ``travelled`` that stand, with ``_record``, the digest of their record id."""
+    standing = travelled.filter(choose(travelled, night.full_feeds).kept)
+    records = digest(standing["record_id"])
+    refuse_collisions("record ids", standing["record_id"], records)
+    return standing.with_columns(_record=pl.Series(records))
+
+
+def judge(travelled: pl.DataFrame, rejected: pl.DataFrame, deviations: pl.DataFrame, night: Night) -> Judged:
+    """Judge one record partition.
+
+    ``deviations`` (``record``, ``rule``, ``outcome``) say where rules over several records differ from their default.
+    """
+    choice = choose(travelled, night.full_feeds)
+    standing = travelled.filter(choice.kept).sort("record_id")
+    records = digest(standing["record_id"])
+    refuse_collisions("record ids", standing["record_id"], records)
+    once = deviations.filter(pl.col("rule") == COUNTED_ONCE)["record"]
+    examined = examine(standing, night.on, night.kinds)
+    matrix = evaluate(examined, night.on, night.rules)
+    matrix = apply(matrix, records, deviations.filter(pl.col("rule") != COUNTED_ONCE), night.rules)
+    failed, unknown = findings(matrix, night.rules)
+    published = standing.select(*OBSERVATION_SCHEMA).with_columns(failed_rules=failed, unknown_rules=unknown)
+    counted = standing.with_columns(kind=pl.col("source").replace_strict(night.kinds, default=pl.col("source")))
+    return Judged(
+        published.select(OBSERVATIONS.schema.names()),
+        pl.concat([rejected.select(REJECTS.schema.names()), duplicates(travelled, choice)]).sort(REJECTS.sorted_by),
+        tallies.rule_stats(matrix, standing["source"], standing["unit"], standing["channel"], night.rules),
+        rates.parties(counted, has_severity(matrix, night.rules, "F"), np.isin(records, once.to_numpy())),
+        pl.concat([account(travelled, choice), entries(rejected.rename({"feed": "source"}), "rows_rejected", "reason")]),
+    )

@@ -1,0 +1,13 @@
+"""How a record is named: ``<feed>/<key of the feed row>/<party>``."""
+
+import polars as pl
+
+
+def record_ids(row_keys: pl.Series, parties: pl.Series) -> pl.Series:
+    """Record ids of parties, from the key of the row each stands in."""
+    return row_keys + "/" + parties
+
+
+def row_keys(record_ids: pl.Series) -> pl.Series:
+    """The part of record ids that names their feed row: all but the party."""
+    return record_ids.str.replace(r"/[^/]*$", "")

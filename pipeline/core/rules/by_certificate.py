@@ -1,0 +1,75 @@
+"""Questions of rows with one lifetime number: D24 and D28."""
+
+from datetime import date
+from typing import Final
+
+import polars as pl
+
+from pipeline.core.matching.names import names_incompatible
+from pipeline.core.rules.audience import CUSTOMER, KIND, POLICY_PARTY, ROLE, STANDING
+from pipeline.core.rules.deviations import ADDRESSED, answers, digested, together
+from pipeline.core.rules.limits import RuleSettings
+
+OTHER: Final = 0
+HOLDER: Final = 1
+OWNER: Final = 2
+"""What the row's party is to its vehicle: neither, policyholder, or owner."""
+
+
+def project(examined: pl.DataFrame, on: date) -> pl.DataFrame:
+    """key (lifetime number), _record, _part, name (null when incomplete), vehicle (digest), part (OTHER …).
+
+    A policyholder's vehicle counts while the policy stands and covers; a vehicle the party says it owns makes it OWNER.
+    """
+    vehicle = digested(examined.select(pl.coalesce("vin", "plate")).to_series())
+    covering = STANDING & (pl.col("cover_to").is_null() | (pl.col("cover_to") >= on))
+    owns = POLICY_PARTY & ((ROLE == "owner") | (pl.col("vehicle_relation") == "own").fill_null(value=False))
+    holds = POLICY_PARTY & (ROLE == "policyholder") & covering & ~pl.col("party__organisation")
+    part = pl.when(vehicle.is_null()).then(OTHER).when(owns).then(OWNER).when(holds).then(HOLDER).otherwise(OTHER)
+    telling = (CUSTOMER & (KIND != "wechat")) | (KIND == "directory")
+    return (
+        examined.with_columns(_vehicle=vehicle, _role=part.cast(pl.UInt8))
+        .filter(pl.col("cert_no__lifetime_no").is_not_null() & telling)
+        .select(
+            pl.col("cert_no__lifetime_no").alias("key"),
+            *ADDRESSED,
+            name=pl.when("name__complete").then("name"),
+            vehicle=pl.when(pl.col("_role") > OTHER).then("_vehicle"),
+            part="_role",
+        )
+    )
+
+
+def ask(frame: pl.DataFrame, settings: RuleSettings) -> pl.DataFrame:
+    """Deviations for a frame that holds all rows of its numbers."""
+    return together([*_other_names(frame), *_vehicles_of_others(frame, settings)])
+
+
+def _other_names(frame: pl.DataFrame) -> list[pl.DataFrame]:
+    """D24: rows whose name is incompatible with the one most rows of the number bear; all rows when none prevails."""
+    told = frame.drop_nulls("name")
+    contested = told.group_by("key").agg(pl.col("name").min().alias("least"), pl.col("name").max().alias("most"))
+    contested = contested.filter(pl.col("least") != pl.col("most")).select("key")
+    if contested.is_empty():
+        return []
+    rows = told.join(contested, on="key", how="semi")
+    names = rows.group_by("key", "name").len("rows").sort("key", "rows", "name", descending=[False, True, False])
+    names = names.with_columns(leading=pl.col("name").first().over("key"))
+    names = names.with_columns(opposed=names_incompatible(names["name"], names["leading"]).fill_null(value=False))
+    camps = names.group_by("key").agg(
+        led=pl.col("rows").filter(~pl.col("opposed")).sum(), opposed_rows=pl.col("rows").filter("opposed").sum()
+    )
+    judged = names.join(camps.filter(pl.col("opposed_rows") > 0), on="key")
+    failing = judged.filter(pl.col("opposed") | (pl.col("led") <= pl.col("opposed_rows")))
+    return [answers(rows.join(failing, on=["key", "name"], how="semi"), "D24", "other_name")]
+
+
+def _vehicles_of_others(frame: pl.DataFrame, settings: RuleSettings) -> list[pl.DataFrame]:
+    """D28: policies of holders with more vehicles than allowed of which they are not shown as owners."""
+    limit = settings.limits.cars_not_owned
+    holding = frame.filter(pl.col("part") == HOLDER)
+    many = holding.group_by("key").len().filter(pl.col("len") > limit).select("key")
+    owned = frame.filter(pl.col("part") == OWNER)
+    strange = holding.join(many, on="key", how="semi").join(owned, on=["key", "vehicle"], how="anti")
+    counted = strange.group_by("key").agg(vehicles=pl.col("vehicle").n_unique()).filter(pl.col("vehicles") > limit)
+    return [answers(strange.join(counted, on="key", how="semi"), "D28", "too_many")]

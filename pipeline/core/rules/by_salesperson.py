@@ -1,0 +1,100 @@
+"""Questions of rows with one salesperson: N12, P09, and R04's paying agent."""
+
+from typing import Final
+
+import polars as pl
+
+from pipeline.core.rules.audience import KIND, POLICY_PARTY, ROLE
+from pipeline.core.rules.deviations import ADDRESSED, PERSON_REFERENCE, answers, asked, digested, outcomes, person, reference, together
+from pipeline.core.rules.limits import RuleSettings
+from pipeline.core.rules.rule import UNKNOWN
+
+LISTED: Final = 0
+HOLDER: Final = 1
+INSURED: Final = 2
+OWNER: Final = 3
+PAYER: Final = 4
+"""What the row is: the salesperson in the directory, a party of a policy, or who paid for it."""
+
+_PARTS: Final = {"policyholder": HOLDER, "insured": INSURED, "owner": OWNER, "payer": PAYER}
+
+
+def project(examined: pl.DataFrame) -> pl.DataFrame:
+    """key (salesperson), _record, _part, part, name (digest), person, policy (digest), day (issued), mobile (number).
+
+    ``named``: N12 is asked of the row; ``numbered``: P09 is. Who paid stands in a row of its own.
+    """
+    base = examined.filter(pl.col("salesperson_code").is_not_null()).with_columns(
+        _part_of=pl.when(reference() == PERSON_REFERENCE)
+        .then(LISTED)
+        .when(POLICY_PARTY | ((KIND == "underwriting") & (ROLE == "payer")))
+        .then(ROLE.replace_strict(_PARTS, default=None, return_dtype=pl.Int32))
+        .cast(pl.UInt8)
+    )
+    base = base.filter(pl.col("_part_of").is_not_null())
+    told = base.select(
+        pl.col("salesperson_code").alias("key"),
+        *ADDRESSED,
+        part="_part_of",
+        name=digested(base["name"]),
+        person=person(),
+        policy=digested(base["policy_no"]),
+        day="issued_on",
+        mobile=pl.when(asked("P09")).then(pl.col("mobile").cast(pl.UInt64, strict=False)),
+        named=asked("N12"),
+        paid=asked("R04"),
+        account=digested(base["account_name"]),
+    )
+    paying = told.filter("paid").with_columns(name=pl.coalesce("account", "name"), part=pl.lit(PAYER, pl.UInt8))
+    paying = paying.with_columns(mobile=pl.lit(None, pl.UInt64), named=pl.lit(value=False))
+    return pl.concat([told.filter(pl.col("part") != PAYER), paying]).drop("paid", "account")
+
+
+def ask(frame: pl.DataFrame, settings: RuleSettings) -> pl.DataFrame:
+    """Deviations for a frame that holds all rows of its salespersons."""
+    listed = frame.filter(pl.col("part") == LISTED).select("key", agent_name="name", agent_person="person").unique()
+    namesakes = frame.filter(pl.col("part") != LISTED).join(listed, on="key")
+    namesakes = namesakes.filter(pl.col("name") == pl.col("agent_name"))
+    unlisted = frame.filter("named").join(listed.drop_nulls("agent_name"), on="key", how="anti")
+    return together(
+        [
+            answers(_stand_ins(frame, namesakes, settings), "N12", "agent_name"),
+            outcomes(unlisted, "N12", UNKNOWN),
+            answers(_paying_agents(namesakes), "R04", "agent_paid"),
+            answers(_runs(frame, settings), "P09", "run"),
+        ]
+    )
+
+
+def _stand_ins(frame: pl.DataFrame, namesakes: pl.DataFrame, settings: RuleSettings) -> pl.DataFrame:
+    """N12: rows named as the salesperson that are not plainly one namesake, on enough policies."""
+    named = namesakes.filter("named")
+    himself = (pl.col("person") == pl.col("agent_person")).fill_null(value=False)
+    others = named.filter(~himself).group_by("key", "name").agg(numbers=pl.col("person").drop_nulls().n_unique())
+    borrowed = named.filter(~himself).join(others.filter(pl.col("numbers") > 1), on=["key", "name"], how="semi")
+    owners = frame.filter((pl.col("part") == OWNER) & pl.any_horizontal(pl.col("name", "person").is_not_null()))
+    strangers = owners.join(namesakes, on="_record", how="anti").select("key", "policy").unique()
+    # A single valid number that is not the salesperson's is a namesake's own.
+    posing = named.filter(himself | pl.col("person").is_null() | pl.col("agent_person").is_null())
+    posing = posing.join(strangers, on=["key", "policy"], how="semi")
+    enough = settings.limits.agent_name_policies
+    found = [part.filter(pl.col("policy").n_unique().over("key", "name") >= enough) for part in (borrowed, posing)]
+    return pl.concat(found)
+
+
+def _paying_agents(namesakes: pl.DataFrame) -> pl.DataFrame:
+    """R04: payers of the salesperson's name, but for policies on which he is the policyholder himself."""
+    own = namesakes.filter(pl.col("part") == HOLDER).select("key", "policy", "name").unique()
+    return namesakes.filter(pl.col("part") == PAYER).join(own, on=["key", "policy", "name"], how="anti")
+
+
+def _runs(frame: pl.DataFrame, settings: RuleSettings) -> pl.DataFrame:
+    """P09: rows whose mobile is one of enough consecutive ones, or of enough with the same nine digits, on one day."""
+    enough = settings.limits.similar_phones
+    told = frame.drop_nulls(["mobile", "day"])
+    busy = told.group_by("key", "day").agg(numbers=pl.col("mobile").n_unique()).filter(pl.col("numbers") >= enough)
+    numbers = told.join(busy, on=["key", "day"], how="semi").select("key", "day", "mobile").unique().sort("key", "day", "mobile")
+    starts = (pl.col("mobile").diff() != 1).fill_null(value=True).over("key", "day")
+    numbers = numbers.with_columns(run=starts.cum_sum(), alike=pl.len().over("key", "day", pl.col("mobile") // 100))
+    consecutive = pl.len().over("key", "day", "run") >= enough
+    return told.join(numbers.filter(consecutive | (pl.col("alike") >= enough)), on=["key", "day", "mobile"], how="semi")

@@ -1,0 +1,211 @@
+"""What the rules read beside the columns of an observation: facts of its fields, named ``<field>__<fact>``.
+
+Facts come from the fields' ``check``, once per distinct value; from the ``repairs`` column, which is sparse; and from the
+source and role (``party__…``). A fact about a missing value is null; facts from repairs and ``party__`` facts never are.
+"""
+
+from collections.abc import Mapping
+from datetime import date
+from functools import cache
+
+import numpy as np
+import polars as pl
+
+from pipeline.core.distinct import on_distinct, on_distinct_rows
+from pipeline.core.fields import address, certificate, email, engine_no, name, phone, plate, postcode, region, vin
+from pipeline.core.rules.audience import CLAIM_ROLES, CUSTOMER_KINDS, POLICY_ROLES
+
+REPAIRS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    "name__normalised": (("name",), ("full_width", "zero_width", "inner_space", "dot", "private_use")),
+    "text__unreadable": ((), ("mojibake",)),
+    "text__restored": ((), ("mojibake_repaired",)),
+    "cert_no__precision_lost": (("cert_no",), ("precision_lost",)),
+    "cert_no__converted_from_15": (("cert_no",), ("converted_from_15",)),
+    "cert_type__unknown_code": (("cert_type",), ("unknown_code",)),
+    "phone__split": (("mobile", "landline", "other_phones"), ("split",)),
+    "phone__moved": (("mobile", "landline", "other_phones"), ("moved",)),
+    "phone__normalised": (
+        ("mobile", "landline", "other_phones"),
+        ("full_width", "separators", "country_code", "trunk_zero", "carrier_prefix", "float_tail", "area_code_zero", "apostrophe"),
+    ),
+    "address__set_aside": (("address",), ("placeholder",)),
+    "region_code__abolished": (("region_code",), ("abolished",)),
+    "region_code__name_for_code": (("region_code",), ("name_for_code",)),
+    "plate__set_aside": (("plate",), ("placeholder", "null_word")),
+    "vin__letter_swap": (("vin",), ("letter_swap",)),
+}
+"""Fact -> fields (none: any field) and the repairs of which it speaks."""
+
+_ORGANISATION_DOCUMENTS = ("ORG", "TAX", "BIZ", "USCC")
+_INCOMPLETE_NAMES = ("mojibake", "masked", "placeholder", "title", "organisation", "characters", "too_short")
+
+Kinds = Mapping[str, str]
+"""Feed name -> kind of feed, where the two differ."""
+
+
+def examine(observations: pl.DataFrame, on: date, kinds: Kinds | None = None) -> pl.DataFrame:
+    """``observations`` with every fact the rules read, rows aligned. ``on``: the business date."""
+    return observations.with_columns(
+        *identity_facts(observations, on),
+        *phone_facts(observations),
+        *vehicle_facts(observations),
+        *place_facts(observations),
+        *email_facts(observations),
+        *repair_facts(observations),
+    ).with_columns(party_facts(kinds or {}))
+
+
+def _of(field: str, facts: pl.DataFrame, *wanted: str) -> list[pl.Series]:
+    return [facts[fact].alias(f"{field}__{fact}") for fact in wanted]
+
+
+def identity_facts(observations: pl.DataFrame, on: date) -> list[pl.Series]:
+    """Facts of name and document."""
+    incomplete = pl.col("reason").is_in(_INCOMPLETE_NAMES).fill_null(value=False)
+    names = on_distinct(
+        observations["name"],
+        lambda values: name.check(values).with_columns(complete=pl.lit(values).is_not_null() & ~incomplete),
+    )
+    numbers = on_distinct_rows(observations.select("cert_no", "cert_type"), lambda keys: _numbers(keys, on))
+    return [
+        *_of(
+            "name",
+            names,
+            *("masked", "placeholder", "title", "legal_han", "legal_latin", "organisation_word", "repetitive", "han_count"),
+            "complete",
+        ),
+        *_of(
+            "cert_no",
+            numbers,
+            *("type", "reason", "well_formed", "check_digit_ok", "date_ok", "birth_date", "male", "region", "placeholder"),
+            *("passes_as", "valid", "lifetime_no"),
+        ),
+    ]
+
+
+def _numbers(keys: pl.DataFrame, on: date) -> pl.DataFrame:
+    """The document check with ``type``: the declared one, else what the number plainly is."""
+    if keys["cert_no"].null_count() == keys.height:
+        facts = certificate.FACTS.to_frame(eager=True).clear(keys.height)
+    else:
+        facts = certificate.check(keys["cert_no"], keys["cert_type"], on)
+    return facts.with_columns(type=pl.coalesce(pl.lit(keys["cert_type"]), "presumed_type"))
+
+
+def phone_facts(observations: pl.DataFrame) -> list[pl.Series]:
+    """Facts of mobile and landline, and whether any further number can be called."""
+    facts = [
+        *_of("mobile", phone.check(observations["mobile"]), "reason", "kind", "pattern", "usable"),
+        *_of("landline", phone.check(observations["landline"]), "reason", "usable"),
+    ]
+    contact = observations["contact_phone"]
+    usable = phone.check(contact)["usable"] if contact.null_count() < len(contact) else contact.is_not_null()
+    return [*facts, usable.alias("contact_phone__usable"), _any_usable(observations["other_phones"])]
+
+
+def _any_usable(numbers: pl.Series) -> pl.Series:
+    found = np.zeros(len(numbers), dtype=np.bool_)
+    told = pl.DataFrame({"number": numbers}).with_row_index("row").filter(pl.col("number").list.len() > 0).explode("number")
+    if told.height:
+        usable = phone.check(told["number"])["usable"].fill_null(value=False)
+        found[told["row"].filter(usable).to_numpy()] = True
+    return pl.Series("other_phones__usable", found)
+
+
+def vehicle_facts(observations: pl.DataFrame) -> list[pl.Series]:
+    """Facts of plate, VIN and engine number."""
+    return [
+        *_of("plate", on_distinct(observations["plate"], plate.check), "reason", "kind"),
+        *_of("vin", on_distinct(observations["vin"], vin.check), "reason", "check_digit_ok"),
+        *_of("engine_no", on_distinct(observations["engine_no"], engine_no.check), "reason"),
+    ]
+
+
+def place_facts(observations: pl.DataFrame) -> list[pl.Series]:
+    """Facts of address, region code and postcode."""
+    return [
+        *_of("address", on_distinct(observations["address"], address.check), "placeholder", "too_short", "no_element", "no_digit"),
+        _conflict(observations),
+        home_key(observations),
+        _postcode_reason(observations),
+    ]
+
+
+def home_key(observations: pl.DataFrame) -> pl.Series:
+    """Key of the home an address names, null where it names none."""
+    return address.home_key(observations).alias("home__key")
+
+
+def _conflict(observations: pl.DataFrame) -> pl.Series:
+    """Whether the address names another province, city or county than the region code, on a level both tell."""
+    parts = ["province", "city", "county"]
+    told = observations.select("region_code", *parts)
+    return on_distinct_rows(told, _differing)["conflict"].alias("region_code__conflict")
+
+
+def _differing(told: pl.DataFrame) -> pl.DataFrame:
+    named = region.names(told["region_code"])
+    differs = [(told[part] != named[part]).fill_null(value=False).alias(part) for part in named.columns]
+    return pl.DataFrame(differs).select(conflict=pl.any_horizontal(pl.all()))
+
+
+def _postcode_reason(observations: pl.DataFrame) -> pl.Series:
+    told = observations.select("postcode", province=pl.col("region_code").str.slice(0, 2))
+    if told["postcode"].null_count() == told.height:
+        return told["postcode"].alias("postcode__reason")
+    return on_distinct_rows(told, lambda keys: postcode.check(keys["postcode"], keys["province"]))["reason"].alias("postcode__reason")
+
+
+def email_facts(observations: pl.DataFrame) -> list[pl.Series]:
+    """Facts of the e-mail."""
+    return _of("email", on_distinct(observations["email"], email.check), "reason")
+
+
+def repair_facts(observations: pl.DataFrame) -> list[pl.Series]:
+    """The facts of :data:`REPAIRS`."""
+    found = np.zeros((len(REPAIRS), observations.height), dtype=np.bool_)
+    repairs = observations["repairs"]
+    if repairs.null_count() < len(repairs):
+        told = (
+            repairs.to_frame("repairs")
+            .with_row_index("row")
+            .filter(pl.col("repairs").list.len() > 0)
+            .explode("repairs")
+            .unnest("repairs")
+            .select("row", "field", code=pl.col("repair").str.split("+"))
+            .explode("code")
+            .join(_facts_of_repairs(), on="code")
+            .filter(pl.col("only").is_null() | (pl.col("only") == pl.col("field")))
+        )
+        found[told["fact"].to_numpy(), told["row"].to_numpy()] = True
+    return [pl.Series(fact, found[place]) for place, fact in enumerate(REPAIRS)]
+
+
+@cache
+def _facts_of_repairs() -> pl.DataFrame:
+    """code, only (the field it must be made to, null for any), fact (place in REPAIRS)."""
+    rows = [
+        (code, only, place)
+        for place, (fields, codes) in enumerate(REPAIRS.values())
+        for code in codes
+        for only in (fields or (None,))
+    ]
+    return pl.DataFrame(rows, schema={"code": pl.String, "only": pl.String, "fact": pl.UInt32}, orient="row")
+
+
+def party_facts(kinds: Kinds) -> list[pl.Expr]:
+    """Who the party is: expressions over observation columns and the name's and document's facts."""
+    kind = pl.col("source").replace(dict(kinds)) if kinds else pl.col("source")
+    role = pl.col("role")
+    organised = pl.col("customer_type").is_null() & (
+        pl.col("cert_type").is_in(_ORGANISATION_DOCUMENTS).fill_null(value=False)
+        | pl.col("name__organisation_word").fill_null(value=False)
+    )
+    facts: Mapping[str, pl.Expr] = {
+        "kind": kind,
+        "of_policy": (kind == "underwriting") & role.is_in(POLICY_ROLES),
+        "of_claim": (kind == "claims") & role.is_in(CLAIM_ROLES),
+        "customer": kind.is_in(CUSTOMER_KINDS),
+        "organisation": (pl.col("customer_type") == "organisation") | organised,
+    }
+    return [(fact if label == "kind" else fact.fill_null(value=False)).alias(f"party__{label}") for label, fact in facts.items()]

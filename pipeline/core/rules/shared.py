@@ -1,0 +1,70 @@
+"""What observations with a value in common are asked together: one narrow frame per kind of key, and its questions.
+
+Every frame has ``key`` (never null), ``_record`` (digest of the record id), ``_part`` (partition of the record) and what
+its questions need. :func:`ask` wants all rows of a key in one frame, many keys in each; the order of rows does not matter.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+import polars as pl
+
+from pipeline.core.rules import by_certificate, by_phone, by_place, by_salesperson, by_vehicle, policy
+from pipeline.core.rules.facts import Kinds, examine
+from pipeline.core.rules.limits import RuleSettings
+
+Project = Callable[[pl.DataFrame, date], pl.DataFrame]
+Ask = Callable[[pl.DataFrame, RuleSettings, date], pl.DataFrame]
+
+
+@dataclass(frozen=True)
+class Meeting:
+    """One kind of key. ``rules``: ids of the rules answered by it."""
+
+    project: Project
+    ask: Ask
+    rules: tuple[str, ...]
+
+
+MEETINGS: Mapping[str, Meeting] = {
+    "phone": Meeting(
+        lambda examined, _: by_phone.project(examined),
+        lambda frame, settings, _: by_phone.ask(frame, settings),
+        ("P07", "P08", "D25", "P21"),
+    ),
+    "certificate": Meeting(by_certificate.project, lambda frame, settings, _: by_certificate.ask(frame, settings), ("D24", "D28")),
+    "home": Meeting(
+        lambda examined, _: by_place.project_homes(examined), lambda frame, settings, _: by_place.ask_homes(frame, settings), ("A05",)
+    ),
+    "email": Meeting(
+        lambda examined, _: by_place.project_emails(examined), lambda frame, settings, _: by_place.ask_emails(frame, settings), ("E01",)
+    ),
+    "vin": Meeting(
+        lambda examined, _: by_vehicle.project_vins(examined), lambda frame, _, __: by_vehicle.ask_vins(frame), ("V05",)
+    ),
+    "plate": Meeting(
+        lambda examined, _: by_vehicle.project_plates(examined), lambda frame, _, __: by_vehicle.ask_plates(frame), ("V05",)
+    ),
+    "salesperson": Meeting(
+        lambda examined, _: by_salesperson.project(examined),
+        lambda frame, settings, _: by_salesperson.ask(frame, settings),
+        ("N12", "P09", "R04"),
+    ),
+    "policy": Meeting(
+        lambda examined, _: policy.project(examined), lambda frame, _, __: policy.ask(frame), ("R01", "R02", "R03", "R04", "P10", "D26")
+    ),
+    "claim": Meeting(lambda examined, _: policy.project_claims(examined), lambda frame, _, __: policy.ask_claims(frame), ("D26",)),
+}
+"""Every kind of key, by name."""
+
+
+def project(observations: pl.DataFrame, on: date, kinds: Kinds | None = None) -> dict[str, pl.DataFrame]:
+    """One frame per kind of key. ``observations`` has ``_record`` and ``_part``; facts are added unless it was examined."""
+    examined = observations if "party__kind" in observations.columns else examine(observations, on, kinds)
+    return {name: meeting.project(examined, on) for name, meeting in MEETINGS.items()}
+
+
+def ask(kind: str, frame: pl.DataFrame, settings: RuleSettings, on: date) -> pl.DataFrame:
+    """What a frame of ``kind`` says against the local answers: deviations, sorted, each once."""
+    return MEETINGS[kind].ask(frame, settings, on)

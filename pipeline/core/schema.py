@@ -1,0 +1,232 @@
+"""Columns of every table, as data: name, type, meaning in Chinese and English.
+
+``docs/outputs.md`` is generated from here; a test holds the written Parquet to it.
+"""
+
+from dataclasses import dataclass
+
+import polars as pl
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of a table. ``zh`` and ``en`` say what it holds, with its unit."""
+
+    name: str
+    dtype: pl.DataType
+    zh: str
+    en: str
+
+
+@dataclass(frozen=True)
+class Table:
+    """One output table: ``sorted_by`` is the order of its rows on disk."""
+
+    name: str
+    zh: str
+    en: str
+    columns: tuple[Column, ...]
+    sorted_by: tuple[str, ...]
+
+    @property
+    def schema(self) -> pl.Schema:
+        """Polars schema, columns in published order."""
+        return pl.Schema({column.name: column.dtype for column in self.columns})
+
+
+TEXT = pl.String()
+DATE = pl.Date()
+TIME = pl.Datetime("us")
+FLAG = pl.Boolean()
+COUNT = pl.Int64()
+RATIO = pl.Float64()
+TEXTS = pl.List(pl.String())
+REPAIRS = pl.List(pl.Struct({"field": pl.String(), "repair": pl.String(), "raw": pl.String()}))
+FINDINGS = pl.List(pl.Struct({"rule": pl.String(), "severity": pl.String(), "reason": pl.String()}))
+
+ROLES = ("policyholder", "insured", "owner", "payer", "driver", "reporter", "third_party", "contact")
+"""Every role a party can have (design §5.1)."""
+
+_IDENTITY = (
+    Column("record_id", TEXT, "记录号：来源/主键/角色", "source/key/role; a content digest where the source has no key"),
+    Column("source", TEXT, "来源", "feed that told it"),
+    Column("feed_file", TEXT, "文件名", "file it came in, name only"),
+    Column("feed_row", COUNT, "文件行号", "row within the file's data, from 1"),
+    Column("observed_at", TIME, "信息时间", "when the source knew it, local time"),
+)
+
+_PARTY = (
+    Column("policy_no", TEXT, "保单号", "policy number"),
+    Column("claim_no", TEXT, "赔案号", "claim number"),
+    Column("role", TEXT, "角色", "role of the party: " + " ".join(ROLES)),
+    Column("customer_type", TEXT, "客户类型", "person or organisation"),
+    Column("name", TEXT, "姓名/名称", "name"),
+    Column("cert_type", TEXT, "证件类型", "canonical document type, see core/tables/cert_types.csv"),
+    Column("cert_no", TEXT, "证件号码", "document number"),
+    Column("cert_valid_from", DATE, "证件有效期起", "document valid from"),
+    Column("cert_valid_to", DATE, "证件有效期止", "document valid to; 9999-12-31 is long-term"),
+    Column("gender", TEXT, "性别", "male or female"),
+    Column("birth_date", DATE, "出生日期", "date of birth"),
+    Column("nationality", TEXT, "国籍", "nationality"),
+    Column("occupation", TEXT, "职业", "occupation"),
+    Column("mobile", TEXT, "手机", "mobile number, 11 digits; +<country> for a foreign one"),
+    Column("landline", TEXT, "固定电话", "landline, 025-84550000, extension after a second dash"),
+    Column("other_phones", TEXTS, "其他电话", "further numbers of the party, same forms"),
+    Column("email", TEXT, "电子邮箱", "e-mail"),
+    Column("address", TEXT, "地址", "address, cleaned"),
+    Column("province", TEXT, "省", "province, full name"),
+    Column("city", TEXT, "市", "city, full name"),
+    Column("county", TEXT, "区县", "county or district, full name"),
+    Column("road", TEXT, "路/村", "road, street or village"),
+    Column("house_number", TEXT, "门牌号", "house number"),
+    Column("building", TEXT, "楼栋", "building"),
+    Column("building_unit", TEXT, "单元", "stairwell unit"),
+    Column("room", TEXT, "室", "room"),
+    Column("region_code", TEXT, "区划代码", "GB/T 2260 code in force today"),
+    Column("postcode", TEXT, "邮编", "postcode, 6 digits"),
+    Column("relation", TEXT, "与投/被保险人关系", "relation to the other party of the policy"),
+    Column("same_person_flag", FLAG, "投被保人同一标志", "source says policyholder and insured are the same"),
+    Column("legal_representative", TEXT, "法定代表人", "legal representative of an organisation"),
+    Column("contact_name", TEXT, "联系人", "handling contact of an organisation"),
+    Column("contact_phone", TEXT, "联系人电话", "phone of the handling contact"),
+    Column("account_name", TEXT, "缴费账户名", "name of the paying account"),
+)
+
+_VEHICLE = (
+    Column("plate", TEXT, "车牌", "number plate, no separator"),
+    Column("plate_type", TEXT, "号牌种类", "plate type code of GA 24.7: 01…27, 51, 52"),
+    Column("vin", TEXT, "车架号", "VIN"),
+    Column("engine_no", TEXT, "发动机号", "engine number"),
+    Column("vehicle_kind", TEXT, "车辆种类", "car, truck, bus, special, trailer, tractor, motorcycle"),
+    Column("use", TEXT, "使用性质", "private, commercial or official"),
+    Column("first_registered_on", DATE, "初登日期", "first registration"),
+    Column("vehicle_relation", TEXT, "与车辆关系", "relation of the party to the vehicle: own, lease, transfer, use"),
+    Column("openid", TEXT, "微信OpenID", "WeChat OpenID"),
+    Column("unionid", TEXT, "微信UnionID", "WeChat UnionID"),
+)
+
+_BUSINESS = (
+    Column("channel", TEXT, "渠道", "dealer professional_agency part_time_agency platform direct tied_agent tele_net"),
+    Column("unit", TEXT, "经营单位", "unit"),
+    Column("agency_code", TEXT, "中介代码", "intermediary"),
+    Column("salesperson_code", TEXT, "业务员代码", "salesperson"),
+    Column("team", TEXT, "团队", "claims, patrol or sales team"),
+    Column("capture_route", TEXT, "采集途径", "how it was captured: desk night_market patrol rescue binding claim callback sms"),
+    Column("captured_at", TIME, "采集时间", "when it was captured, local time"),
+    Column("place", TEXT, "地点", "where it was captured"),
+    Column("consent", FLAG, "同意", "the party agreed to the purpose"),
+    Column("purpose", TEXT, "用途", "purpose agreed to"),
+    Column("issued_on", DATE, "签单日期", "policy issued on"),
+    Column("cover_from", DATE, "起保日期", "cover from"),
+    Column("cover_to", DATE, "终保日期", "cover to"),
+    Column("policy_status", TEXT, "保单状态", "in_force, cancelled, void or test"),
+    Column("product", TEXT, "险种", "compulsory, commercial or the source's word"),
+    Column("premium", COUNT, "保费(分)", "premium in fen"),
+    Column("sms_verified", FLAG, "短信验证", "phone confirmed by SMS code at issue"),
+)
+
+_EVENT = (
+    Column("directory_kind", TEXT, "名录类别", "staff, agent, dealer, repair_shop, branch or relay (privacy numbers)"),
+    Column("result_code", TEXT, "结果代码", "result of a call, check or message, in the sender's code"),
+    Column("vendor", TEXT, "供应商", "who made the call, check or message"),
+    Column("caller", TEXT, "坐席", "caller at the vendor"),
+    Column("talk_seconds", COUNT, "通话秒数", "length of the call, s"),
+    Column("list_id", TEXT, "抽样名单", "drawn list the call belongs to"),
+    Column("stratum", TEXT, "层", "stratum of the draw"),
+    Column("inclusion_probability", RATIO, "入样概率", "probability of being drawn, 0–1"),
+)
+
+OBSERVATION_COLUMNS = _IDENTITY + _PARTY + _VEHICLE + _BUSINESS + _EVENT + (
+    Column("repairs", REPAIRS, "修复", "what was repaired or set aside: field, repair, value as delivered"),
+)
+OBSERVATION_SCHEMA = pl.Schema({column.name: column.dtype for column in OBSERVATION_COLUMNS})
+"""What standardise gives, before any rule was asked."""
+
+OBSERVATIONS = Table(
+    "observations",
+    "清洗后的信息，每来源每当事人一行",
+    "one row per observation, cleaned, with the rules it failed",
+    OBSERVATION_COLUMNS
+    + (
+        Column("failed_rules", FINDINGS, "未通过规则", "rules failed: rule, severity F W or I, reason"),
+        Column("unknown_rules", TEXTS, "无法判断规则", "rules that could not be asked"),
+    ),
+    ("record_id",),
+)
+
+REJECTS = Table(
+    "rejects",
+    "无法使用的行",
+    "one row per input row that could not become an observation",
+    (
+        Column("feed", TEXT, "来源", "feed"),
+        Column("feed_file", TEXT, "文件名", "file, name only"),
+        Column("feed_row", COUNT, "文件行号", "row within the file's data, from 1"),
+        Column("field", TEXT, "字段", "field at fault, empty for the whole row"),
+        Column("reason", TEXT, "原因", "stable reason code"),
+        Column("advice", TEXT, "应为", "what would be right"),
+        Column("raw", TEXT, "原文", "the row as delivered"),
+    ),
+    ("feed", "reason", "raw", "feed_file", "feed_row"),
+)
+
+RULE_STATS = Table(
+    "rule_stats",
+    "规则统计",
+    "outcomes per rule, source, unit and channel",
+    (
+        Column("rule", TEXT, "规则", "rule id"),
+        Column("source", TEXT, "来源", "feed"),
+        Column("unit", TEXT, "经营单位", "unit, empty when none"),
+        Column("channel", TEXT, "渠道", "channel, empty when none"),
+        Column("evaluated", COUNT, "可判断数", "passed or failed"),
+        Column("failed", COUNT, "未通过数", "failed with any severity"),
+        Column("failed_f", COUNT, "F级未通过", "failed, severity F"),
+        Column("failed_w", COUNT, "W级未通过", "failed, severity W"),
+        Column("failed_i", COUNT, "I级提示", "failed, severity I"),
+        Column("unknown", COUNT, "无法判断数", "could not be asked"),
+    ),
+    ("rule", "source", "unit", "channel"),
+)
+
+RATES = Table(
+    "rates",
+    "真实率",
+    "authenticity per caliber, period and dimension",
+    (
+        Column("caliber", TEXT, "口径", "named definition"),
+        Column("period", TEXT, "期间", "month of issue YYYY-MM, or all"),
+        Column("dimension", TEXT, "维度", "city, unit, channel, agency, salesperson or source"),
+        Column("value", TEXT, "取值", "value of the dimension, empty when none"),
+        Column("population", COUNT, "总数", "parties counted"),
+        Column("authentic", COUNT, "真实数", "parties counted as authentic"),
+        Column("refuted", COUNT, "不真实数", "parties refuted"),
+        Column("unverified", COUNT, "未核实数", "neither"),
+        Column("rate", RATIO, "真实率", "authentic / population, 0–1; null when nobody is counted"),
+        Column("interval_low", RATIO, "区间下限", "lower end, null for a census"),
+        Column("interval_high", RATIO, "区间上限", "upper end, null for a census"),
+        Column("method", TEXT, "区间方法", "census, or the interval's method"),
+    ),
+    ("caliber", "period", "dimension", "value"),
+)
+
+LEDGER = Table(
+    "ledger",
+    "台账",
+    "where every row of every feed went",
+    (
+        Column("feed", TEXT, "来源", "feed"),
+        Column(
+            "measure",
+            TEXT,
+            "项目",
+            "rows_read rows_used rows_rejected rows_excluded parties_of_used_rows carried_over superseded observations",
+        ),
+        Column("reason", TEXT, "原因", "reason, empty for a total"),
+        Column("count", COUNT, "数量", "rows, or observations"),
+    ),
+    ("feed", "measure", "reason"),
+)
+
+TABLES = (OBSERVATIONS, RULE_STATS, RATES, REJECTS, LEDGER)
+"""Every table a night publishes."""

@@ -1,0 +1,260 @@
+"""Rows as delivered -> observations | rejects.
+
+What a row says once is cleaned once; each party of it becomes an observation that carries the row's own fields. Beside
+the columns of the observations table a frame that travels has working columns (:data:`TRAVEL_SCHEMA`).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+
+import polars as pl
+
+from pipeline.core.cleaning import Words, clean
+from pipeline.core.digest import digest
+from pipeline.core.feeds import KINDS, PARTY_FIELD_WORDS, ROW_FIELD_WORDS, FeedKind, role_of
+from pipeline.core.fields import name, text
+from pipeline.core.quarantine import Problems, find_problems
+from pipeline.core.record_ids import record_ids
+from pipeline.core.schema import OBSERVATION_SCHEMA, REJECTS
+from pipeline.core.tables import codes
+
+TRAVEL_SCHEMA = pl.Schema(
+    {
+        **OBSERVATION_SCHEMA,
+        "_content": pl.UInt64(),  # digest of the row as delivered, wherever it stood
+        "_first": pl.Boolean(),  # first party of its row: counting these counts rows
+        "_carried": pl.Boolean(),  # told on an earlier night
+        "_tombstone": pl.Boolean(),  # the source says the row is gone
+    }
+)
+
+DELETIONS = ("D", "DEL", "DELETE", "删除", "3")
+"""Words of the operation column that say a row is gone."""
+
+_TELLING = ("name", "cert_no", "mobile", "landline", "other_phones", "openid", "unionid", "email", "address")
+_VEHICLE = ("plate", "vin")
+_ORGANISATION_TYPES = ("ORG", "TAX", "BIZ", "USCC")
+_MARK = "\x1f"
+
+
+@dataclass(frozen=True)
+class FeedSpec:
+    """What standardising needs to know of a feed. ``key``: targets that name a row, empty for append-only."""
+
+    name: str
+    kind: str
+    key: tuple[str, ...]
+    night: date
+    codes: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    null_words: frozenset[str] = frozenset()
+    date_formats: tuple[str, ...] = ()
+    defaults: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def words(self) -> Words:
+        """The feed's own codes, null words and date formats."""
+        return Words(self.codes, self.null_words, self.date_formats)
+
+
+@dataclass
+class Standardised:
+    """``observations`` in :data:`TRAVEL_SCHEMA`; ``rejects`` in the rejects table's schema."""
+
+    observations: pl.DataFrame
+    rejects: pl.DataFrame
+
+
+def standardise(rows: pl.DataFrame, spec: FeedSpec) -> Standardised:
+    """Observations of ``rows`` (``feed_file``, ``feed_row`` and text columns named by target).
+
+    Every row is in the observations (with at least one party, or as a tombstone) or in the rejects, never in both.
+    """
+    kind = KINDS[spec.kind]
+    told = _with_defaults(rows, spec.defaults)
+    content = _content(rows)
+    keys = _keys(told, spec, content)
+    gone = _operation(told)
+    parties = _parties(told, kind, gone)
+    observations = _cleaned(told, parties, kind, spec)
+    roles = _said_roles(told, spec.words)
+    problems = find_problems(observations, parties["_row"], roles.with_columns(key=keys), spec.kind)
+    good = parties["_row"].is_in(problems.rows["row"].implode()).not_()
+    observations = (
+        _identified(observations, parties, spec, told.select("feed_file", "feed_row", key=keys, content=content, gone=gone))
+        .with_columns(role=pl.coalesce(roles["said"].gather(parties["_row"]), "role"))
+        .filter(good)
+        .select(pl.col(column).cast(dtype) for column, dtype in TRAVEL_SCHEMA.items())
+    )
+    return Standardised(observations, _rejects(rows, problems, spec.name))
+
+
+def travelling(observations: pl.DataFrame) -> pl.DataFrame:
+    """Published observations of an earlier night, ready to travel with tonight's."""
+    return observations.select(
+        *OBSERVATION_SCHEMA,
+        pl.lit(0, pl.UInt64).alias("_content"),
+        pl.lit(value=False).alias("_first"),
+        pl.lit(value=True).alias("_carried"),
+        pl.lit(value=False).alias("_tombstone"),
+    )
+
+
+def _with_defaults(rows: pl.DataFrame, defaults: Mapping[str, str]) -> pl.DataFrame:
+    lacking = {target: value for target, value in defaults.items() if target not in rows.columns}
+    filled = {target: value for target, value in defaults.items() if target in rows.columns}
+    return rows.with_columns(
+        *(pl.lit(value).alias(target) for target, value in lacking.items()),
+        *(pl.col(target).fill_null(value) for target, value in filled.items()),
+    )
+
+
+def _content(rows: pl.DataFrame) -> pl.Series:
+    """Digest of what each row says, whatever the order of columns and wherever the row stood."""
+    columns = sorted(set(rows.columns) - {"feed_file", "feed_row"})
+    together = rows.select(pl.concat_str(pl.col(columns).fill_null(""), separator=_MARK)) if columns else None
+    said = together.to_series() if together is not None else pl.Series([""] * rows.height, dtype=pl.String)
+    return pl.Series("_content", digest(said))
+
+
+def _keys(told: pl.DataFrame, spec: FeedSpec, content: pl.Series) -> pl.Series:
+    """``source/key`` of each row; null where a part of the key is missing."""
+    if not spec.key:
+        made = pl.DataFrame({"content": content}).select("#" + pl.col("content").cast(pl.String).str.zfill(20))
+        return spec.name + "/" + made.to_series()
+    parts = [text.to_ascii_forms(told[target]).str.strip_chars() for target in spec.key]
+    frame = pl.DataFrame({str(number): part for number, part in enumerate(parts)})
+    whole = pl.all().replace("", None)
+    return frame.with_columns(whole).select(pl.lit(spec.name + "/") + pl.concat_str(pl.all(), separator="|")).to_series()
+
+
+def _operation(told: pl.DataFrame) -> pl.Series:
+    if "operation" not in told.columns:
+        return pl.Series([False], dtype=pl.Boolean).new_from_index(0, told.height)
+    said = text.to_ascii_forms(told["operation"]).str.strip_chars().str.to_uppercase()
+    return said.is_in(DELETIONS).fill_null(value=False)
+
+
+def _parties(told: pl.DataFrame, kind: FeedKind, gone: pl.Series) -> pl.DataFrame:
+    """One row per party as delivered: its fields, ``_row`` (place of its row) and ``_party`` (prefix)."""
+    numbered = told.with_row_index("_row").with_columns(_gone=gone)
+    found = [
+        _party(numbered, party, {column: column[len(party) + 1 :] for column in told.columns if column.startswith(party + ".")})
+        for party in kind.parties
+    ]
+    alone = {column: column for column in told.columns if column in PARTY_FIELD_WORDS and column not in _VEHICLE}
+    found.append(_party(numbered, kind.role or "contact", alone))
+    parties = pl.concat([party for party in found if party is not None], how="diagonal")
+    stubs = numbered.filter("_gone").select("_row", _party=pl.lit(""))
+    return pl.concat([parties, stubs], how="diagonal").sort("_row", maintain_order=True)
+
+
+def _party(numbered: pl.DataFrame, party: str, columns: Mapping[str, str]) -> pl.DataFrame | None:
+    telling = [column for column, target in columns.items() if target in _TELLING]
+    if not telling:
+        return numbered.clear().select("_row", pl.lit(party).alias("_party"))
+    there = pl.any_horizontal(pl.col(telling).is_not_null()) & ~pl.col("_gone")
+    chosen = {target: pl.col(column) for column, target in columns.items()}
+    return numbered.filter(there).select("_row", pl.lit(party).alias("_party"), **chosen)
+
+
+def _cleaned(told: pl.DataFrame, parties: pl.DataFrame, kind: FeedKind, spec: FeedSpec) -> pl.DataFrame:
+    """Cleaned fields of every party, its row's fields beside them, and ``repairs``."""
+    whole = clean(told.select(column for column in told.columns if _is_of_row(column)), spec.words)
+    own = clean(parties.drop("_row", "_party"), spec.words)
+    row = parties["_row"]
+    of_row = whole.columns.select(pl.all().gather(row))
+    frame = own.columns.with_columns(
+        _of_party_or_row(own.columns, of_row[column], parties["_party"]) for column in of_row.columns
+    )
+    on_party = parties.select(place=pl.int_range(pl.len(), dtype=pl.UInt32), row="_row")
+    spread = whole.repairs.join(on_party, on="row").select(row="place", field="field", repair="repair", raw="raw")
+    return frame.with_columns(_listed(pl.concat([own.repairs, spread]), frame.height))
+
+
+def _is_of_row(column: str) -> bool:
+    return column in _VEHICLE or (column in ROW_FIELD_WORDS and column in OBSERVATION_SCHEMA and column != "role")
+
+
+def _of_party_or_row(own: pl.DataFrame, of_row: pl.Series, party: pl.Series) -> pl.Series:
+    if of_row.name not in own.columns:
+        if of_row.name in _VEHICLE:
+            return pl.select(pl.when(~party.str.starts_with("third_party")).then(of_row)).to_series().alias(of_row.name)
+        return of_row
+    theirs = party.str.starts_with("third_party")
+    row_value = pl.when(~theirs).then(of_row) if of_row.name in _VEHICLE else pl.lit(of_row)
+    return pl.select(pl.coalesce(own[of_row.name], row_value)).to_series().alias(of_row.name)
+
+
+def _listed(repairs: pl.DataFrame, height: int) -> pl.Series:
+    """The ``repairs`` column: a sorted list per row, null where nothing was repaired."""
+    lists = (
+        repairs.sort("row", "field", "repair", "raw")
+        .group_by("row", maintain_order=True)
+        .agg(repairs=pl.struct("field", "repair", "raw"))
+    )
+    places = pl.DataFrame({"row": pl.int_range(height, dtype=pl.UInt32, eager=True)})
+    return places.join(lists, on="row", how="left", maintain_order="left")["repairs"].cast(OBSERVATION_SCHEMA["repairs"])
+
+
+def _identified(observations: pl.DataFrame, parties: pl.DataFrame, spec: FeedSpec, rows: pl.DataFrame) -> pl.DataFrame:
+    """Adds who told it, when and where, the role by the party's prefix, and the working columns."""
+    of_row = rows.select(pl.all().gather(parties["_row"]))
+    given = set(observations.columns)
+    lacking = [pl.lit(None, dtype).alias(column) for column, dtype in OBSERVATION_SCHEMA.items() if column not in given]
+    frame = observations.with_columns(lacking)
+    midnight = datetime.combine(spec.night, time())
+    prefixes = {party: role_of(party) for party in parties["_party"].unique().to_list() if party}
+    return frame.with_columns(
+        record_id=record_ids(of_row["key"], parties["_party"]),
+        source=pl.lit(spec.name),
+        feed_file=of_row["feed_file"],
+        feed_row=of_row["feed_row"],
+        observed_at=pl.coalesce("observed_at", "captured_at", pl.col("issued_on").cast(pl.Datetime("us")), pl.lit(midnight)),
+        role=parties["_party"].replace_strict(prefixes, default=None, return_dtype=pl.String),
+        customer_type=_customer_type(frame),
+        _content=of_row["content"],
+        _first=parties["_row"].is_first_distinct(),
+        _carried=pl.lit(value=False),
+        _tombstone=of_row["gone"],
+    )
+
+
+def _said_roles(told: pl.DataFrame, words: Words) -> pl.DataFrame:
+    """``said``: the role a row's own column gives, null when it says none; ``unknown_role``: it says one nobody knows."""
+    nothing = pl.Series("said", [None], pl.String).new_from_index(0, told.height)
+    if "role" not in told.columns:
+        return pl.DataFrame({"said": nothing, "unknown_role": nothing.is_not_null()})
+    known = codes.CLOSED["role"] | {code.upper(): word for code, word in words.codes.get("role", {}).items()}
+    written = text.to_ascii_forms(told["role"]).str.strip_chars().str.to_uppercase().replace("", None)
+    said = written.replace_strict(known, default=None, return_dtype=pl.String).alias("said")
+    return pl.DataFrame({"said": said, "unknown_role": written.is_not_null() & said.is_null()})
+
+
+def _customer_type(frame: pl.DataFrame) -> pl.Series:
+    """As told; else by the document, else by the words in the name."""
+    named = name.check(frame["name"])["organisation_word"]
+    return frame.select(
+        pl.coalesce(
+            "customer_type",
+            pl.when(pl.col("cert_type").is_in(_ORGANISATION_TYPES))
+            .then(pl.lit("organisation"))
+            .when(pl.col("cert_type").is_not_null() & (pl.col("cert_type") != "OTHER"))
+            .then(pl.lit("person")),
+            pl.when(named).then(pl.lit("organisation")).when(pl.col("name").is_not_null()).then(pl.lit("person")),
+        )
+    ).to_series()
+
+
+def _rejects(rows: pl.DataFrame, problems: Problems, feed: str) -> pl.DataFrame:
+    told = [column for column in rows.columns if column not in ("feed_file", "feed_row")]
+    bad = rows.select(pl.all().gather(problems.rows["row"]))
+    return bad.select(
+        feed=pl.lit(feed),
+        feed_file="feed_file",
+        feed_row="feed_row",
+        field=problems.rows["field"],
+        reason=problems.rows["reason"],
+        advice=problems.rows["advice"],
+        raw=pl.concat_str(pl.col(told).fill_null(""), separator="|") if told else pl.lit(""),
+    ).cast(dict(REJECTS.schema))

@@ -1,0 +1,1 @@
+"""Reference data. Every file says where it came from and when."""

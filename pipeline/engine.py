@@ -1,0 +1,100 @@
+"""Which Beam runner runs the night, and which are refused because they lose data in silence.
+
+On one machine the night runs on the FnApiRunner, named outright: Beam's bare DirectRunner first tries to download
+another runner and may hang on it. ``--runner=DirectRunner`` is taken to mean this. Every Beam flag passes through; a
+flag Beam does not know is refused, since Beam itself would ignore it.
+"""
+
+import argparse
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import apache_beam as beam
+from apache_beam.options.pipeline_options import PipelineOptions, StandardOptions
+from apache_beam.portability.api import beam_provision_api_pb2
+from apache_beam.runners.portability.fn_api_runner import fn_runner
+from apache_beam.runners.portability.portable_runner import JobServiceHandle
+
+from pipeline.errors import EngineRefused, SettingsError
+from pipeline.settings import EngineSettings
+
+_LOCAL = ("", "DirectRunner", "SwitchingDirectRunner", "FnApiRunner")
+_REFUSED = {
+    "DaskRunner": "it runs only the last output and ignores the others",
+    "PrismRunner": "it has to be downloaded at run time",
+    "BundleBasedDirectRunner": "it repeats failed work four times and keeps every output in memory",
+    "InteractiveRunner": "it is for notebooks",
+}
+_LOSES_RECORDS = "loses records under load; use in_memory or multi_processing"
+
+
+@dataclass(frozen=True)
+class Engine:
+    """A runner with its options. ``local``: all workers are on this machine and share its disk."""
+
+    options: PipelineOptions
+    local: bool
+    workers: int
+
+    def pipeline(self) -> beam.Pipeline:
+        """A new pipeline on this engine."""
+        if self.options.view_as(StandardOptions).runner in _LOCAL[1:]:
+            return beam.Pipeline(runner=_pinned(self.options), options=self.options)
+        return beam.Pipeline(options=self.options)
+
+
+def choose(settings: EngineSettings, flags: Sequence[str]) -> Engine:
+    """The engine for ``settings`` and Beam ``flags``.
+
+    Raises :class:`SettingsError` for a flag Beam does not know, :class:`EngineRefused` for an engine that loses data.
+    """
+    told = vars(_known_flags(flags))
+    runner = (told.get("runner") or "").rsplit(".", 1)[-1]
+    if runner in _REFUSED:
+        raise EngineRefused(f"--runner={runner}", _REFUSED[runner], "Use DirectRunner, FlinkRunner or PortableRunner.")
+    if told.get("direct_running_mode") == "multi_threading":
+        raise EngineRefused("--direct_running_mode=multi_threading", _LOSES_RECORDS)
+    if any("data_buffer_time_limit_ms" in experiment for experiment in told.get("experiments") or ()):
+        raise EngineRefused("--experiments=data_buffer_time_limit_ms", _LOSES_RECORDS)
+    if runner not in _LOCAL:
+        loopback = told.get("environment_type") == "LOOPBACK"
+        return Engine(PipelineOptions(list(flags)), local=loopback, workers=1)
+    # Beam's parser fills in its own defaults; only what was said outweighs the settings.
+    workers = told["direct_num_workers"] if _said(flags, "direct_num_workers") else settings.workers
+    by_workers = "multi_processing" if workers > 1 else "in_memory"
+    mode = told["direct_running_mode"] if _said(flags, "direct_running_mode") else by_workers
+    pinned = [f"--direct_running_mode={mode}", f"--direct_num_workers={workers}", "--runner=FnApiRunner"]
+    return Engine(PipelineOptions([*flags, *pinned]), local=True, workers=workers)
+
+
+def shares_threads(workers: int) -> None:
+    """With several worker processes each computes on one thread: together they fill the machine once, not twice."""
+    if workers > 1:
+        os.environ["POLARS_MAX_THREADS"] = "1"
+
+
+def _said(flags: Sequence[str], name: str) -> bool:
+    return any(flag.split("=", 1)[0] == f"--{name}" for flag in flags)
+
+
+def _known_flags(flags: Sequence[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False, exit_on_error=False)
+    for options in (PipelineOptions, *PipelineOptions.__subclasses__()):
+        adds = getattr(options, "_add_argparse_args", None)
+        if adds is not None:
+            adds(parser)
+    try:
+        told, unknown = parser.parse_known_args(list(flags))
+    except argparse.ArgumentError as error:
+        raise SettingsError("Beam flags", str(error)) from error
+    if unknown:
+        raise SettingsError("Beam flags", f"Beam does not know {' '.join(unknown)}", "Flags after -- go to Beam as they are.")
+    return told
+
+
+def _pinned(options: PipelineOptions) -> fn_runner.FnApiRunner:
+    """The in-process runner, with the options handed to its worker processes too."""
+    encoded = JobServiceHandle.encode_pipeline_options(options.get_all_options())
+    provision = fn_runner.ExtendedProvisionInfo(beam_provision_api_pb2.ProvisionInfo(pipeline_options=encoded))
+    return fn_runner.FnApiRunner(provision_info=provision)

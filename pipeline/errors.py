@@ -1,0 +1,62 @@
+"""Everything Zhenke raises on purpose.
+
+A bad row is data (a reject), never an exception. An exception means that a feed or the run cannot be trusted.
+
+* ZhenkeError
+  x SettingsError          the settings are wrong; nothing was read (exit 2)
+  x FeedRefused            a feed cannot be used tonight (exit 3 when it is obligatory)
+  x RunError               the run failed; nothing was published (exit 4)
+    + EngineRefused        a runner or mode known to lose data was asked for
+    + RunInProgress        another run holds the output folder
+    + DigestCollision      two keys share a 64-bit digest
+    + LedgerUnbalanced     rows were lost or invented on the way
+    + StateUnreadable      the last published night cannot be read back
+
+Messages name the place, what was wrong and what would be right. They never hold a customer's value.
+"""
+
+
+class ZhenkeError(Exception):
+    """Base of the tree. ``place`` says where, ``problem`` what, ``advice`` what would be right."""
+
+    def __init__(self, place: str, problem: str, advice: str = "") -> None:
+        super().__init__(place, problem, advice)
+        self.place = place
+        self.problem = problem
+        self.advice = advice
+
+    def __str__(self) -> str:
+        told = f"{self.place}: {self.problem}"
+        return f"{told}. {self.advice}" if self.advice else told
+
+
+class SettingsError(ZhenkeError):
+    """The settings are wrong; nothing was read."""
+
+
+class FeedRefused(ZhenkeError):
+    """A feed cannot be used tonight."""
+
+
+class RunError(ZhenkeError):
+    """The run failed; nothing was published."""
+
+
+class EngineRefused(RunError):
+    """A runner or mode known to lose data was asked for."""
+
+
+class RunInProgress(RunError):
+    """Another run holds the output folder."""
+
+
+class DigestCollision(RunError):
+    """Two keys share a 64-bit digest."""
+
+
+class LedgerUnbalanced(RunError):
+    """Rows were lost or invented on the way."""
+
+
+class StateUnreadable(RunError):
+    """The last published night cannot be read back."""

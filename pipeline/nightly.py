@@ -1,0 +1,270 @@
+"""One night from the first look at the feeds to publication.
+
+Feeds are inspected in the driver before anything runs; what cannot be used is refused there. A feed most of whose rows
+turn out unusable is refused too, and the night is made again without it.
+"""
+
+import hashlib
+import logging
+import time
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, replace
+from datetime import date
+from importlib import metadata
+from typing import Any, Protocol
+
+import polars as pl
+import pyarrow as pa
+
+from pipeline import app
+from pipeline.core import feed_rules, ledger
+from pipeline.core.night import Night
+from pipeline.core.rules.limits import RuleSettings
+from pipeline.core.schema import LEDGER, OBSERVATIONS, RATES, RULE_STATS
+from pipeline.core.standardise import FeedSpec
+from pipeline.engine import Engine
+from pipeline.errors import EngineRefused, FeedRefused, LedgerUnbalanced, RunError
+from pipeline.ports import Archive, FeedReport, Problem, PublishedNight, Source, Staging
+from pipeline.settings import Settings
+from pipeline.transforms.coders import to_batch
+from pipeline.transforms.progress import Progress
+from pipeline.transforms.segments import Shuffling
+
+log = logging.getLogger(__name__)
+
+FEED_REFUSED = "feed_refused"
+"""Why rows of a refused feed are excluded."""
+
+
+class Watcher(Protocol):
+    """Shows how far a run is."""
+
+    def watch(self, progress: Progress, rows: int) -> AbstractContextManager[None]:
+        """Watch while the block runs; ``rows`` are to be read."""
+        ...
+
+
+@dataclass(frozen=True)
+class Made:
+    """A published night. ``refused``: optional feeds not used."""
+
+    place: str
+    run: Mapping[str, Any]
+    reports: Sequence[FeedReport]
+    totals: Mapping[str, pl.DataFrame]
+
+    @property
+    def refused(self) -> list[str]:
+        """Optional feeds that could not be used."""
+        return [report.feed for report in self.reports if report.refused]
+
+
+def make(
+    settings: Settings, rules: RuleSettings, day: date, sources: Sequence[Source], archive: Archive, engine: Engine, watcher: Watcher
+) -> Made:
+    """Make and publish the night of ``day``.
+
+    Raises :class:`FeedRefused` when an obligatory feed cannot be used and :class:`RunError` when the run fails; then
+    nothing is published.
+    """
+    started = time.monotonic()
+    with archive.stage(day) as staging:
+        previous = archive.last_before(day)
+        reports = inspect(sources, day, previous)
+        inspected = time.monotonic()
+        tables, reports = _run(settings, rules, day, reports, previous, staging, engine, watcher)
+        ran = time.monotonic()
+        run = _described(settings, day, reports, previous, tables)
+        timings = {"inspect_s": inspected - started, "run_s": ran - inspected}
+        return Made(staging.publish(run, timings), run, reports, tables)
+
+
+def inspect(sources: Sequence[Source], day: date, previous: PublishedNight | None) -> list[FeedReport]:
+    """Look at every feed, say what was found, and stop when an obligatory one cannot be used."""
+    reports = [source.inspect(day, previous.files if previous else frozenset()) for source in sources]
+    for report in reports:
+        for problem in report.problems:
+            log.log(logging.ERROR if problem.refuses else logging.WARNING, "%s", problem)
+        log.info("feed %s: %d files, %d rows%s", report.feed, len(report.files), report.rows, ", REFUSED" if report.refused else "")
+    _stop_when_obligatory(reports)
+    return reports
+
+
+def _stop_when_obligatory(reports: Sequence[FeedReport]) -> None:
+    for report in reports:
+        if report.refused and report.obligatory:
+            first = next(problem for problem in report.problems if problem.refuses)
+            raise FeedRefused(f"feed {report.feed}", f"obligatory and refused: {first.problem}", first.advice)
+
+
+def _run(
+    settings: Settings,
+    rules: RuleSettings,
+    day: date,
+    reports: list[FeedReport],
+    previous: PublishedNight | None,
+    staging: Staging,
+    engine: Engine,
+    watcher: Watcher,
+) -> tuple[Mapping[str, pl.DataFrame], list[FeedReport]]:
+    """Run until no feed is refused any more: once, or once more for each feed that turns out to be rubbish."""
+    while True:
+        plan = _planned(settings, rules, day, reports, previous, staging, engine)
+        with watcher.watch(plan.progress, sum(report.rows for report in reports if not report.refused)):
+            _execute(engine, plan)
+        tables = {table.name: _read(staging, table.name) for table in (LEDGER, RATES, RULE_STATS)}
+        useless = _useless(settings, reports, tables[LEDGER.name])
+        if not useless:
+            break
+        reports = [_refuse(report) if report.feed in useless else report for report in reports]
+        _stop_when_obligatory(reports)
+        staging.clear()
+    problems = ledger.imbalances(tables[LEDGER.name])
+    published = tables[LEDGER.name].filter(pl.col("measure") == "observations")["count"].sum()
+    written = staging.rows(OBSERVATIONS.name)
+    if published != written:
+        problems.append(f"{written} observations written, {published} accounted for")
+    if problems:
+        raise LedgerUnbalanced("ledger", "; ".join(problems), "Rows were lost on the way: run again, and report it.")
+    return tables, reports
+
+
+def _planned(
+    settings: Settings,
+    rules: RuleSettings,
+    day: date,
+    reports: Sequence[FeedReport],
+    previous: PublishedNight | None,
+    staging: Staging,
+    engine: Engine,
+) -> app.Plan:
+    used = [report for report in reports if not report.refused]
+    kinds = {name: settings.kind_of(name) for name in settings.feeds}
+    full = frozenset(report.feed for report in used if report.mode == "full")
+    if settings.engine.shuffle == "spill" and not engine.local:
+        raise EngineRefused("engine.shuffle: spill", "workers on other machines cannot read what is spilled here", "Use memory.")
+    spill = engine.local and settings.engine.shuffle != "memory"
+    return app.Plan(
+        chunks=[chunk for report in used for chunk in report.chunks],
+        state=previous.parts(OBSERVATIONS.name) if previous else [],
+        specs=specs_of(settings, used, day),
+        night=Night(day, kinds, full, rules),
+        seen=_seen(reports),
+        sink=staging.sink,
+        shuffling=Shuffling(settings.engine.partitions, staging.spill_folder if spill else ""),
+        batch_rows=settings.engine.batch_rows,
+        progress=Progress(staging.progress_folder if engine.local else ""),
+    )
+
+
+def _execute(engine: Engine, plan: app.Plan) -> None:
+    root = engine.pipeline()
+    app.build(root, plan)
+    state = root.run().wait_until_finish()
+    if state != "DONE":
+        raise RunError("Beam", f"the pipeline ended as {state}", "The log above says why; nothing was published.")
+
+
+def specs_of(settings: Settings, reports: Sequence[FeedReport], day: date) -> dict[str, FeedSpec]:
+    """What standardising needs to know of each feed."""
+    return {report.feed: _spec(settings, report, day) for report in reports}
+
+
+def _spec(settings: Settings, report: FeedReport, day: date) -> FeedSpec:
+    feed = settings.feeds[report.feed]
+    return FeedSpec(
+        report.feed,
+        report.kind,
+        report.key,
+        day,
+        feed.codes,
+        frozenset(feed.null_words),
+        tuple(feed.date_formats),
+        feed.defaults,
+    )
+
+
+def _seen(reports: Sequence[FeedReport]) -> list[pa.RecordBatch]:
+    """What the inspection counted: it is the ledger's side that no runner can lose."""
+    entries = [LEDGER.schema.to_frame(eager=True)]
+    asked = [RULE_STATS.schema.to_frame(eager=True)]
+    for report in reports:
+        entries.append(ledger.entry(report.feed, "rows_read", report.rows))
+        for file in report.files:
+            reason = FEED_REFUSED if report.refused else file.excluded
+            if reason:
+                entries.append(ledger.entry(report.feed, "rows_excluded", file.rows, reason))
+        for rule in feed_rules.INSPECTED:
+            failed = [problem for problem in report.problems if problem.rule == rule]
+            severity = ("F" if any(problem.refuses for problem in failed) else "W") if failed else ""
+            asked.append(feed_rules.outcome(rule, report.feed, severity))
+    return [
+        to_batch(pl.concat(parts).with_columns(_to=pl.lit(0, pl.UInt16)), table.name)
+        for table, parts in ((LEDGER, entries), (RULE_STATS, asked))
+    ]
+
+
+def _useless(settings: Settings, reports: Sequence[FeedReport], accounts: pl.DataFrame) -> dict[str, float]:
+    """Feeds of whose rows more were rejected than their settings allow, with the share."""
+    rejected = accounts.filter(pl.col("measure") == "rows_rejected").group_by("feed").agg(pl.col("count").sum())
+    shares = {
+        report.feed: rejected.filter(pl.col("feed") == report.feed)["count"].sum() / report.rows
+        for report in reports
+        if report.rows and not report.refused
+    }
+    return {feed: share for feed, share in shares.items() if share > settings.feeds[feed].max_reject_share}
+
+
+def _refuse(report: FeedReport) -> FeedReport:
+    problem = Problem(
+        "C12", f"feed {report.feed}", "most of its rows could not be used", "See the rejects of a run with max_reject_share: 1.", refuses=True
+    )
+    log.error("%s", problem)
+    return replace(report, problems=(*report.problems, problem))
+
+
+def _read(staging: Staging, table: str) -> pl.DataFrame:
+    frame = pl.from_arrow(staging.read(table))
+    if not isinstance(frame, pl.DataFrame):
+        raise RunError(table, "was not written as a table")
+    return frame
+
+
+def _described(
+    settings: Settings, day: date, reports: Sequence[FeedReport], previous: PublishedNight | None, tables: Mapping[str, pl.DataFrame]
+) -> dict[str, Any]:
+    accounts = tables[LEDGER.name]
+    told = settings.model_dump_json()
+    return {
+        "business_date": day.isoformat(),
+        "version": metadata.version("zhenke"),
+        "settings_digest": hashlib.sha256(told.encode()).hexdigest(),
+        "state_from": previous.day.isoformat() if previous else None,
+        "feeds": {report.feed: _feed(report) for report in reports},
+        "ledger": [list(row) for row in accounts.rows()],
+        "rates": [
+            list(row)
+            for row in tables[RATES.name]
+            .filter((pl.col("dimension") == "city") & (pl.col("period") == "all"))
+            .select("caliber", "population", "authentic", "rate")
+            .rows()
+        ],
+        "target_rate": settings.target_rate,
+        "rejects": {
+            f"{feed}: {reason}": count
+            for feed, reason, count in accounts.filter(pl.col("measure") == "rows_rejected").select("feed", "reason", "count").rows()
+        },
+    }
+
+
+def _feed(report: FeedReport) -> dict[str, Any]:
+    return {
+        "kind": report.kind,
+        "mode": report.mode,
+        "refused": report.refused,
+        "stale": report.refused or any(problem.rule == "C13" for problem in report.problems),
+        "business_date": report.business_date.isoformat() if report.business_date else None,
+        "files": [{"name": file.name, "bytes": file.bytes, "digest": file.digest, "rows": file.rows} for file in report.files],
+        "problems": [str(problem) for problem in report.problems],
+    }

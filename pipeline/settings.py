@@ -1,0 +1,149 @@
+"""The settings of a night: one YAML file, every problem told in one error.
+
+Unknown keys are refused. Paths are relative to the settings file. ``{date}`` in a path is the business date as
+``20261121``; ``{date:%Y-%m-%d}`` gives it another form.
+"""
+
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+
+from pipeline.core.feeds import KINDS
+from pipeline.errors import SettingsError
+
+Severity = Literal["F", "W", "I"]
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class FeedSettings(_Section):
+    """One feed: where its files are and how they differ from the usual."""
+
+    path: str = Field(description="file or glob; {date} is the business date")
+    kind: str = Field(default="", description="kind of feed; the feed's own name when empty")
+    format: Literal["auto", "text", "jsonl", "parquet", "excel"] = Field(
+        default="auto", description="auto goes by the file's ending: .csv .txt .dat .unl (text) .jsonl .parquet .xlsx .xls"
+    )
+    encoding: str = Field(default="auto", description="auto: utf-8-sig strictly, then gb18030 strictly, then line by line")
+    delimiter: str = Field(default="auto", description="auto, or one character; \\x01 and \\t may be written so")
+    quote: str = Field(default='"', description="quote character, empty for none")
+    header: list[str] | None = Field(default=None, description="headers of a file that has no header line")
+    trailer: str = Field(
+        default="", description="trailer file holding the row count; {path} and {stem} are the feed file's; empty for none"
+    )
+    sheet: str = Field(default="", description="Excel sheet; the first when empty")
+    mode: Literal["full", "increment"] = Field(default="increment", description="full: what is absent is gone")
+    obligatory: bool | None = Field(default=None, description="no night without it; by default only underwriting")
+    columns: dict[str, str] = Field(default_factory=dict, description="header -> target, before the usual headers")
+    ignored: list[str] = Field(default_factory=list, description="headers that are known and not wanted")
+    key: list[str] = Field(default_factory=list, description="targets that name a row, when not the usual ones")
+    codes: dict[str, dict[str, str]] = Field(default_factory=dict, description="field -> source code -> our word")
+    null_words: list[str] = Field(default_factory=list, description="further words that mean nothing was told")
+    date_formats: list[str] = Field(default_factory=list, description="further date formats, strptime")
+    defaults: dict[str, str] = Field(default_factory=dict, description="target -> value of a column the feed lacks")
+    max_age_days: int = Field(default=1, ge=0, description="business days the newest row may be behind (C13)")
+    max_reject_share: float = Field(default=0.5, gt=0, le=1, description="above it the feed is refused, 0–1")
+
+    @field_validator("delimiter", "quote")
+    @classmethod
+    def _one_character(cls, value: str) -> str:
+        plain = {"\\t": "\t", "\\x01": "\x01", "\\x1b": "\x1b"}.get(value, value)
+        if value != "auto" and len(plain) > 1:
+            raise ValueError("must be one character")
+        return plain
+
+
+class RulesSettings(_Section):
+    """How the rules are asked: limits, rules switched off, severities changed."""
+
+    limits: dict[str, Any] = Field(default_factory=dict, description="limit -> value, see docs/rules.md")
+    off: list[str] = Field(default_factory=list, description="rule ids not asked")
+    severities: dict[str, Severity] = Field(default_factory=dict, description="rule or rule.reason -> F, W or I")
+
+
+class EngineSettings(_Section):
+    """How the work is cut and run. None of it changes the results, but ``partitions`` changes the file layout."""
+
+    workers: int = Field(default=1, ge=1, le=64, description="processes on this machine")
+    shuffle: Literal["auto", "spill", "memory"] = Field(
+        default="auto", description="spill writes to disk and needs one machine, memory is for clusters; auto chooses"
+    )
+    partitions: int = Field(default=32, ge=1, le=4096, description="partitions of every shuffle")
+    batch_rows: int = Field(default=65_536, ge=100, le=1_048_576, description="rows of an element")
+    chunk_mb: int = Field(default=16, ge=1, le=1024, description="size of the part of a file one task reads, MB")
+
+
+class Settings(_Section):
+    """The whole file."""
+
+    output: str = Field(description="folder of the published nights")
+    feeds: dict[str, FeedSettings] = Field(min_length=1, description="feed name -> feed")
+    business_date: date | None = Field(default=None, description="--date wins; yesterday when neither is given")
+    target_rate: Annotated[float, Field(gt=0, lt=1)] = Field(default=0.93, description="target of the rate, 0–1")
+    rules: RulesSettings = Field(default_factory=RulesSettings)
+    engine: EngineSettings = Field(default_factory=EngineSettings)
+
+    @model_validator(mode="after")
+    def _known_kinds(self) -> "Settings":
+        unknown = [name for name, feed in self.feeds.items() if (feed.kind or name) not in KINDS]
+        if unknown:
+            raise ValueError(f"feeds {', '.join(unknown)}: not a known kind; say kind: one of {', '.join(KINDS)}")
+        return self
+
+    def kind_of(self, feed: str) -> str:
+        """Kind of the feed called ``feed``."""
+        return self.feeds[feed].kind or feed
+
+    def is_obligatory(self, feed: str) -> bool:
+        """Whether there is no night without it: as said, else only underwriting."""
+        said = self.feeds[feed].obligatory
+        return self.kind_of(feed) == "underwriting" if said is None else said
+
+
+def load(path: Path) -> Settings:
+    """Settings in the YAML file at ``path``. Raises :class:`SettingsError` naming every problem."""
+    try:
+        told = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise SettingsError(str(path), f"cannot be read ({error.strerror})", "Give the path of a nightly.yaml.") from error
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        where = getattr(error, "problem_mark", None)
+        line = f" near line {where.line + 1}" if where else ""
+        raise SettingsError(str(path), f"is not valid YAML{line}", "Check indentation and quotes.") from error
+    try:
+        settings = Settings.model_validate(told)
+    except ValidationError as error:
+        problems = "; ".join(_told(problem) for problem in error.errors(include_url=False, include_input=False))
+        raise SettingsError(str(path), problems, "docs/settings.md lists every setting.") from error
+    return settings
+
+
+def path_for(pattern: str, folder: Path, night: date) -> str:
+    """Absolute path or glob for ``night``; a path with a scheme stays as it is."""
+    filled = pattern.format(date=_Date(night))
+    return filled if "://" in filled else str((folder / filled).absolute())
+
+
+def night_before(today: date) -> date:
+    """Business date of a night that runs in the small hours of ``today``."""
+    return today - timedelta(days=1)
+
+
+class _Date:
+    """A date that prints as 20261121 unless told otherwise."""
+
+    def __init__(self, day: date) -> None:
+        self._day = day
+
+    def __format__(self, form: str) -> str:
+        return self._day.strftime(form or "%Y%m%d")
+
+
+def _told(problem: Any) -> str:
+    place = ".".join(str(part) for part in problem["loc"]) or "settings"
+    return f"{place}: {problem['msg']}"

@@ -1,0 +1,68 @@
+"""Partial counts -> the tables that are sums: rates, rule statistics, ledger."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+import apache_beam as beam
+import polars as pl
+import pyarrow as pa
+
+from pipeline.core import feed_rules, ledger, tallies
+from pipeline.core.authenticity import rates
+from pipeline.core.schema import LEDGER, RATES, RULE_STATS
+from pipeline.ports import Sink
+from pipeline.transforms.coders import to_batch
+from pipeline.transforms.guard import guarded
+from pipeline.transforms.judge import PARTIES
+from pipeline.transforms.segments import Shuffling
+from pipeline.transforms.shuffle import PartitionBatches, gather
+
+
+@dataclass
+class Count(beam.PTransform):  # type: ignore[misc]
+    """PCollection[RecordBatch of counts, with ``_to``] -> PCollection[int]: the partition the totals were written from.
+
+    Parties meet by (policy, role), then everything meets in one place; both shuffles are of small batches.
+    """
+
+    sink: Sink
+    shuffling: Shuffling
+
+    def expand(self, counts: beam.PCollection) -> beam.PCollection:
+        """Add up and write."""
+        return (
+            counts
+            | "To party" >> PartitionBatches(self.shuffling)
+            | "Parties" >> beam.GroupByKey()
+            | "Count" >> beam.ParDo(_CountParties())
+            | "To total" >> PartitionBatches(self.shuffling)
+            | "Totals" >> beam.GroupByKey()
+            | "Write totals" >> beam.ParDo(_WriteTotals(self.sink))
+        )
+
+
+class _CountParties(beam.DoFn):  # type: ignore[misc]
+    @guarded
+    def process(self, partition: tuple[int, Iterable[bytes]]) -> Iterator[pa.RecordBatch]:
+        for kind, frame in gather(partition[1]).items():
+            name, counts = (RATES.name, rates.count(frame)) if kind == PARTIES else (kind, frame)
+            yield to_batch(counts.with_columns(_to=pl.lit(0, pl.UInt16)), name)
+
+
+class _WriteTotals(beam.DoFn):  # type: ignore[misc]
+    def __init__(self, sink: Sink) -> None:
+        self.sink = sink
+
+    @guarded
+    def process(self, partition: tuple[int, Iterable[bytes]]) -> Iterator[int]:
+        found = gather(partition[1])
+        parts = {table.name: [found[table.name]] if table.name in found else [] for table in (LEDGER, RATES, RULE_STATS)}
+        accounts = ledger.total(parts[LEDGER.name])
+        totals = {
+            LEDGER: accounts,
+            RATES: rates.total(parts[RATES.name]),
+            RULE_STATS: tallies.merge([*parts[RULE_STATS.name], feed_rules.of_ledger(accounts)]),
+        }
+        for table, rows in totals.items():
+            self.sink.write(table.name, 0, to_batch(rows))
+        yield partition[0]

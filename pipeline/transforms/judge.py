@@ -1,0 +1,75 @@
+"""Record partitions -> published rows, and partial counts on their way to be added up."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+import apache_beam as beam
+import polars as pl
+import pyarrow as pa
+
+from pipeline.core.digest import partition_of
+from pipeline.core.night import Judged, Night, judge
+from pipeline.core.schema import LEDGER, OBSERVATIONS, REJECTS, RULE_STATS
+from pipeline.core.standardise import TRAVEL_SCHEMA
+from pipeline.ports import Sink
+from pipeline.transforms.coders import to_batch
+from pipeline.transforms.guard import guarded
+from pipeline.transforms.progress import Progress
+from pipeline.transforms.segments import Shuffling
+from pipeline.transforms.shuffle import gather
+from pipeline.transforms.together import DEVIATION_SCHEMA, DEVIATIONS
+
+PARTIES = "parties"
+
+
+@dataclass
+class Judge(beam.PTransform):  # type: ignore[misc]
+    """{by_record, deviations: PCollection[(partition, segment)]} -> PCollection[RecordBatch of counts, with ``_to``].
+
+    Writes observations and rejects, a part per partition.
+    """
+
+    night: Night
+    sink: Sink
+    shuffling: Shuffling
+    progress: Progress
+
+    def expand(self, streams: Mapping[str, beam.PCollection]) -> beam.PCollection:
+        """Bring records and deviations together and judge."""
+        judging = _Judge(self.night, self.sink, self.shuffling.partitions, self.progress)
+        return dict(streams) | "Together" >> beam.CoGroupByKey() | "Judge" >> beam.ParDo(judging)
+
+
+class _Judge(beam.DoFn):  # type: ignore[misc]
+    def __init__(self, night: Night, sink: Sink, partitions: int, progress: Progress) -> None:
+        self.night = night
+        self.sink = sink
+        self.partitions = partitions
+        self.progress = progress
+
+    @guarded
+    def process(self, partition: tuple[int, Mapping[str, Iterable[bytes]]]) -> Iterator[pa.RecordBatch]:
+        number, streams = partition
+        records = gather(streams["by_record"])
+        deviations = gather(streams["deviations"])
+        judged = judge(
+            records.get(OBSERVATIONS.name, TRAVEL_SCHEMA.to_frame(eager=True)),
+            records.get(REJECTS.name, REJECTS.schema.to_frame(eager=True)),
+            deviations.get(DEVIATIONS, DEVIATION_SCHEMA.to_frame(eager=True)),
+            self.night,
+        )
+        for table, rows in ((OBSERVATIONS, judged.observations), (REJECTS, judged.rejects)):
+            if rows.height:
+                self.sink.write(table.name, number, to_batch(rows))
+        self.progress.mark("judged", judged.observations.height)
+        yield from _counts(judged, self.partitions)
+
+
+def _counts(judged: Judged, partitions: int) -> Iterator[pa.RecordBatch]:
+    to_party = partition_of(judged.parties["party"].to_numpy(), partitions)
+    to_total = pl.lit(0, pl.UInt16)
+    if judged.parties.height:
+        yield to_batch(judged.parties.with_columns(_to=pl.Series(to_party)), PARTIES)
+    for table, counts in ((RULE_STATS, judged.rule_stats), (LEDGER, judged.ledger)):
+        if counts.height:
+            yield to_batch(counts.with_columns(_to=to_total), table.name)

@@ -1,0 +1,81 @@
+"""The one way batches are shuffled.
+
+A batch says in its column ``_to`` (UInt16) which partition each row goes to. Rows are gathered until a segment is worth
+writing, sorted by partition, cut, and sent as segments under the partition's number.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+import apache_beam as beam
+import numpy as np
+import polars as pl
+import pyarrow as pa
+from apache_beam.utils.windowed_value import WindowedValue
+
+from pipeline.transforms.coders import kind_of, to_batch, to_frame
+from pipeline.transforms.guard import guarded
+from pipeline.transforms.segments import Shuffling, open_segment
+
+GATHERED_ROWS = 131_072
+"""Rows of one kind gathered before they are cut: small slices cost more in headers than in rows."""
+
+
+@dataclass
+class PartitionBatches(beam.PTransform):  # type: ignore[misc]
+    """PCollection[RecordBatch with ``_to``] -> PCollection[(partition, segment)]; same rows; no shuffle yet."""
+
+    shuffling: Shuffling
+
+    def expand(self, batches: beam.PCollection) -> beam.PCollection:
+        """Cut the batches."""
+        return batches | "Cut" >> beam.ParDo(_Cut(self.shuffling)).with_output_types(tuple[int, bytes])
+
+
+class _Cut(beam.DoFn):  # type: ignore[misc]
+    def __init__(self, shuffling: Shuffling) -> None:
+        self.shuffling = shuffling
+
+    def start_bundle(self) -> None:
+        self.writer = self.shuffling.writer()
+        self.gathered: dict[str, list[pl.DataFrame]] = {}
+
+    @guarded
+    def process(self, batch: pa.RecordBatch) -> Iterator[tuple[int, bytes]]:
+        kind = kind_of(batch)
+        frames = self.gathered.setdefault(kind, [])
+        frames.append(to_frame(batch))
+        if sum(frame.height for frame in frames) >= GATHERED_ROWS:
+            yield from self._cut(kind)
+
+    def finish_bundle(self) -> Iterator[WindowedValue]:
+        window = beam.transforms.window.GlobalWindow()
+        for kind in sorted(self.gathered):
+            for segment in self._cut(kind):
+                yield WindowedValue(segment, window.max_timestamp(), (window,))
+        self.writer.close()
+
+    def _cut(self, kind: str) -> Iterator[tuple[int, bytes]]:
+        frames = self.gathered.pop(kind)
+        for partition, part in cut(pl.concat(frames), kind):
+            yield partition, self.writer.write(part)
+
+
+def cut(frame: pl.DataFrame, kind: str) -> Iterator[tuple[int, pa.RecordBatch]]:
+    """Rows of ``frame`` by their ``_to``, each partition's as one batch, rows in the order they had."""
+    to = frame["_to"].to_numpy()
+    order = np.argsort(to, kind="stable")
+    batch = to_batch(frame.drop("_to").select(pl.all().gather(order)), kind)
+    partitions, starts = np.unique(to[order], return_index=True)
+    ends = np.append(starts, len(to))[1:]
+    for partition, start, end in zip(partitions, starts, ends, strict=True):
+        yield int(partition), batch.slice(start, end - start)
+
+
+def gather(segments: Iterable[bytes], columns: tuple[str, ...] | None = None) -> dict[str, pl.DataFrame]:
+    """Frames of a partition's segments, joined by kind. Rows come in no particular order."""
+    frames: dict[str, list[pl.DataFrame]] = {}
+    for segment in segments:
+        batch = open_segment(segment, columns)
+        frames.setdefault(kind_of(batch), []).append(to_frame(batch))
+    return {kind: pl.concat(parts) for kind, parts in sorted(frames.items())}

@@ -1,0 +1,46 @@
+"""Observations of the last published night, on their way to the partition of their row key."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import apache_beam as beam
+import pyarrow as pa
+
+from pipeline.core.standardise import travelling
+from pipeline.ports import TablePart
+from pipeline.transforms.coders import to_frame
+from pipeline.transforms.guard import guarded
+from pipeline.transforms.progress import Progress
+from pipeline.transforms.standardise import by_row_key
+
+
+@dataclass
+class ReadState(beam.PTransform):  # type: ignore[misc]
+    """PBegin -> PCollection[RecordBatch of ``observations``], each with ``_to``."""
+
+    parts: Sequence[TablePart]
+    batch_rows: int
+    partitions: int
+    progress: Progress
+
+    def expand(self, root: beam.pvalue.PBegin) -> beam.PCollection:
+        """Read every part."""
+        return (
+            root
+            | "Parts" >> beam.Create(list(self.parts), reshuffle=False)
+            | "Spread" >> beam.Reshuffle()
+            | "Read" >> beam.ParDo(_Read(self.batch_rows, self.partitions, self.progress))
+        )
+
+
+class _Read(beam.DoFn):  # type: ignore[misc]
+    def __init__(self, batch_rows: int, partitions: int, progress: Progress) -> None:
+        self.batch_rows = batch_rows
+        self.partitions = partitions
+        self.progress = progress
+
+    @guarded
+    def process(self, part: TablePart) -> Iterator[pa.RecordBatch]:
+        for batch in part.read(self.batch_rows):
+            self.progress.mark("carried over", batch.num_rows)
+            yield by_row_key(travelling(to_frame(batch)), self.partitions)

@@ -1,0 +1,49 @@
+"""Zhenke as a package; also what Beam ships to workers with ``--setup_file``."""
+
+from pathlib import Path
+
+from setuptools import find_packages, setup
+
+setup(
+    name="zhenke",
+    version="0.1.0",
+    description="Nightly verification of customer information for Chinese motor insurers",
+    long_description=Path(__file__).with_name("README.md").read_text(encoding="utf-8"),
+    long_description_content_type="text/markdown",
+    python_requires=">=3.11,<3.13",
+    packages=find_packages(include=["pipeline*", "connectors*", "expectations*"]),
+    package_data={"pipeline.core.tables": ["*.csv", "*.txt", "*.tsv"], "connectors.synthetic": ["*.csv", "*.txt"]},
+    install_requires=[
+        "apache-beam>=2.77,<2.78",
+        "phonenumbers>=9,<10",
+        "rapidfuzz>=3.14,<4",
+        "polars>=2.1,<3",
+        "pyarrow>=25,<26",
+        "numpy>=2.4,<2.5",
+        "pydantic>=2.14,<3",
+        "PyYAML>=6.0,<7",
+        "click>=8.3,<9",
+        "rich>=15,<16",
+        "python-calamine>=0.9,<0.10",
+        "OpenCC>=1.4,<1.5",
+        "pypinyin>=0.55,<0.56",
+        "XlsxWriter>=3.3,<4",
+    ],
+    extras_require={
+        "test": [
+            "pytest>=9,<10",
+            "hypothesis>=6.170,<7",
+            "python-stdnum>=2.2,<3",
+            "id-validator>=1.0.20,<2",
+            "vininfo>=1.11,<2",
+            "openpyxl>=3.1,<4",
+            "xlwt>=1.3,<2",
+            "psutil>=7,<8",
+            "ruff>=0.17,<0.18",
+            "mypy>=2.4,<3",
+            "types-PyYAML",
+            "build>=1.3,<2",
+        ]
+    },
+    entry_points={"console_scripts": ["zhenke=pipeline.__main__:entry"]},
+)

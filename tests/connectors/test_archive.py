@@ -1,0 +1,88 @@
+import os
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from connectors.archive import STAGING, LocalArchive
+from pipeline.core.schema import LEDGER, OBSERVATIONS
+from pipeline.errors import RunInProgress, StateUnreadable
+from pipeline.transforms.coders import to_batch
+
+RUN = {"feeds": {"claims": {"files": [{"digest": "d1"}]}}}
+MONDAY, TUESDAY = date(2026, 1, 5), date(2026, 1, 6)
+
+
+def publish(archive: LocalArchive, day: date) -> Path:
+    with archive.stage(day) as staging:
+        staging.sink.write(LEDGER.name, 0, to_batch(LEDGER.schema.to_frame(eager=True)))
+        return Path(staging.publish(RUN, {}))
+
+
+def test_pointers_lead_to_the_published_night(tmp_path: Path) -> None:
+    archive = LocalArchive(tmp_path)
+    night = publish(archive, MONDAY)
+    assert night == tmp_path / "versions" / "2026-01-05.1"
+    assert (tmp_path / "latest").resolve() == (tmp_path / "runs" / "2026-01-05").resolve() == night
+    assert (night / OBSERVATIONS.name / "00000.parquet").exists()
+
+
+def test_an_old_date_run_again_does_not_move_latest_back(tmp_path: Path) -> None:
+    archive = LocalArchive(tmp_path)
+    publish(archive, MONDAY)
+    tuesday = publish(archive, TUESDAY)
+    again = publish(archive, MONDAY)
+    assert again.name == "2026-01-05.2"
+    assert (tmp_path / "latest").resolve() == tuesday
+    assert (tmp_path / "runs" / "2026-01-05").resolve() == again
+
+
+def test_state_is_the_last_night_before_the_date(tmp_path: Path) -> None:
+    archive = LocalArchive(tmp_path)
+    publish(archive, MONDAY)
+    publish(archive, TUESDAY)
+    assert archive.last_before(MONDAY) is None
+    before = archive.last_before(TUESDAY)
+    assert before is not None
+    assert (before.day, before.files) == (MONDAY, {"d1"})
+
+
+def test_a_failed_run_leaves_everything_as_it_was(tmp_path: Path) -> None:
+    archive = LocalArchive(tmp_path)
+    publish(archive, MONDAY)
+    with pytest.raises(ZeroDivisionError), archive.stage(TUESDAY) as staging:
+        staging.sink.write(LEDGER.name, 0, to_batch(LEDGER.schema.to_frame(eager=True)))
+        raise ZeroDivisionError
+    assert not (tmp_path / STAGING).exists()
+    assert archive.published(TUESDAY) is None
+    assert (tmp_path / "latest").resolve().name == "2026-01-05.1"
+
+
+def test_leftovers_of_a_killed_run_are_cleaned_by_the_next(tmp_path: Path) -> None:
+    (tmp_path / STAGING / "spill").mkdir(parents=True)
+    (tmp_path / STAGING / "spill" / "old").write_bytes(b"x")
+    with LocalArchive(tmp_path).stage(MONDAY) as staging:
+        assert os.listdir(staging.spill_folder) == []
+        assert os.stat(staging.spill_folder).st_mode & 0o077 == 0
+
+
+def test_the_second_of_two_runs_is_refused(tmp_path: Path) -> None:
+    archive = LocalArchive(tmp_path)
+    with archive.stage(MONDAY), pytest.raises(RunInProgress), archive.stage(TUESDAY):
+        pass
+
+
+@pytest.mark.parametrize("harm", ["changed", "removed", "added"])
+def test_a_night_changed_after_publication_is_no_state(tmp_path: Path, harm: str) -> None:
+    archive = LocalArchive(tmp_path)
+    part = publish(archive, MONDAY) / LEDGER.name / "00000.parquet"
+    if harm == "changed":
+        part.write_bytes(part.read_bytes()[:-1] + b"x")
+    elif harm == "removed":
+        part.unlink()
+    else:
+        part.with_name("00001.parquet").write_bytes(b"")
+    night = archive.last_before(TUESDAY)
+    assert night is not None
+    with pytest.raises(StateUnreadable):
+        night.parts(LEDGER.name)

@@ -1,0 +1,59 @@
+"""Observations from the short rows rules give as examples, and what the rules say of them."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from pipeline.core.digest import digest
+from pipeline.core.fields import address
+from pipeline.core.rules.evaluate import apply, evaluate
+from pipeline.core.rules.facts import examine
+from pipeline.core.rules.limits import RuleSettings
+from pipeline.core.rules.rule import Example, Row
+from pipeline.core.rules.shared import ask, project
+from pipeline.core.schema import OBSERVATION_SCHEMA
+
+NIGHT = date(2026, 11, 20)
+PARTITIONS = 4
+_PARTS = ("province", "city", "county", "road", "house_number", "building", "building_unit", "room", "region_code")
+
+
+def rows_of(example: Example) -> tuple[Row, ...]:
+    return example if isinstance(example, tuple) else (example,)
+
+
+def observations(rows: Sequence[Row]) -> pl.DataFrame:
+    """Observations in the published schema; who says nothing of himself is a policyholder."""
+    full = [_whole(row, place) for place, row in enumerate(rows)]
+    frame = pl.DataFrame(full, schema=OBSERVATION_SCHEMA)
+    parts = address.clean(frame["address"])
+    return frame.with_columns(pl.coalesce(column, parts[column]).alias(column) for column in _PARTS)
+
+
+def _whole(row: Row, place: int) -> dict[str, Any]:
+    told = {"source": "underwriting", "role": "policyholder", "customer_type": "person", "record_id": f"r{place:05}", **row}
+    repairs = [dict(zip(("field", "repair", "raw"), repair, strict=True)) for repair in told.get("repairs", ())]
+    return {column: None for column in OBSERVATION_SCHEMA} | told | {"repairs": repairs or None}
+
+
+def addressed(frame: pl.DataFrame) -> pl.DataFrame:
+    """With the working columns of a night: digest and partition of the record."""
+    digests = digest(frame["record_id"])
+    return frame.with_columns(_record=pl.Series(digests), _part=pl.Series((digests % PARTITIONS).astype(np.uint16)))
+
+
+def outcomes(frame: pl.DataFrame, settings: RuleSettings | None = None) -> "np.ndarray[Any, np.dtype[np.uint8]]":
+    """The whole night of the rules over ``frame``."""
+    rules = settings or RuleSettings()
+    examined = examine(addressed(frame), NIGHT)
+    matrix = evaluate(examined, NIGHT, rules)
+    found = [ask(kind, keyed, rules, NIGHT) for kind, keyed in project(examined, NIGHT).items()]
+    return apply(matrix, examined["_record"].to_numpy(), pl.concat(found), rules)
+
+
+def with_limits(**limits: int) -> RuleSettings:
+    return RuleSettings(limits=replace(RuleSettings().limits, **limits))

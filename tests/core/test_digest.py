@@ -1,0 +1,44 @@
+import polars as pl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.core import digest
+from pipeline.errors import DigestCollision
+
+MASK = (1 << 64) - 1
+
+
+def mix(state: int) -> int:
+    state = ((state ^ (state >> 30)) * 0xBF58476D1CE4E5B9) & MASK
+    state = ((state ^ (state >> 27)) * 0x94D049BB133111EB) & MASK
+    return state ^ (state >> 31)
+
+
+def textbook(value: str | None) -> int:
+    """The definition in the module's docstring, one byte string at a time."""
+    if value is None:
+        return 0
+    raw = value.encode()
+    state = mix((len(raw) + 0x9E3779B97F4A7C15) & MASK)
+    for at in range(0, len(raw), 8):
+        state = mix(((state ^ int.from_bytes(raw[at : at + 8], "little")) + 0x9E3779B97F4A7C15) & MASK)
+    return state
+
+
+@given(st.lists(st.none() | st.text(max_size=40), max_size=30))
+def test_agrees_with_the_definition(values: list[str | None]) -> None:
+    assert digest.digest(pl.Series(values, dtype=pl.String)).tolist() == [textbook(value) for value in values]
+
+
+def test_does_not_see_where_a_slice_begins() -> None:
+    values = pl.Series(["a", "policy/1/insured", None, "王小明", "", "x" * 33])
+    assert digest.digest(values.slice(2, 3)).tolist() == digest.digest(values).tolist()[2:5]
+
+
+def test_two_keys_with_one_digest_are_refused() -> None:
+    keys = pl.Series(["a", "b"])
+    one = digest.digest(pl.Series(["a", "a"]))
+    with pytest.raises(DigestCollision):
+        digest.refuse_collisions("records", keys, one)
+    digest.refuse_collisions("records", keys, digest.digest(keys))

@@ -1,0 +1,77 @@
+from pathlib import Path
+
+import apache_beam as beam
+import polars as pl
+import pyarrow as pa
+import pytest
+from apache_beam.testing.util import assert_that
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline import engine
+from pipeline.settings import EngineSettings
+from pipeline.transforms import coders, segments, shuffle
+
+frames = st.lists(st.tuples(st.integers(0, 4), st.none() | st.text(max_size=5)), max_size=40).map(
+    lambda rows: pl.DataFrame(rows, schema={"_to": pl.UInt16, "text": pl.String}, orient="row")
+)
+
+
+@given(frames)
+def test_every_row_goes_to_its_partition_and_keeps_its_order(frame: pl.DataFrame) -> None:
+    parts = dict(shuffle.cut(frame, "kind"))
+    assert sorted(parts) == sorted(set(frame["_to"]))
+    for partition, batch in parts.items():
+        assert coders.kind_of(batch) == "kind"
+        assert coders.to_frame(batch)["text"].to_list() == frame.filter(pl.col("_to") == partition)["text"].to_list()
+
+
+@given(frames)
+def test_a_batch_survives_its_coder(frame: pl.DataFrame) -> None:
+    coder = coders.RecordBatchCoder()
+    batch = coders.to_batch(frame, "kind")
+    home = coder.decode(coder.encode(batch))
+    assert coders.to_frame(home).equals(frame)
+    assert coders.kind_of(home) == "kind"
+
+
+def test_a_slice_is_written_without_its_parent() -> None:
+    batch = coders.to_batch(pl.DataFrame({"text": [f"{number:>40}" for number in range(10_000)]}))
+    assert len(coders.encode(batch.slice(5, 10))) < len(coders.encode(batch)) / 50
+
+
+def test_only_the_wanted_columns_are_unpacked() -> None:
+    batch = coders.to_batch(pl.DataFrame({"a": ["x"], "b": ["y"], "c": [1]}), "kind")
+    assert coders.decode(coders.encode(batch), ("c", "a")).schema.names == ["a", "c"]
+
+
+@pytest.mark.parametrize("mode", ["memory", "spill"])
+def test_a_segment_leads_back_to_its_batch(mode: str, tmp_path: Path) -> None:
+    writer = segments.Shuffling(1, str(tmp_path) if mode == "spill" else "").writer()
+    batches = [coders.to_batch(pl.DataFrame({"a": [text]})) for text in ("one", "two")]
+    written = [writer.write(batch) for batch in batches]
+    writer.close()
+    assert [segments.open_segment(segment).equals(batch) for segment, batch in zip(written, batches, strict=True)] == [True, True]
+
+
+@pytest.mark.parametrize("mode", ["memory", "spill"])
+def test_a_pipeline_brings_all_rows_of_a_partition_together(mode: str, tmp_path: Path) -> None:
+    shuffling = segments.Shuffling(3, str(tmp_path) if mode == "spill" else "")
+    batches = [
+        coders.to_batch(pl.DataFrame({"_to": pl.Series([0, 1, 2, 1], dtype=pl.UInt16), "n": [n, n + 1, n + 2, n + 3]}), kind)
+        for n, kind in ((0, "odd"), (10, "even"))
+    ]
+
+    def sums(partition: tuple[int, object]) -> tuple[int, dict[str, int]]:
+        return partition[0], {kind: frame["n"].sum() for kind, frame in shuffle.gather(partition[1]).items()}
+
+    with engine.choose(EngineSettings(), []).pipeline() as root:
+        grouped = (
+            root
+            | beam.Create(batches, reshuffle=False).with_output_types(pa.RecordBatch)
+            | shuffle.PartitionBatches(shuffling)
+            | beam.GroupByKey()
+            | beam.Map(sums)
+        )
+        wanted = [(0, {"even": 10, "odd": 0}), (1, {"even": 24, "odd": 4}), (2, {"even": 12, "odd": 2})]
+        assert_that(grouped, lambda found: sorted(found, key=lambda pair: pair[0]) == wanted or pytest.fail(str(found)))
