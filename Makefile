@@ -16,7 +16,7 @@ demo: $(VENV)/.installed
 	rm -rf demo
 	$(BIN)/zhenke demo demo --people $(PEOPLE)
 	$(BIN)/zhenke run demo/nightly.yaml
-	@echo "tables: demo/out/latest/   what each column means: docs/outputs.md   the rules: docs/rules.md"
+	@echo "tables: demo/output/latest/   what each column means: docs/outputs.md   the rules: docs/rules.md"
 
 test: $(VENV)/.installed
 	$(BIN)/python -m pytest -m 'not slow'

@@ -1,14 +1,18 @@
 """Zhenke as a package; also what Beam ships to workers with ``--setup_file``."""
 
+import re
 from pathlib import Path
 
 from setuptools import find_packages, setup
 
+ROOT = Path(__file__).parent
+VERSION = re.search(r'__version__ = "(.+)"', (ROOT / "pipeline" / "__init__.py").read_text(encoding="utf-8"))[1]
+
 setup(
     name="zhenke",
-    version="0.1.0",
+    version=VERSION,
     description="Nightly verification of customer information for Chinese motor insurers",
-    long_description=Path(__file__).with_name("README.md").read_text(encoding="utf-8"),
+    long_description=(ROOT / "README.md").read_text(encoding="utf-8"),
     long_description_content_type="text/markdown",
     python_requires=">=3.11,<3.13",
     packages=find_packages(include=["pipeline*", "connectors*", "expectations*"]),

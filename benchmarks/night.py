@@ -106,7 +106,7 @@ def own(part: str, city: Path) -> dict[str, float]:
 
 def observed(city: Path) -> int:
     """Observations the night published."""
-    run = json.loads((city / "out" / "latest" / "run.json").read_text(encoding="utf-8"))
+    run = json.loads((city / "output" / "latest" / "run.json").read_text(encoding="utf-8"))
     return int(run["tables"]["observations"]["rows"])
 
 

@@ -11,6 +11,8 @@ How a night flows (an element is an Arrow record batch; kinds of batch in bracke
 :data:`MAY_IMPORT` says who may import whom; a test holds every module to it.
 """
 
+__version__ = "0.1.0"
+
 MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "pipeline.errors": (),
     "pipeline.core": ("pipeline.errors",),

@@ -11,13 +11,12 @@ from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from datetime import date
-from importlib import metadata
 from typing import Any, Protocol
 
 import polars as pl
 import pyarrow as pa
 
-from pipeline import app
+from pipeline import __version__, app
 from pipeline.core import feed_rules, ledger
 from pipeline.core.night import Night
 from pipeline.core.rules.limits import RuleSettings
@@ -238,7 +237,7 @@ def _described(
     told = settings.model_dump_json()
     return {
         "business_date": day.isoformat(),
-        "version": metadata.version("zhenke"),
+        "version": __version__,
         "settings_digest": hashlib.sha256(told.encode()).hexdigest(),
         "state_from": previous.day.isoformat() if previous else None,
         "feeds": {report.feed: _feed(report) for report in reports},

@@ -35,7 +35,9 @@ def permanent_residence(draw: st.DrawFn) -> str:
     """Right numbers of foreigners, form of 2023."""
     birth = draw(st.dates(date(1910, 1, 1), date(2026, 1, 1)))
     province = draw(st.sampled_from(["11", "31", "32", "44", "65"]))
-    return with_check_character(f"9{province}{draw(st.sampled_from(COUNTRIES))}{birth:%Y%m%d}{draw(st.integers(0, 999)):03}")
+    return with_check_character(
+        f"9{province}{draw(st.sampled_from(COUNTRIES))}{birth:%Y%m%d}{draw(st.integers(0, 999)):03}"
+    )
 
 
 @st.composite
@@ -64,6 +66,8 @@ def neighbour_swaps(number: str) -> list[str]:
 
 
 odd_texts = st.text(
-    st.sampled_from("0123456789XxE+-.*×＊Ｘ０１'’\"= \u3000\u200b\ufeff\u00a0()H军字第号_/无n") | st.characters(exclude_categories=["Cs"]), max_size=24
+    st.sampled_from("0123456789XxE+-.*×＊Ｘ０１'’\"= \u3000\u200b\ufeff\u00a0()H军字第号_/无n")
+    | st.characters(exclude_categories=["Cs"]),
+    max_size=24,
 )
 """Texts of the characters that give trouble in document numbers, and of any others."""

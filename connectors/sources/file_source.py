@@ -1,10 +1,9 @@
 """A feed that arrives as files."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
-from types import ModuleType
 
 from connectors.sources import excel, jsonl, parquet, text
 from connectors.sources.feed import Feed, Seen, place_of
@@ -15,8 +14,13 @@ from pipeline.core.feeds import KINDS, targets_of
 from pipeline.ports import FeedReport, FileReport, Problem
 from pipeline.settings import Settings, path_for
 
-FORMATS: dict[str, ModuleType] = {"text": text, "jsonl": jsonl, "parquet": parquet, "excel": excel}
-"""Format -> module whose ``inspect(path, feed)`` looks at a file of it."""
+FORMATS: dict[str, Callable[[str, Feed], Seen]] = {
+    "text": text.inspect,
+    "jsonl": jsonl.inspect,
+    "parquet": parquet.inspect,
+    "excel": excel.inspect,
+}
+"""Format -> what looks at a file of it."""
 
 ENDINGS = {
     ".jsonl": "jsonl",
@@ -79,8 +83,11 @@ class _Inspection:
         self._refuse_stale()
         self._check_trailers()
         self._refuse_empty()
+        self._tell_replaced()
         columns = {header: target for seen in self._used.values() for header, target in seen.columns.items()}
         unknown = dict.fromkeys(header for seen in self._used.values() for header in seen.unknown_headers)
+        key = self._key(set(columns.values()))
+        refused = any(problem.refuses for problem in self._problems)
         return FeedReport(
             feed=self._feed.name,
             kind=self._feed.kind.name,
@@ -89,17 +96,21 @@ class _Inspection:
             files=tuple(self._file_report(path, seen) for path, seen in self._seen.items()),
             columns=columns,
             unknown_headers=tuple(unknown),
-            key=self._key(set(columns.values())),
+            key=key,
             business_date=self._business_date,
             problems=tuple(dict.fromkeys(self._problems)),
-            chunks=self._chunks(columns),
+            chunks=() if refused else self._chunks(columns),
         )
 
     def _paths(self) -> list[str]:
         feed = self._feed
-        pattern = path_for(feed.settings.path, feed.folder, feed.night)
+        pattern = feed.settings.path
         try:
+            pattern = path_for(pattern, feed.folder, feed.night)
             found = find(pattern)
+        except (KeyError, IndexError, ValueError):
+            self._refuse("", "its path cannot be filled in", "In path: only {date} may stand in braces.")
+            return []
         except UNREADABLE as error:
             self._refuse(name_of(pattern), f"cannot be looked for ({type(error).__name__})", "Check path: in the settings.")
             return []
@@ -117,7 +128,7 @@ class _Inspection:
         reader = FORMATS[ENDINGS.get(ending, "text") if told == "auto" else told]
         try:
             size_of(path)
-            return reader.inspect(path, feed)  # type: ignore[no-any-return]
+            return reader(path, feed)
         except Unusable as unusable:
             self._refuse(name, unusable.problem, unusable.advice, unusable.rule)
         except UNREADABLE as error:
@@ -181,8 +192,15 @@ class _Inspection:
         else:
             self._tell(name, "has no rows", "Nothing changed, or the sender's job failed.", "C12", refuses=False)
 
+    def _tell_replaced(self) -> None:
+        for path, seen in self._used.items():
+            if seen.replaced_lines:
+                problem = f"{seen.replaced_lines:,} lines hold bytes that are no text"
+                advice = "They are read with replacement characters; if they are many, correct encoding: in the settings."
+                self._tell(name_of(path), problem, advice, "C12", refuses=False)
+
     def _key(self, targets: set[str]) -> tuple[str, ...]:
-        if not self._used:
+        if not targets:
             return ()
         try:
             return key_of(targets | set(self._feed.settings.defaults), self._feed)
@@ -191,7 +209,7 @@ class _Inspection:
             return ()
 
     def _chunks(self, columns: dict[str, str]) -> tuple[object, ...]:
-        """Chunks of the used files, all with the same columns in the same order; none when the feed is refused."""
+        """Chunks of the used files, all with the same columns in the same order."""
         defaults = self._feed.settings.defaults
         found = set(columns.values()) | set(defaults)
         targets = tuple(target for target in targets_of(self._feed.kind) if target in found)

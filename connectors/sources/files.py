@@ -6,10 +6,12 @@ the middle.
 """
 
 import codecs
+import errno
 import glob
 import gzip
 import hashlib
 import io
+import os
 import zlib
 from fnmatch import fnmatchcase
 from pathlib import Path, PurePosixPath
@@ -71,7 +73,7 @@ def size_of(path: str) -> int:
     filesystem, inner = _locate(path)
     info = filesystem.get_file_info(inner)
     if info.type == fs.FileType.NotFound:
-        raise FileNotFoundError(path)
+        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT))
     if info.type == fs.FileType.Directory:
         raise Unusable("is a folder, not a file", "Give a file, or a pattern such as folder/*.txt.")
     return int(info.size)

@@ -3,6 +3,7 @@
 Memory is bounded by the longest row, however large the file.
 """
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
@@ -24,6 +25,8 @@ _OTHER_FORMATS = {
     "parquet": ("is Parquet", "Say format: parquet."),
     "html": ("is a web page or XML", "Have it delivered as text, or saved as .xlsx."),
 }
+
+Visit = Callable[[bytes, str], None]
 
 
 class Cut(NamedTuple):
@@ -54,18 +57,18 @@ class TextSeen(NamedTuple):
         return sum(cut.rows for cut in self.cuts)
 
 
-def inspect_text(path: str, feed: Feed, shape: Shape | None = None) -> TextSeen:
+def inspect_text(path: str, feed: Feed, shape: Shape | None = None, visit: Visit | None = None) -> TextSeen:
     """One pass over the file at ``path``; a second one when it began like UTF-8 and did not go on so.
 
-    ``shape`` is given for rows that have no headers and no quotes, such as JSON lines. Raises :class:`Unusable` and
-    what reading raises.
+    ``shape`` is given for rows that have no headers and no quotes, such as JSON lines. ``visit`` is shown all rows, some
+    at a time, in each pass, with their encoding. Raises :class:`Unusable` and what reading raises.
     """
     told = named(feed.settings.encoding)
     passed = _Pass(path, feed, EncodingSeen(told), shape)
-    passed.run()
+    passed.run(visit)
     if passed.encoding.must_look_again:
         passed = _Pass(path, feed, EncodingSeen(told, utf8_ruled_out=True), shape)
-        passed.run()
+        passed.run(visit)
     return passed.seen()
 
 
@@ -84,7 +87,7 @@ class _Pass:
             self.encoding.told = UTF8
         self._scan_as = MIXED if self.encoding.told == "auto" else self.encoding.told
 
-    def run(self) -> None:
+    def run(self, visit: Visit | None) -> None:
         """Look at every byte."""
         try:
             carry, offset, final = b"", 0, False
@@ -97,6 +100,8 @@ class _Pass:
                 if final:
                     data = data.rstrip(_PADDING + (b"" if data.endswith(b"\n") else b"\r"))
                 used = self._look(data, offset, final)
+                if visit and used:
+                    visit(data[:used], self._scan_as)
                 carry, offset = data[used:], offset + used
                 if len(carry) > LONGEST_ROW:
                     raise Unusable(

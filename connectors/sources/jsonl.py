@@ -8,7 +8,7 @@ by line.
 import io
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -32,8 +32,8 @@ from pipeline.ports import Batch
 LINES = Shape(Dialect("\x00", ""), ())
 """Rows that end at line ends, whatever they hold."""
 
-_KEPT_AS_WRITTEN = r":\s*-?(?:0\s*[,}.]|[0-9]+(?:\.[0-9]+)?[eE]|[0-9.]{16})"
-_NO_NEGATIVE_ZERO = r":\s*(?:-0|-?[0-9]+(?:\.[0-9]+)?[eE]|-?[0-9]*\.[0-9.]{15}|-?[0-9]{2,}\.[0-9.]{13})"
+_ODD_NUMBER = r":\s*(?:-0|-?[0-9]+(?:\.[0-9]+)?[eE]|-?[0-9]{12,}\.)"
+"""Numbers that :func:`number_text` and polars write differently: exponents, many digits before a point, minus zero."""
 
 
 @dataclass(frozen=True)
@@ -80,7 +80,7 @@ def inspect(path: str, feed: Feed) -> Seen:
     else:
         meaning = Understanding((), (), (), ())
     layout = Layout(feed.name, path, file, meaning.sources)
-    odd = bool({paths[position] for position, _ in meaning.sources} & keys.nests) or keys.dotted
+    odd = bool({paths[position] for position, _ in meaning.sources} & keys.nests)
     groups: Sequence[tuple[Cut, ...]] = [(cut,) for cut in seen.cuts] if seen.seekable else [seen.cuts]
     chunks = [
         JsonChunk(
@@ -110,12 +110,11 @@ def inspect(path: str, feed: Feed) -> Seen:
 
 
 class _Keys:
-    """Key paths of all lines: those that hold ``values``, and those that hold objects or lists (``nests``)."""
+    """Key paths of all lines: those that hold ``values``, and those that are not always plain values (``nests``)."""
 
     def __init__(self) -> None:
         self.values: dict[str, None] = {}
         self.nests: set[str] = set()
-        self.dotted = False
         self._begun = False
 
     def look(self, block: bytes, encoding: str) -> None:
@@ -147,10 +146,9 @@ class _Keys:
 
     def _note(self, name: str, above: str, nest: bool) -> str:
         path = above + name
-        self.dotted |= "." in name
-        if nest:
+        if nest or "." in name:
             self.nests.add(path)
-        else:
+        if not nest:
             self.values[path] = None
         return path
 
@@ -169,9 +167,9 @@ def _read_whole(text: bytes, wanted: Mapping[str, int], rows: int) -> dict[int, 
 
 
 def _matters_as_written(text: bytes) -> bool:
-    """Whether a number stands in it that loses digits or changes its form as a floating-point number."""
+    """Whether a number stands in it whose text polars would not keep."""
     data = pa.array([text], pa.large_binary())
-    return bool(pc.match_substring_regex(data, pattern=_NO_NEGATIVE_ZERO)[0].as_py())
+    return bool(pc.match_substring_regex(data, pattern=_ODD_NUMBER)[0].as_py())
 
 
 def _schema_of(paths: Mapping[str, int]) -> dict[str, Any]:
@@ -272,6 +270,3 @@ def _text(value: Any) -> str | None:
     if all(item is None or isinstance(item, str) for item in value):
         return ";".join(item for item in value if item)
     return json.dumps(value, ensure_ascii=False)
-
-
-Visit = Callable[[bytes, str], None]

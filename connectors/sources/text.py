@@ -17,7 +17,7 @@ from connectors.sources.batches import Layout, Reject, changed, reject_batches, 
 from connectors.sources.encodings import GB, as_utf8, hides
 from connectors.sources.feed import Feed, Seen
 from connectors.sources.files import PlainStream, name_of
-from connectors.sources.headers import understand
+from connectors.sources.headers import Understanding, understand
 from connectors.sources.inspection import Cut, inspect_text
 from connectors.sources.rows import Dialect, fields, scan_text, with_plain_line_ends
 from pipeline.ports import Batch
@@ -113,7 +113,8 @@ def inspect(path: str, feed: Feed) -> Seen:
     """What is in the text file at ``path``. Raises Unusable, and what reading raises."""
     seen = inspect_text(path, feed)
     file = name_of(path)
-    meaning = understand(seen.shape.headers, feed, file)
+    headers = seen.shape.headers
+    meaning = understand(headers, feed, file) if headers else Understanding((), (), (), ())
     layout = Layout(feed.name, path, file, meaning.sources)
     groups: Sequence[tuple[Cut, ...]] = [(cut,) for cut in seen.cuts] if seen.seekable else [seen.cuts]
     chunks = [
@@ -124,7 +125,7 @@ def inspect(path: str, feed: Feed) -> Seen:
             feed.settings.encoding,
             seen.encoding,
             seen.shape.dialect,
-            len(seen.shape.headers),
+            len(headers),
             cuts,
         )
         for cuts in groups

@@ -54,7 +54,9 @@ def behind(told: pl.DataFrame, prefix: str, role: str, row: Ints | None = None, 
     """The truth behind the tellings ``told``; ``row`` their rows (one each when absent), ``more`` faults of the row."""
     places = np.arange(told.height) if row is None else row
     faults = told["faults"] if more is None else told["faults"] | more
-    names = [name for name in ("name", "cert_no", "mobile", "address") if name in told.columns]
+    fields = [
+        pl.when(told[name].is_not_null()).then(pl.lit(name)) for name in ("name", "cert_no", "mobile", "address") if name in told.columns
+    ]
     return pl.DataFrame(
         {
             "row": pl.Series(places, dtype=pl.Int64),
@@ -65,7 +67,7 @@ def behind(told: pl.DataFrame, prefix: str, role: str, row: Ints | None = None, 
             "line": told["line"],
             "base_name": told["base_name"],
             "home": told["home"].cast(pl.Int64),
-            "told": pl.Series([names], dtype=pl.List(pl.String)).new_from_index(0, told.height),
+            "told": told.select(pl.concat_list(fields).list.drop_nulls()).to_series(),
         },
         schema=BEHIND,
     )

@@ -21,7 +21,7 @@ from connectors.synthetic.telling import FULL, tell
 from connectors.synthetic.underwriting import underwriting
 from connectors.synthetic.wechat import wechat
 
-WECHAT_EVENTS_PER_YEAR = 0.7
+WECHAT_EVENTS_PER_YEAR = 2.0
 CHECKED = 0.35
 SMS_PER_VEHICLE_YEAR = 0.3
 LEADS_PER_PERSON_YEAR = 0.03
@@ -33,7 +33,7 @@ def first_night(city: City) -> list[Delivery]:
     vehicle = add_vehicles(city, round(city.persons * CARS_PER_PERSON), (day - 4000, day - 3))
     size = len(vehicle)
     registered = city.vehicles["registered_on"].to_numpy()
-    prior = chance(rng, 0.5, size) & (registered < day - 740)
+    prior = chance(rng, 0.4, size) & (registered < day - 740)
     current = chance(rng, 0.84, size) | ~prior
     issued = np.maximum(day - rng.integers(0, 365, size), registered)
     issued[np.flatnonzero(current)[: max(2, size // 500)]] = day

@@ -142,6 +142,6 @@ def _other(rng: np.random.Generator, frame: pl.DataFrame, rates: CityRates) -> p
             "occupation": pick(OCCUPATIONS, weighted(rng, list(falling(len(OCCUPATIONS), 0.6)), size)),
             "openid": numbers.wechat_ids(rng, size),
             "unionid": numbers.wechat_ids(rng, size),
-            "wechat_user": chance(rng, 0.85, size) & (ages(frame, _BASE) >= 14),
+            "wechat_user": chance(rng, 0.85, size) & (ages(frame, _BASE) >= 14) & frame["mobile"].is_first_distinct().to_numpy(),
         }
     )

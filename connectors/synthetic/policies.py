@@ -58,7 +58,7 @@ def _owners(city: City, size: int, rng: np.random.Generator) -> Ints:
     weight = np.array([3.0, 1.4, 0.9, 0.3])[city.column("member")[adults].astype(int)]
     person = adults[weighted(rng, list(weight), size)]
     organisations = city.parties.height - city.persons
-    firm = city.persons + weighted(rng, list(falling(organisations, 0.9)), size)
+    firm = city.persons + weighted(rng, list(falling(organisations, 0.3)), size)
     return np.where(chance(rng, city.rates.city.organisation_vehicles, size), firm, person)
 
 
@@ -200,7 +200,7 @@ def _with_tellings(city: City, contracts: pl.DataFrame, purpose: str) -> pl.Data
     telling = np.where(first & ~new, city.last_telling[party], running)
     copied = np.maximum.accumulate(np.where(first | new, np.arange(len(party)), 0))
     telling = telling[copied]
-    told = tell(city, party[new], day[new], city.rates.underwriting, purpose + " told", FULL, seller[new])
+    told = _told(city, party[new], day[new], seller[new], (~first | known)[new], purpose)
     city.tellings = told if not start else pl.concat([city.tellings, told])
     last = np.ones(len(party), dtype=bool)
     last[:-1] = first[1:]
@@ -208,6 +208,18 @@ def _with_tellings(city: City, contracts: pl.DataFrame, purpose: str) -> pl.Data
     back = np.empty(len(party), dtype=np.int64)
     back[order] = telling
     return contracts.with_columns(**{f"{role}_telling": pl.Series(part) for role, part in zip(ROLES, np.split(back, len(ROLES)), strict=True)})
+
+
+def _told(city: City, party: Ints, day: Ints, seller: Ints, again: Ints, purpose: str) -> pl.DataFrame:
+    """New tellings; who is written down ``again`` was not recognised, often because name or number were wrong."""
+    rates = city.rates.underwriting
+    parts, places = [], []
+    for mask, share, name in ((~again, rates, "told"), (again, rates.careless(), "told again")):
+        at = np.flatnonzero(mask)
+        if len(at):
+            parts.append(tell(city, party[at], day[at], share, f"{purpose} {name}", FULL, seller[at]))
+            places.append(at)
+    return pl.concat(parts).select(pl.all().gather(np.argsort(np.concatenate(places))))
 
 
 def _again(city: City) -> float:

@@ -26,9 +26,9 @@ def wechat(city: City, binders: Ints, bind_day: Ints, users: Ints, user_day: Int
     then = city.parties.select(pl.all().gather(party)).with_columns(_day=pl.Series(day))
     own = then.select(pl.when(pl.col("_day") < pl.col("mobile_changed_on")).then(pl.coalesce("former_mobile", "mobile")).otherwise("mobile"))
     relative = city.parties["mobile"].gather(then["family"].clip(0))
-    by_family = pl.Series(chance(rng, 0.03, size)) & (then["family"] >= 0) & (relative != own.to_series())
+    by_family = pl.Series(chance(rng, city.rates.wechat.mobile_family, size)) & (then["family"] >= 0) & (relative != own.to_series())
     mobile = where(pl.Series(event == 4), None, where(by_family, relative, own.to_series()))
-    nickname, is_real = nicknames(city, party)
+    nickname, named = nicknames(city, party)
     lost = pl.Series(chance(rng, city.rates.rows.emoji_lost, size))
     nickname = where(lost, nickname.str.replace_all(r"[^\p{Han}\w .?]", "?"), nickname)
     contract = _contract_of(city, party)
@@ -38,7 +38,7 @@ def wechat(city: City, binders: Ints, bind_day: Ints, users: Ints, user_day: Int
     plate = where(bound, city.vehicles["plate"].gather(rows["vehicle"]), None)
     resident = pl.Series((event == 0) & chance(rng, 0.2, size)) & (then["cert_type"] == "RIC")
     cert = where(resident, mistakes.masked_cert(then["cert_no"], rng), None)
-    faults = np.where(is_real, 0, BIT["name:nickname"]) | np.where(by_family.to_numpy(), BIT["mobile:family"], 0)
+    faults = named | np.where(by_family.to_numpy(), BIT["mobile:family"], 0)
     faults |= np.where(resident.to_numpy(), BIT["cert_no:masked"], 0)
     told = simple_telling(city, party, name=nickname, mobile=mobile, faults=pl.Series(faults.astype(np.uint64)), cert_no=cert)
     key = digits(city.numbered("message", size) + 7_300_000_000_000_000, 16)
@@ -58,8 +58,8 @@ def _repeated(rng: np.random.Generator, size: int, share: float, created: Ints) 
 
 
 def nicknames(city: City, party: Ints) -> tuple[pl.Series, Ints]:
-    """What followers call themselves, the same every time, and whether it is the real name."""
-    kind, word, mark = (fraction(party * 5 + salt) for salt in (1, 2, 3))
+    """What followers call themselves, the same every time, and the fault in it (0 for the real name)."""
+    kind, word, mark, form = (fraction(party * 5 + salt) for salt in (1, 2, 3, 4))
     who = city.parties.select(pl.col("name", "surname", "male").gather(party))
     words = pick(names.NICKNAME_WORDS, (word * len(names.NICKNAME_WORDS)).astype(int))
     emoji = pick(names.EMOJI, (mark * len(names.EMOJI)).astype(int))
@@ -68,9 +68,16 @@ def nicknames(city: City, party: Ints) -> tuple[pl.Series, Ints]:
     title = join(who["surname"], where(who["male"], men, women))
     last = who["name"].str.tail(1)
     pet = join(where(pl.Series(word < 0.5), "小", "阿"), last, where(pl.Series(mark < 0.5), emoji, ""))
-    forms = (who["name"], title, pet, join(last, last, emoji), words, join(words, emoji))
-    chosen = np.searchsorted(np.cumsum([0.15, 0.12, 0.18, 0.1, 0.22]), kind, side="right")
-    return pl.select(pl.coalesce(pl.when(pl.Series(chosen) == place).then(form) for place, form in enumerate(forms))).to_series(), chosen == 0
+    nick = pick_one(np.searchsorted([0.25, 0.4, 0.7], form), (pet, join(last, last, emoji), words, join(words, emoji)))
+    rates = city.rates.wechat
+    chosen = np.searchsorted(np.cumsum([rates.nickname, rates.name_title]), kind, side="right")
+    fault = np.array([BIT["name:nickname"], BIT["name:title"], 0])[chosen]
+    return pick_one(chosen, (nick, title, who["name"])), fault
+
+
+def pick_one(chosen: Ints, forms: tuple[pl.Series, ...]) -> pl.Series:
+    """The form each row has chosen."""
+    return pl.select(pl.coalesce(pl.when(pl.Series(chosen) == place).then(form) for place, form in enumerate(forms))).to_series()
 
 
 def _contract_of(city: City, party: Ints) -> Ints:

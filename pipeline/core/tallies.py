@@ -41,10 +41,10 @@ def _counted(rule: str, groups: pl.DataFrame, counts: "np.ndarray[tuple[int], np
         unknown=pl.Series(by_code[:, UNKNOWN]),
         **{name: pl.Series(values) for name, values in failed.items()},
     )
-    return frame.filter(pl.Series(asked > 0)).select(RULE_STATS.schema).cast(dict(RULE_STATS.schema))
+    return frame.filter(pl.Series(asked > 0)).select(RULE_STATS.schema.names()).cast(dict(RULE_STATS.schema))
 
 
 def merge(frames: Iterable[pl.DataFrame]) -> pl.DataFrame:
     """Counts of several frames together. Associative, commutative; an empty frame is neutral."""
     together = pl.concat([RULE_STATS.schema.to_frame(eager=True), *frames])
-    return together.group_by(KEYS).agg(pl.col(_COUNTS).sum()).sort(KEYS).select(RULE_STATS.schema)
+    return together.group_by(KEYS).agg(pl.col(_COUNTS).sum()).sort(KEYS).select(RULE_STATS.schema.names())

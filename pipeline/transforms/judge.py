@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import apache_beam as beam
 import polars as pl
@@ -34,8 +35,8 @@ class Judge(beam.PTransform):  # type: ignore[misc]
     shuffling: Shuffling
     progress: Progress
 
-    def expand(self, streams: Mapping[str, beam.PCollection]) -> beam.PCollection:
-        """Bring records and deviations together and judge."""
+    def expand(self, streams: Any) -> beam.PCollection:
+        """Bring records and deviations together and judge. ``streams`` is a mapping; Beam warns of a hint that says so."""
         judging = _Judge(self.night, self.sink, self.shuffling.partitions, self.progress)
         return dict(streams) | "Together" >> beam.CoGroupByKey() | "Judge" >> beam.ParDo(judging)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import apache_beam as beam
 import pyarrow as pa
@@ -39,8 +40,9 @@ class _Read(beam.DoFn):  # type: ignore[misc]
         self.batch_rows = batch_rows
         self.progress = progress
 
+    # The element is a port: Beam cannot check a hint that is a protocol.
     @guarded
-    def process(self, chunk: Chunk) -> Iterator[pa.RecordBatch]:
+    def process(self, chunk: Any) -> Iterator[pa.RecordBatch]:
         for kind, data in chunk.read(self.batch_rows):
             self.progress.mark("read", data.num_rows)
             yield data.replace_schema_metadata({coders.KIND: (REJECTS if kind == "rejects" else ROWS + chunk.feed).encode()})

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import apache_beam as beam
 import pyarrow as pa
@@ -39,8 +40,9 @@ class _Read(beam.DoFn):  # type: ignore[misc]
         self.partitions = partitions
         self.progress = progress
 
+    # The element is a port: Beam cannot check a hint that is a protocol.
     @guarded
-    def process(self, part: TablePart) -> Iterator[pa.RecordBatch]:
+    def process(self, part: Any) -> Iterator[pa.RecordBatch]:
         for batch in part.read(self.batch_rows):
             self.progress.mark("carried over", batch.num_rows)
             yield by_row_key(travelling(to_frame(batch)), self.partitions)

@@ -28,7 +28,7 @@ ZONES = (
     "经济技术开发区", "高新技术产业开发区", "高新技术开发区", "高新技术产业园区", "经济开发区", "高新开发区",
     "高新区", "经开区", "开发区", "工业园区", "旅游度假区", "保税区",
 )  # fmt: skip
-"""Zones written after a city in place of a county."""
+"""Zones written after a city, in place of a county or before it."""
 
 MUNICIPALITIES = ("11", "12", "31", "50")
 _BRACKETS = ("市辖区", "县", "市", "市区", "省直辖县级行政单位", "省直辖行政单位", "自治区直辖县级行政单位")
@@ -107,12 +107,12 @@ class _Codes:
         scope = (row.code[:2], row.code[:4], None)[row.level]
         return State(self.place(row.now) if row.now else self._divided(row), scope)
 
-    def place(self, code: str, zone: str | None = None) -> Place:
-        """The place of a code in force; ``zone`` stands in for the county of a zone that lies in no single one."""
+    def place(self, code: str) -> Place:
+        """The place of a code in force."""
         province = self.names[code[:2] + "0000"]
         city = self.names.get(code[:4] + "00") if code[2:4] != "00" else None
         city = province if code[:2] in MUNICIPALITIES else city
-        county = self.names[code] if code[4:] != "00" else zone
+        county = self.names[code] if code[4:] != "00" else None
         return Place(province, None if city in _BRACKETS else city, county, code)
 
     def _divided(self, row: _Row) -> Place:
@@ -147,7 +147,7 @@ def gazetteer() -> Gazetteer:
     codes = _Codes(region.table())
     meant: dict[tuple[str, str], dict[int, list[_Row]]] = {}
     for row in codes.rows:
-        for scope, form, how in _ways(row):
+        for scope, form, how in chain(_ways(row), _run_together(codes, row)):
             meant.setdefault((scope, form), {}).setdefault(how, []).append(row)
     within: dict[tuple[str, str], Step] = {("", "中国"): (NOWHERE, GUARDED), ("", "中华人民共和国"): (NOWHERE, SURE)}
     for (scope, form), rows in meant.items():
@@ -173,8 +173,16 @@ def _ways(row: _Row) -> Iterator[tuple[str, str, int]]:
                 yield scope, form, WEAK
 
 
+def _run_together(codes: _Codes, row: _Row) -> Iterator[tuple[str, str, int]]:
+    """青岛市北区 is 市北区 of 青岛, not 北区 of 青岛市."""
+    city = codes.names.get(row.code[:4] + "00", "")
+    if row.level == 2 and row.name.startswith("市") and city.endswith("市"):
+        for scope in row.scopes[:2]:
+            yield scope, city[:-1] + row.name, SURE
+
+
 def _state_meant(codes: _Codes, rows: list[_Row], scope: str) -> State | None:
-    """The one place ``rows`` of one name mean; of many counties only their name; null where nothing can be said."""
+    """The one place ``rows`` of one name mean; of several counties their name alone; null where nothing can be said."""
     if len(rows) == 1:
         return codes.state(rows[0])
     in_force = [row for row in rows if row.in_force]
@@ -185,9 +193,10 @@ def _state_meant(codes: _Codes, rows: list[_Row], scope: str) -> State | None:
         candidates = [row for row in group if row.level == highest]
         if len({row.now for row in candidates}) == 1:
             return codes.state(candidates[0])
-    if not scope and in_force and all(row.level == 2 for row in in_force):
-        return State(Place(None, None, in_force[0].name, None), None)
-    return None
+    if len(scope) > 2 or not in_force or any(row.level < 2 for row in in_force):
+        return None
+    around = codes.place(scope + "0000") if scope else NOWHERE.place
+    return State(around._replace(city=None, county=in_force[0].name), None)
 
 
 def _zones(codes: _Codes) -> Iterator[tuple[str, str, State]]:
@@ -195,14 +204,14 @@ def _zones(codes: _Codes) -> Iterator[tuple[str, str, State]]:
         digits = code[:2] if code[:2] in MUNICIPALITIES else code[:4]
         if code == digits.ljust(6, "0") and name not in _BRACKETS:
             for zone in ZONES:
-                yield digits, zone, State(codes.place(code, zone), None)
+                yield digits, zone, State(codes.place(code), digits)
 
 
 def _named_in_table(codes: _Codes) -> Iterator[tuple[str, str, State]]:
     table = csv_table.read("place_names.csv")
-    for name, inside, code, county in zip(*(table[column].to_list() for column in table.columns), strict=True):
-        place = codes.place(code, county)
-        state = State(place, None if place.county else code[:4])
+    for name, inside, code in zip(*(table[column].to_list() for column in table.columns), strict=True):
+        place = codes.place(code)
+        state = State(place, None if place.county else code[: 4 if place.city else 2])
         for scope in {inside} if name in ZONES else {"", inside[:2], inside}:
             yield scope, name, state
 

@@ -19,6 +19,7 @@ _PLACEHOLDER = (
     r"|本省|外地|市区|家里?|地址|住址|[0-9A-Za-z]|0+|1+|[Xx]{2,}|[^0-9A-Za-z\p{Han}]+)$"
 )
 _LABEL = "^(?:联系|通讯|家庭|户籍|居住|现住|单位|办公)?(?:地址|住址):?"
+_ZONE_END = "(?:新区|开发区|高新区|经开区|园区|[业技工件学]园|大学城|新城|软件谷|度假区|保税区|合作区)$"
 _ELEMENT = "路|街|道|巷|里|村|组|小区|苑|园|号|栋|幢|室|弄|大厦|公寓|单元|座|队"
 _DIGIT = (
     "[0-9]|[一二三四五六七八九十](?:号|幢|栋|座|单元|室|组|队|社|层|楼|弄)"
@@ -72,7 +73,7 @@ def _place_and_rest(values: pl.Series) -> tuple[pl.DataFrame, pl.Series]:
 
 
 def _is_placeholder(values: pl.Series, where: pl.DataFrame, rest: pl.Series) -> pl.Series:
-    bare = (rest == "") & where["county"].is_null() & (where["end"] > 0)
+    bare = (rest == "") & where["county"].is_null() & ~where["named"].str.contains(_ZONE_END)
     return (values.str.contains(_PLACEHOLDER) | bare).alias("placeholder")
 
 

@@ -151,7 +151,9 @@ def _check(values: pl.Series, types: pl.Series, on: date) -> pl.DataFrame:
     facts = _by_type(values, types.fill_null("RIC"), on)
     odd = facts["valid"].not_().fill_null(value=True).arg_true()
     nothing = pl.Series("passes_as", [None], dtype=pl.String).new_from_index(0, len(values))
-    only = nothing.scatter(odd, only_type(values.gather(odd), on)) if len(odd) else nothing
+    only = nothing.clone()
+    if len(odd):
+        only = only.scatter(odd, only_type(values.gather(odd), on))
     permits = facts["reason"] == "hmt_permit"
     if permits.any():
         only = only.scatter(permits.arg_true(), "HMT_RESIDENCE")
@@ -186,8 +188,8 @@ def _asked_again(told: pl.DataFrame, values: pl.Series, again: pl.Series, on: da
 def _by_type(values: pl.Series, types: pl.Series, on: date) -> pl.DataFrame:
     """Each number asked by the validator of its type; no type is null."""
     kinds = types.unique().sort().to_list()
-    if len(kinds) == 1:
-        return _ask(values, kinds[0], on)
+    if len(kinds) <= 1:
+        return _ask(values, kinds[0] if kinds else "OTHER", on)
     rows = [(types == kind).arg_true() for kind in kinds]
     parts = [_ask(values.gather(mine), kind, on) for kind, mine in zip(kinds, rows, strict=True)]
     return pl.concat(parts).select(pl.all().gather(np.argsort(pl.concat(rows).to_numpy())))

@@ -2,7 +2,7 @@
 
 * UTF-8 read as GBK (鐜嬪皬 for 王小) or as Latin-1, and GBK read as Latin-1 (ÍõÐ¡ for 王小), are read back when the
   bytes decode again and the outcome is the more ordinary text. A real name of rare characters is never "repaired".
-* What cannot be read back is told: 锟斤拷, 烫烫, U+FFFD, private-use characters, ``?`` between Han, half a garbled text.
+* What cannot be read back is told: 锟斤拷, 烫烫, U+FFFD, private-use characters, ``?`` between Han, half a text.
 """
 
 import re

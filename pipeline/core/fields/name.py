@@ -156,7 +156,7 @@ def _first_problem() -> pl.Expr:
 def _is_repetitive(name: pl.Expr) -> pl.Expr:
     # A text repeats exactly when it occurs in its double somewhere between start and end; of three, all are equal then.
     length = name.str.len_chars().cast(pl.Int64)
-    return (length >= 3) & pl.concat_str(name, name).str.slice(1, 2 * length - 2).str.contains(name, literal=True)
+    return (length >= 3) & pl.concat_str(name, name).str.slice(1, (2 * length - 2).clip(0)).str.contains(name, literal=True)
 
 
 def _spelt(values: pl.Series, null_words: frozenset[str]) -> pl.DataFrame:

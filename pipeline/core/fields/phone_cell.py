@@ -83,7 +83,8 @@ def _read_pieces(parts: pl.DataFrame, home_area: str | None) -> pl.DataFrame:
 
 def _chosen(numbers: pl.DataFrame) -> pl.DataFrame:
     """Per ``row``: ``value``, ``others`` and the repair flags. No row for a cell in which no piece is of digits."""
-    alone = numbers.select((pl.len().over("row") == 1) & pl.col("numeric")).to_series()
+    telling = pl.col("number").str.contains("[1-9*]")
+    alone = numbers.select((pl.len().over("row") == 1) & pl.col("numeric") & telling).to_series()
     single = numbers.filter(alone).select(
         "row", *_NUMBER_CODES, value="number", others=pl.lit(None, pl.List(pl.String)), split=pl.lit(False)
     )
@@ -93,7 +94,7 @@ def _chosen(numbers: pl.DataFrame) -> pl.DataFrame:
 def _best_first(numbers: pl.DataFrame) -> pl.DataFrame:
     """As :func:`_chosen`, of cells with several pieces."""
     digits = pl.col("number").str.count_matches("[0-9*]")
-    told = numbers.filter(digits > 0).with_columns(long=digits >= _SHORTEST)
+    told = numbers.filter(pl.col("number").str.contains("[1-9*]")).with_columns(long=digits >= _SHORTEST)
     told = told.filter(pl.col("numeric").any().over("row") & (pl.col("long") | ~pl.col("long").any().over("row")))
     facts = check(told["number"])
     rank = (

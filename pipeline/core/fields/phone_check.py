@@ -67,6 +67,7 @@ def check(values: pl.Series) -> pl.DataFrame:
     * ``pattern``: deny_list, repeated, run or few_digits for a number of mobile form (P06), null when none shows
     * ``usable``: it has no reason against it. Relay (P21) and IoT or satellite numbers (P05) are usable but suspect
     """
+    values = values.cast(pl.String)
     numbers = plain_mobiles(values)
     facts = _check_mobiles(numbers)
     odd = numbers.is_null() & values.is_not_null()

@@ -7,12 +7,10 @@ separator: 苏A12345, 苏AD12345.
 """
 
 from collections.abc import Iterable
-from functools import cache
 
 import polars as pl
 
 from pipeline.core.fields import text
-from pipeline.core.tables import csv_table
 
 PROVINCES = "京津沪渝冀晋蒙辽吉黑苏浙皖闽赣鲁豫鄂湘粤桂琼川贵云藏陕甘青宁新"
 """First characters, one per province-level division."""
@@ -178,7 +176,7 @@ def check(values: pl.Series) -> pl.DataFrame:
 
     ``kind``: a key of :data:`GRAMMARS`, null when none fits. ``electric``: of a new-energy plate ``D`` (pure electric)
     or ``F`` (other). ``reason``: null when legal, else ``masked`` (hidden characters), ``no_province`` (legal but for the
-    missing province character) or ``shape``.
+    province character it lacks) or ``shape``. Which kinds a plate type may bear stands in ``plate_types.csv``.
     """
     frame = pl.DataFrame({"plate": values.cast(pl.String)})
     plate = pl.col("plate")
@@ -212,20 +210,6 @@ def _kind(names: Iterable[str]) -> pl.Expr:
     return pl.coalesce(
         pl.when(pl.col("plate").str.contains(f"^(?:{GRAMMARS[name]})$")).then(pl.lit(name)) for name in names
     )
-
-
-@cache
-def type_kinds() -> pl.DataFrame:
-    """Which kinds of plate a plate type code of GA 24.7 may bear: ``plate_type``, ``zh``, ``kinds`` (List)."""
-    return csv_table.read("plate_types.csv").with_columns(pl.col("kinds").str.split(" "))
-
-
-def fits_type(kind: pl.Series, plate_type: pl.Series) -> pl.Series:
-    """Whether a plate of this ``kind`` may bear this type code; null where either is unknown or the code is silent."""
-    allowed = pl.DataFrame({"plate_type": plate_type, "kind": kind}).join(
-        type_kinds(), on="plate_type", how="left", maintain_order="left"
-    )
-    return allowed.select(fits=pl.col("kinds").list.contains(pl.col("kind"))).to_series()
 
 
 def mask(values: pl.Series) -> pl.Series:

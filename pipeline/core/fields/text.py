@@ -36,18 +36,17 @@ def _rows(table: str) -> list[list[str]]:
     return [line.split(",") for line in lines if not line.startswith("#")][1:]
 
 
-def _forms() -> tuple[dict[str, str], dict[str, str], str]:
+def _forms() -> tuple[dict[int, str], dict[str, str], str]:
     """Replacements of visible characters; regex class of every kind; class of everything the tables know."""
-    replaced: dict[str, str] = {}
+    replaced: dict[int, str] = {}
     ranges: dict[str, list[str]] = {}
     for first, last, to, kind in _rows("character_forms.csv"):
         ranges.setdefault(kind, []).append(f"\\x{{{first}}}-\\x{{{last}}}")
         if kind in ("full_width", "compatibility"):
-            replaced[chr(int(first, 16))] = chr(int(to, 16))
+            replaced[int(first, 16)] = chr(int(to, 16))
     for _, private, to in _rows("gbk_private_use.csv"):
-        character = chr(int(to, 16))
         ranges.setdefault("private_use", []).append(f"\\x{{{private}}}")
-        replaced[chr(int(private, 16))] = replaced.get(character, character)
+        replaced[int(private, 16)] = replaced.get(int(to, 16), chr(int(to, 16)))
     classes = {kind: f"[{''.join(parts)}]" for kind, parts in ranges.items()}
     return replaced, classes, f"[{''.join(''.join(parts) for parts in ranges.values())}]"
 
@@ -62,7 +61,8 @@ def clean(values: pl.Series, null_words: frozenset[str] = NULL_WORDS) -> pl.Data
     """``value``: the text, null when nothing or a null word is left; ``repair``: what was done, see the module.
 
     Repairs: compatibility (radicals and compatibility ideographs), full_width, mojibake (not repaired),
-    mojibake_repaired, null_word, private_use, zero_width (every invisible character). Letter case of ``null_words`` is one.
+    mojibake_repaired, null_word, private_use, zero_width (every invisible character). ``null_words`` in any letter
+    case.
     """
     told = repaired(values, null_words)
     return pl.DataFrame({"value": told["value"], "repair": joined(told.drop("value"))})
@@ -153,8 +153,11 @@ def _put(values: pl.Series, at: pl.Series, answers: pl.Series) -> pl.Series:
 
 
 def _in_one_form(values: pl.Series) -> pl.Series:
+    """Every character of the table in its one form; no nulls, at least one value."""
     values = values.str.replace_all(_CLASSES["invisible"], "").str.replace_all(_CLASSES["blank"], " ")
-    return values.str.replace_many(_REPLACED) if values.str.contains(_IN_TABLE).any() else values
+    # The line feed is a blank of the table, so by now it can hold the texts apart in one translation of them all.
+    together = values.str.join("\n").item()
+    return pl.Series([together.translate(_REPLACED)]).str.split("\n").explode()
 
 
 def _settled(values: pl.Series) -> pl.DataFrame:

@@ -14,7 +14,11 @@ def digits_of(*texts: str) -> check_digits.Matrix:
     return check_digits.columns(check_digits.characters(pl.Series(texts), 8)) - np.uint8(check_digits.ZERO)
 
 
-@given(st.lists(st.from_regex("[0-9]{8}", fullmatch=True) | st.dates().map(lambda day: f"{day:%Y%m%d}".zfill(8)), min_size=1))
+@given(
+    st.lists(
+        st.from_regex("[0-9]{8}", fullmatch=True) | st.dates().map(lambda day: f"{day:%Y%m%d}".zfill(8)), min_size=1
+    )
+)
 def test_days_are_those_of_the_standard_library(texts: list[str]) -> None:
     real, days = embedded_dates.dates(digits_of(*texts))
     for text, is_real, number in zip(texts, real.tolist(), days.tolist(), strict=True):

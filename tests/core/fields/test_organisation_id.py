@@ -57,7 +57,9 @@ def facts(declared: str, *numbers: str | None) -> pl.DataFrame:
         (None, None, None, None),
     ],
 )
-def test_published_and_edge_numbers(declared: str | None, number: str | None, reason: str | None, valid: bool | None) -> None:
+def test_published_and_edge_numbers(
+    declared: str | None, number: str | None, reason: str | None, valid: bool | None
+) -> None:
     told = facts(declared or "USCC", number).row(0, named=True)
     assert (told["reason"], told["valid"]) == (reason, valid)
     assert told["lifetime_no"] is None
@@ -107,7 +109,10 @@ def test_every_kind_answers_any_text_with_the_same_columns(declared: str, told: 
     assert answers["valid"].is_null().to_list() == [text is None for text in told]
 
 
-@pytest.mark.parametrize(("told", "value"), [("12345678-8", "123456788"), ("123456788", "123456788"), ("1234-5678", "1234-5678"), (None, None)])
+@pytest.mark.parametrize(
+    ("told", "value"),
+    [("12345678-8", "123456788"), ("123456788", "123456788"), ("1234-5678", "1234-5678"), (None, None)],
+)
 def test_clean_drops_the_printed_hyphen(told: str | None, value: str | None) -> None:
     assert organisation_id.clean(pl.Series([told], dtype=pl.String)).row(0) == (value, None)
 

@@ -37,7 +37,7 @@ def facts(declared: str, *numbers: str | None) -> pl.DataFrame:
         (with_check_character("93200019850101001"), None),
         ("832682198501010017", "shape"),
         ("93268219850101001", "shape"),
-        ("QQQ110090123107", "country"),
+        ("QQQ110090123106", "country"),
         ("E12345678", "shape"),
         ("932682********0017", "masked"),
         ("99999999999999999X", "placeholder"),

@@ -116,22 +116,34 @@ def test_a_local_number_that_stays_without_an_area_code_is_a_bad_landline():
     assert phone.check(pl.Series(["84550000", "8455000"]))["reason"].to_list() == ["bad_landline", "bad_landline"]
 
 
-@given(written())
-def test_every_way_of_writing_a_number_leads_to_its_canonical_form(pair):
-    canonical, text = pair
-    assert cleaned(text)[0][0] == canonical
+# Each example is a whole column: what costs is a call, not a row.
+COLUMNS = settings(max_examples=40, deadline=None)
 
 
-@given(st.lists(numbers(), min_size=1, max_size=4, unique=True), st.sampled_from("/;,、\n|"))
-def test_no_number_of_a_cell_is_lost(told, separator):
-    value, _, others = cleaned(separator.join(told))[0]
-    assert sorted([value, *(others or [])]) == sorted(told)
-    personal = [number for number in told if number.startswith("1")]
-    assert value == (personal or told)[0]
+@given(st.lists(written(), max_size=40))
+@COLUMNS
+def test_every_way_of_writing_a_number_leads_to_its_canonical_form(pairs):
+    answers = phone.clean(pl.Series([text for _, text in pairs], dtype=pl.String))
+    assert answers["value"].to_list() == [canonical for canonical, _ in pairs]
 
 
-@given(st.lists(cells(), max_size=8))
-@settings(max_examples=400, deadline=None)
+@given(
+    st.lists(
+        st.tuples(st.lists(numbers(), min_size=1, max_size=4, unique=True), st.sampled_from(["/", "; ", ",", "、", "\n", " 或 "])),
+        max_size=30,
+    )
+)
+@COLUMNS
+def test_no_number_of_a_cell_is_lost_and_the_first_mobile_wins(cells_told):
+    answers = phone.clean(pl.Series([separator.join(told) for told, separator in cells_told], dtype=pl.String))
+    for (told, _), (value, _, others) in zip(cells_told, answers.rows(), strict=True):
+        assert sorted([value, *(others or [])]) == sorted(told)
+        personal = [number for number in told if number.startswith("1")]
+        assert value == (personal or told)[0]
+
+
+@given(st.lists(cells(), max_size=60))
+@settings(max_examples=100, deadline=None)
 def test_cleaning_twice_is_cleaning_once(values):
     once = phone.clean(pl.Series(values, dtype=pl.String))
     twice = phone.clean(once["value"])
@@ -140,19 +152,21 @@ def test_cleaning_twice_is_cleaning_once(values):
     assert twice["others"].null_count() == len(values)
 
 
-@given(cells())
-@settings(max_examples=300, deadline=None)
-def test_repair_codes_are_known_and_in_alphabetical_order(value):
-    repair = cleaned(value)[0][1]
-    codes = repair.split("+") if repair else []
-    assert codes == sorted(set(codes))
-    assert set(codes) <= set(phone.REPAIRS)
+@given(st.lists(cells(), max_size=60))
+@COLUMNS
+def test_repair_codes_are_known_and_in_alphabetical_order(values):
+    for repair in phone.clean(pl.Series(values, dtype=pl.String))["repair"].drop_nulls():
+        codes = repair.split("+")
+        assert codes == sorted(set(codes))
+        assert set(codes) <= set(phone.REPAIRS)
 
 
-@given(mobiles(), mobiles())
-def test_an_answer_does_not_depend_on_its_neighbours(one, other):
-    cell = f"+86 {one}"
-    assert cleaned(cell, other, None, f"{other}/1") [0] == cleaned(cell)[0]
+@given(st.lists(cells(), min_size=1, max_size=30))
+@COLUMNS
+def test_an_answer_does_not_depend_on_its_neighbours(values):
+    together = phone.clean(pl.Series(values, dtype=pl.String))
+    assert cleaned(values[-1]) == together.rows()[-1:]
+    assert phone.check(together["value"]).rows()[-1:] == phone.check(together["value"][-1:]).rows()
 
 
 @pytest.mark.parametrize(
@@ -173,5 +187,6 @@ def test_a_mask_shows_no_more_than_three_and_four_digits(value, shown):
 
 
 @given(mobiles())
+@COLUMNS
 def test_a_mask_hides_the_middle_of_every_mobile_number(number):
     assert phone.mask(pl.Series([number])).item() == f"{number[:3]}****{number[7:]}"

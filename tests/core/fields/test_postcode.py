@@ -53,7 +53,12 @@ def test_check_needs_no_region() -> None:
     assert postcode.check(pl.Series(["210000", "090000"]))["reason"].to_list() == [None, "province"]
 
 
-@given(st.lists(st.text(st.sampled_from("0123456789.- ０１无n") | st.characters(exclude_categories=["Cs"]), max_size=9), max_size=40))
+@given(
+    st.lists(
+        st.text(st.sampled_from("0123456789.- ０１无n") | st.characters(exclude_categories=["Cs"]), max_size=9),
+        max_size=40,
+    )
+)
 def test_clean_is_idempotent(told: list[str]) -> None:
     once = postcode.clean(pl.Series(told, dtype=pl.String))["value"]
     assert postcode.clean(once)["value"].to_list() == once.to_list()

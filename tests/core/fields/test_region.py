@@ -171,7 +171,15 @@ def test_most_of_what_was_abolished_has_a_successor() -> None:
     assert followed / dead["code"].n_unique() > 0.95
 
 
-@given(st.lists(st.text(st.sampled_from("0123456789.- 江苏省南京市玄武区县无#n") | st.characters(exclude_categories=["Cs"]), max_size=14), max_size=40))
+@given(
+    st.lists(
+        st.text(
+            st.sampled_from("0123456789.- 江苏省南京市玄武区县无#n") | st.characters(exclude_categories=["Cs"]),
+            max_size=14,
+        ),
+        max_size=40,
+    )
+)
 def test_clean_is_idempotent(told: list[str]) -> None:
     once = region.clean(pl.Series(told, dtype=pl.String))["value"]
     assert region.clean(once)["value"].to_list() == once.to_list()
@@ -182,7 +190,10 @@ def test_every_code_of_the_table_stays_or_moves_to_one_in_force(codes: list[str]
     answers = region.clean(pl.Series(codes))
     reasons = region.check(answers["value"])["reason"].to_list()
     moved = answers["repair"].to_list()
-    assert all(reason is None or (reason == "abolished" and repair is None) for reason, repair in zip(reasons, moved, strict=True))
+    assert all(
+        reason is None or (reason == "abolished" and repair is None)
+        for reason, repair in zip(reasons, moved, strict=True)
+    )
 
 
 def test_mask_shows_the_province() -> None:

@@ -114,7 +114,12 @@ def test_facts_of_a_good_number() -> None:
 
 def test_a_badly_formed_number_says_nothing_else() -> None:
     told = facts("3201021988010112").row(0, named=True)
-    assert (told["well_formed"], told["check_digit_ok"], told["date_ok"], told["birth_date"]) == (False, None, None, None)
+    assert (told["well_formed"], told["check_digit_ok"], told["date_ok"], told["birth_date"]) == (
+        False,
+        None,
+        None,
+        None,
+    )
     assert (told["male"], told["region"]) == (None, None)
 
 
@@ -183,7 +188,9 @@ def test_every_right_number_is_valid(numbers: list[str]) -> None:
 @given(resident_ids())
 def test_every_single_digit_error_is_noticed_by_the_check_digit(number: str) -> None:
     wrong = one_character_errors(number[:17], "0123456789")
-    told = facts(*(body + number[17] for body in wrong), *(number[:17] + last for last in "0123456789X" if last != number[17]))
+    told = facts(
+        *(body + number[17] for body in wrong), *(number[:17] + last for last in "0123456789X" if last != number[17])
+    )
     assert told.filter(pl.col("check_digit_ok").fill_null(value=False)).is_empty()
     assert not told["valid"].any()
 

@@ -23,7 +23,13 @@ def test_every_table_tells_where_it_came_from(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "key"), [("cert_types.csv", "zh"), ("cert_type_aliases.csv", "alias"), ("postcodes.csv", "province"), ("countries.csv", "alpha3")]
+    ("name", "key"),
+    [
+        ("cert_types.csv", "zh"),
+        ("cert_type_aliases.csv", "alias"),
+        ("postcodes.csv", "province"),
+        ("countries.csv", "alpha3"),
+    ],
 )
 def test_keys_come_once(name: str, key: str) -> None:
     assert csv_table.read(name)[key].is_duplicated().sum() == 0
