@@ -91,14 +91,15 @@ def summary(console: Console, made: Made, target: float) -> None:
     """Rows, rejects by reason, the rate against the target, where everything is."""
     accounts = made.totals["ledger"]
     table = Table(title=f"night of {made.run['business_date']}", show_edge=False)
-    measures = ("rows_read", "rows_used", "rows_excluded", "rows_rejected", "carried_over", "superseded", "observations")
-    for heading in ("feed", *(measure.replace("_", " ") for measure in measures)):
+    measures = {"read": "rows_read", "used": "rows_used", "excluded": "rows_excluded", "rejected": "rows_rejected"}
+    measures |= {"carried": "carried_over", "superseded": "superseded", "observations": "observations"}
+    for heading in ("feed", *measures):
         table.add_column(heading, justify="left" if heading == "feed" else "right", no_wrap=True)
     sums = accounts.group_by("feed", "measure").agg(pl.col("count").sum())
     for report in made.reports:
         own = dict(sums.filter(pl.col("feed") == report.feed).select("measure", "count").rows())
         name = f"{report.feed} REFUSED" if report.refused else report.feed
-        table.add_row(name, *(f"{own.get(measure, 0):,}" for measure in measures))
+        table.add_row(name, *(f"{own.get(measure, 0):,}" for measure in measures.values()))
     console.print(table)
     for feed, reason, count in _rejected(accounts).rows():
         console.print(f"rejected   {feed}: {reason} {count:,}", markup=False, highlight=False)

@@ -1,6 +1,10 @@
 """Strategies for texts and names: ordinary ones, and ones with everything feeds are known to put in."""
 
+from hypothesis import settings
 from hypothesis import strategies as st
+
+unhurried = settings(deadline=None, max_examples=40)
+"""For properties whose every example is a few columns of work, on machines that have other things to do."""
 
 HAN = "".join(bytes((lead, trail)).decode("gb2312") for lead in range(0xB0, 0xD7) for trail in range(0xA1, 0xFF))
 """The common Han of GB 2312, level 1."""

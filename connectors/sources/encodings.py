@@ -8,12 +8,13 @@ of its two-byte space is assigned, so only text with four-byte characters has to
 """
 
 import codecs
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
 
-from connectors.sources.files import Unusable
+from connectors.sources.files import READ_BYTES, Unusable
 
 UTF8 = "utf-8"
 GB = "gb18030"
@@ -101,7 +102,7 @@ def hides(block: bytes, characters: str, encoding: str) -> bool:
     codes = [ord(character) for character in characters if 0x40 <= ord(character) <= 0x7E]
     if not codes or block.isascii() or encoding == UTF8 or (encoding == MIXED and _is(block, UTF8)):
         return False
-    return bool(np.isin(_bytes_after_odd_runs(block), codes).any())
+    return any(np.isin(_bytes_after_odd_runs(part), codes).any() for part in _parts(block))
 
 
 def decode(block: bytes, encoding: str) -> str:
@@ -132,6 +133,15 @@ def decode_line(line: bytes) -> tuple[str, bool]:
     kept = sum(not character.isascii() for character in text) - lost
     # Chinese in GB18030 hardly ever looks like UTF-8: a line with more whole UTF-8 characters than broken ones is UTF-8.
     return (text, True) if kept > lost else (line.decode(GB, "replace"), True)
+
+
+def _parts(block: bytes) -> Iterator[bytes]:
+    """``block`` in parts that fit the processor's cache and end where a line ends, if lines are shorter than that."""
+    start = 0
+    while start < len(block):
+        end = block.rfind(b"\n", start, start + READ_BYTES) + 1 or start + READ_BYTES
+        yield block[start:end]
+        start = end
 
 
 def _bytes_after_odd_runs(block: bytes) -> np.ndarray:

@@ -23,6 +23,8 @@ from connectors.sources.rows import Dialect, fields, scan_text, with_plain_line_
 from pipeline.ports import Batch
 
 NULLS = ["", "\\N"]
+SAMPLE = 1000
+"""Values looked at to tell whether a column's values repeat."""
 
 
 @dataclass(frozen=True)
@@ -188,23 +190,25 @@ def _array(column: pa.ChunkedArray) -> pa.Array:
 
 
 def _decoded(column: pa.Array) -> pa.Array:
-    """GB18030 bytes without line ends as strings."""
+    """GB18030 bytes without line ends as strings; where values repeat, each distinct one is decoded once."""
     data = column.buffers()[2]
     if data is None or data.to_pybytes().isascii():
         return pa.Array.from_buffers(pa.string(), len(column), column.buffers(), column.null_count)
+    if len(column.slice(0, SAMPLE).unique()) * 2 > min(SAMPLE, len(column)):
+        return _decoded_at_once(column)
     distinct = column.dictionary_encode()
-    return pc.take(_decoded_distinct(distinct.dictionary), distinct.indices)
+    return pc.take(_decoded_at_once(distinct.dictionary), distinct.indices)
 
 
-def _decoded_distinct(values: pa.Array) -> pa.Array:
-    """All values decoded at one go, joined by line ends, which none of them holds."""
-    count = len(values)
+def _decoded_at_once(column: pa.Array) -> pa.Array:
+    """All values decoded together, joined by line ends, which none of them holds."""
+    count = len(column)
+    values = pc.fill_null(column, b"") if column.null_count else column
     joined = pc.binary_join(pa.ListArray.from_arrays(pa.array([0, count], pa.int32()), values), b"\n")
     text = as_utf8(joined.buffers()[2].to_pybytes(), GB)
     ends = np.flatnonzero(np.frombuffer(text, np.uint8) == 10)
     offsets = np.zeros(count + 1, np.int32)
     offsets[1:-1] = ends - np.arange(count - 1)
     offsets[-1] = len(text) - (count - 1)
-    return pa.Array.from_buffers(
-        pa.string(), count, [None, pa.py_buffer(offsets), pa.py_buffer(text.replace(b"\n", b""))]
-    )
+    buffers = [column.buffers()[0], pa.py_buffer(offsets), pa.py_buffer(text.replace(b"\n", b""))]
+    return pa.Array.from_buffers(pa.string(), count, buffers, column.null_count)

@@ -18,10 +18,15 @@ BEHIND = pl.Schema(
         "line": pl.String,
         "base_name": pl.String,
         "home": pl.Int64,
-        "told": pl.List(pl.String),
+        "told": pl.UInt8,
     }
 )
-"""One line per party of a row: place of the row, prefix and role, who it is, faults, the number meant, what was true then."""
+"""One line per party of a row: place of the row, prefix and role, who it is, faults, the number meant, what was true then.
+
+``told`` says which of :data:`TOLD` the row tells of him, as bits.
+"""
+
+TOLD = {"name": 1, "cert_no": 2, "mobile": 4, "address": 8}
 
 
 @dataclass(frozen=True)
@@ -54,9 +59,10 @@ def behind(told: pl.DataFrame, prefix: str, role: str, row: Ints | None = None, 
     """The truth behind the tellings ``told``; ``row`` their rows (one each when absent), ``more`` faults of the row."""
     places = np.arange(told.height) if row is None else row
     faults = told["faults"] if more is None else told["faults"] | more
-    fields = [
-        pl.when(told[name].is_not_null()).then(pl.lit(name)) for name in ("name", "cert_no", "mobile", "address") if name in told.columns
-    ]
+    fields = np.zeros(told.height, dtype=np.uint8)
+    for name, bit in TOLD.items():
+        if name in told.columns:
+            fields[told[name].is_not_null().to_numpy()] |= bit
     return pl.DataFrame(
         {
             "row": pl.Series(places, dtype=pl.Int64),
@@ -67,7 +73,7 @@ def behind(told: pl.DataFrame, prefix: str, role: str, row: Ints | None = None, 
             "line": told["line"],
             "base_name": told["base_name"],
             "home": told["home"].cast(pl.Int64),
-            "told": told.select(pl.concat_list(fields).list.drop_nulls()).to_series(),
+            "told": pl.Series(fields),
         },
         schema=BEHIND,
     )

@@ -86,7 +86,7 @@ class TellingRates:
     def careless(self) -> "TellingRates":
         """Rates of a party written down a second time: mistakes in name and number, eight times as frequent, are why it was."""
         identity = [one.name for one in fields(self) if one.name.startswith(("name_", "cert_")) and one.name not in _HARMLESS]
-        return replace(self, **{name: 1 - (1 - getattr(self, name)) ** CARELESS for name in identity})
+        return replace(self, **{name: _scaled(getattr(self, name), CARELESS) for name in identity})
 
 
 @dataclass(frozen=True)
@@ -111,13 +111,13 @@ class RowRates:
 
 
 _CLAIMS = TellingRates(
-    name_homophone=0.05, name_lookalike=0.005, name_title=0.08, name_null=0.01, name_masked=0.02, name_spaced=0.008,
-    cert_missing=0.55, cert_masked=0.05, cert_digit=0.012, cert_relative=0.003, cert_wrong_type=0.0, cert_unknown_type=0.0,
+    name_homophone=0.09, name_lookalike=0.01, name_title=0.12, name_null=0.01, name_masked=0.025, name_spaced=0.008,
+    cert_missing=0.45, cert_masked=0.05, cert_digit=0.012, cert_relative=0.003, cert_wrong_type=0.0, cert_unknown_type=0.0,
     mobile_agent=0.0, mobile_repair_shop=0.05, mobile_typo=0.02, mobile_missing=0.02, mobile_masked=0.04, mobile_family=0.06,
     mobile_fabricated=0.0, address_missing=0.7, address_placeholder=0.02, validity_wrong=0.0,
 )  # fmt: skip
 _PATROL = replace(_CLAIMS, name_homophone=0.05, name_title=0.12, cert_missing=0.95, mobile_masked=0.01, mobile_repair_shop=0.0)
-_WECHAT = replace(_CLAIMS, nickname=0.6, name_title=0.06, name_homophone=0.004, mobile_family=0.03)
+_WECHAT = replace(_CLAIMS, nickname=0.25, name_title=0.08, name_homophone=0.004, mobile_family=0.03)
 _VENDOR = replace(TellingRates(), cert_excel=0.003, mobile_agent=0.0, name_title=0.001, cert_missing=0.0, mobile_missing=0.0)
 _DIRECTORY = replace(
     TellingRates(), mobile_agent=0.0, mobile_family=0.005, mobile_fabricated=0.0, mobile_missing=0.0, name_title=0.0, name_null=0.0,
@@ -139,14 +139,21 @@ class ErrorModel:
     rows: RowRates = field(default_factory=RowRates)
 
     def at(self, difficulty: float) -> "ErrorModel":
-        """The model with every error ``difficulty`` times as frequent (1 - (1 - p) ** difficulty, so never above 1)."""
+        """The model with every error ``difficulty`` times as frequent, 0.95 at most."""
         told = {name: scaled(getattr(self, name), difficulty) for name in ("underwriting", "claims", "patrol", "wechat", "vendor", "directory")}
         return replace(self, rows=scaled(self.rows, difficulty), **told)
 
 
+MOST = 0.95
+
+
 def scaled(rates: Rates, difficulty: float) -> Rates:
-    """``rates`` with every share p as 1 - (1 - p) ** difficulty."""
-    return replace(rates, **{one.name: 1 - (1 - getattr(rates, one.name)) ** difficulty for one in fields(rates)})
+    """``rates`` with every share ``difficulty`` times as large, 0.95 at most or what it was."""
+    return replace(rates, **{one.name: _scaled(getattr(rates, one.name), difficulty) for one in fields(rates)})
+
+
+def _scaled(share: float, difficulty: float) -> float:
+    return min(share * difficulty, max(MOST, share))
 
 
 CAUSES: tuple[tuple[str, Effect], ...] = (

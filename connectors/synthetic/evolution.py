@@ -21,7 +21,7 @@ from connectors.synthetic.telling import FULL, tell
 from connectors.synthetic.underwriting import underwriting
 from connectors.synthetic.wechat import wechat
 
-WECHAT_EVENTS_PER_YEAR = 2.0
+WECHAT_EVENTS_PER_YEAR = 4.0
 CHECKED = 0.35
 SMS_PER_VEHICLE_YEAR = 0.3
 LEADS_PER_PERSON_YEAR = 0.03

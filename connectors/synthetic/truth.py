@@ -24,7 +24,7 @@ import polars as pl
 from connectors.synthetic import callbacks, lines
 from connectors.synthetic.calendar_days import LONG_TERM, as_dates
 from connectors.synthetic.city import City
-from connectors.synthetic.delivery import Delivery
+from connectors.synthetic.delivery import TOLD, Delivery
 from connectors.synthetic.draw import Ints, join, digits, pick
 from connectors.synthetic.error_model import BIT, CAUSES, bits_of
 from connectors.synthetic.feeds import file_name
@@ -58,7 +58,7 @@ def judged(city: City, behind: pl.DataFrame) -> pl.DataFrame:
     now = city.parties.select(pl.col("name", "mobile", "landline", "home").gather(party))
     faults = behind["faults"].to_numpy().copy()
     who = lines.reach(city, behind["line"], party)
-    told = {name: behind["told"].list.contains(name).to_numpy() for name in ("name", "cert_no", "mobile", "address")}
+    told = {name: (behind["told"].to_numpy() & bit) > 0 for name, bit in TOLD.items()}
     own = (who.who == lines.OWN) | ((behind["line"] == now["landline"]).fill_null(value=False).to_numpy())
     content = (faults & np.uint64(_MOBILE_CONTENT)) > 0
     stale = there & told["mobile"] & ~own & ~content & behind["line"].is_not_null().to_numpy()
@@ -97,7 +97,8 @@ def _parties(city: City, delivery: Delivery) -> pl.DataFrame:
     }  # fmt: skip
     verdict = judged(city, behind)
     hidden = ((behind["faults"].to_numpy() & np.uint64(BIT["name:null"] | BIT["name:placeholder"])) > 0)
-    tells = behind["told"].list.contains("cert_no") | (behind["told"].list.contains("name") & ~pl.Series(hidden))
+    told = behind["told"].to_numpy()
+    tells = pl.Series(((told & TOLD["cert_no"]) > 0) | (((told & TOLD["name"]) > 0) & ~hidden))
     head = pl.select(
         feed=pl.lit(delivery.feed), feed_file=pl.lit(file_name(delivery.feed, city)), feed_row=behind["row"] + 1,
         key=delivery.key.gather(behind["row"]), party=behind["prefix"], role=behind["role"],
@@ -152,7 +153,7 @@ def standing(city: City) -> pl.DataFrame:
     parts = []
     for role in ROLES:
         told = city.tellings.select(pl.all().gather(alive[f"{role}_telling"]))
-        fields = pl.Series([["name", "cert_no", "mobile", "address"]], dtype=pl.List(pl.String)).new_from_index(0, told.height)
+        fields = pl.Series([sum(TOLD.values())], dtype=pl.UInt8).new_from_index(0, told.height)
         behind = told.select(person=pl.col("party").cast(pl.Int64), faults="faults", line="line", base_name="base_name", home="home").with_columns(told=fields)
         verdict = judged(city, behind)
         person = city.parties["party"].gather(told["party"])

@@ -66,7 +66,7 @@ def mod_11_2(digits: Matrix) -> Matrix:
 
 def mod_31_ok(matrix: Matrix) -> Flags:
     """Whether the 18th character is the check character of GB 32100 for the 17 before it."""
-    weights = np.array([pow(3, position, 29) for position in range(17)], dtype=np.int64)
+    weights = np.array([pow(3, position, 31) for position in range(17)], dtype=np.int64)
     total = _BASE_31[matrix[:, :17]].astype(np.int64) @ weights
     wanted = (31 - total % 31) % 31
     flags: Flags = _BASE_31[matrix[:, 17]] == wanted

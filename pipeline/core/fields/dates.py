@@ -63,7 +63,9 @@ def clean(values: pl.Series, formats: Sequence[str] = (), *, long_term: bool = F
     """
     told = _read(values, formats, unix=False)
     day, word = pl.col("day"), pl.col("text")
-    endless = word.is_in(LONG_TERM_WORDS) | (day >= _NO_END) if long_term else pl.lit(value=False)
+    endless = (
+        word.str.replace_all(" ", "").is_in(LONG_TERM_WORDS) | (day >= _NO_END) if long_term else pl.lit(value=False)
+    )
     placeholder = _is_placeholder(day, word) | (day >= _NO_END)
     repair = _repair(("long_term", endless), ("placeholder_date", placeholder))
     value = pl.when(endless).then(pl.lit(LONG_TERM)).when(~placeholder & (day.dt.year() >= _FIRST_YEAR)).then(day)

@@ -7,6 +7,7 @@ from pipeline.core.fields import text
 SHORTEST = 4
 """Fewest characters of a number that can tell engines apart."""
 
+_FULL_WIDTH = "[！-＞＠-～]"  # all but ？, which to_ascii_forms leaves
 _PLACEHOLDER = "^(?:待定|待补|待补充|未提供|未录入|无发动机号?|无发动机号码|无号码|见行驶证|同上|新车|[*#?/]+)$"
 
 
@@ -23,7 +24,7 @@ def clean(values: pl.Series) -> pl.DataFrame:
     placeholder = bare.str.contains(_PLACEHOLDER)
     nothing = bare.str.to_lowercase().is_in(sorted(text.NULL_WORDS)) | (bare == "")
     gone = pl.when(placeholder).then(pl.lit("placeholder")).when(nothing & (upper != "")).then(pl.lit("null_word"))
-    changed = pl.when(raw.str.contains("[！-～]")).then(pl.lit("full_width"))
+    changed = pl.when(raw.str.contains(_FULL_WIDTH)).then(pl.lit("full_width"))
     return pl.select(
         value=pl.when(~placeholder & ~nothing).then(bare),
         repair=pl.when(placeholder | nothing).then(gone).otherwise(changed),

@@ -49,8 +49,10 @@ MASKS = "*×○●◯□■✕✖╳⚪◎"
 """Characters put in place of hidden ones (N06); 某 and X only where the name is no organisation's."""
 
 _LATIN = r"^\p{Latin}[\p{Latin}\p{M} .,'-]{1,69}$"
-_DOTS = r"[·•・‧･∙⋅᛫⸱ꞏ.。｡]"
-_DOT_BETWEEN_HAN = rf"({HAN}) *(?:{_DOTS} *)+({HAN})"
+_DOT_FORMS = "•・‧･∙⋅᛫⸱ꞏ.。｡"
+_DOT_OR_BLANK = f"[·{_DOT_FORMS} ]"
+# Anything but a lone · already in its place, or the matches of 阿·卜•杜 would never get to the second dot.
+_DOT_BETWEEN_HAN = rf"({HAN})(?: +[·{_DOT_FORMS}]|[{_DOT_FORMS}]|·{_DOT_OR_BLANK}){_DOT_OR_BLANK}*({HAN})"
 _SPACE_BETWEEN_HAN = rf"({HAN}|·) +({HAN}|·)"
 _QUOTE_IN_LATIN = r"(\p{Latin})[’‘ʼ`´]+(\p{Latin})"
 _MAY_BE_SPELT = rf"{_DOT_BETWEEN_HAN}|{_SPACE_BETWEEN_HAN}|\p{{Ll}}|{_QUOTE_IN_LATIN}"
@@ -156,7 +158,8 @@ def _first_problem() -> pl.Expr:
 def _is_repetitive(name: pl.Expr) -> pl.Expr:
     # A text repeats exactly when it occurs in its double somewhere between start and end; of three, all are equal then.
     length = name.str.len_chars().cast(pl.Int64)
-    return (length >= 3) & pl.concat_str(name, name).str.slice(1, (2 * length - 2).clip(0)).str.contains(name, literal=True)
+    between = pl.concat_str(name, name).str.slice(1, (2 * length - 2).clip(0))
+    return (length >= 3) & between.str.contains(name, literal=True)
 
 
 def _spelt(values: pl.Series, null_words: frozenset[str]) -> pl.DataFrame:

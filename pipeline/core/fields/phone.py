@@ -92,9 +92,12 @@ def _canonical_landlines(values: pl.Series) -> pl.Series:
 def _other_cells(values: pl.Series, home_area: str | None) -> pl.DataFrame:
     """What :func:`clean` gives for ``values``; lists of cleaned numbers are taken as they are."""
     if isinstance(values.dtype, pl.List):
-        first = values.list.first().cast(pl.String)
-        further = values.list.slice(1).cast(pl.List(pl.String))
-        return pl.DataFrame({"value": first, "repair": pl.lit(None, pl.String), "others": further})
+        numbers = values.cast(pl.List(pl.String)).to_frame("numbers")
+        return numbers.select(
+            value=pl.col("numbers").list.first(),
+            repair=pl.lit(None, pl.String),
+            others=pl.col("numbers").list.slice(1),
+        )
     return clean(values, home_area)
 
 

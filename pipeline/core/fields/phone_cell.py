@@ -11,10 +11,12 @@ REPAIRS = tuple(sorted((*CELL_CODES, *CODES, "float_tail", "split")))
 
 _NUMBER_CODES = (*CODES, "float_tail")
 _NUMBER_LIKE = r"""^[0-9+*#()\[\]{}<>. \-_~:'"=]*[0-9][0-9+*#()\[\]{}<>. \-_~:'"=]*$"""
+_EDGE = r"(?-u:\b)"
 _MOBILE = r"1[3-9][0-9][- ]?[0-9]{4}[- ]?[0-9]{4}"
-_MOBILE_WITHIN = rf"(\+86[- ]?{_MOBILE}|\b(?:0086[- ]?|86[- ]?|0)?{_MOBILE})\b"
-_LANDLINE_WITHIN = r"\b(0(?:10|2[0-9]|[3-9][0-9]{2})[- ]?[2-8][0-9]{2,3}[- ]?[0-9]{4}(?:[-#][0-9]{1,6})?)\b"
-_TWO_MOBILES = r"^(1[3-9][0-9]{9})(1[3-9][0-9]{9})$"
+_MOBILE_WITHIN = rf"(\+86[- ]?{_MOBILE}|{_EDGE}(?:0086[- ]?|86[- ]?|0)?{_MOBILE}){_EDGE}"
+_LANDLINE = r"0(?:10|2[0-9]|[3-9][0-9]{2})[- ]?[2-8][0-9]{2,3}[- ]?[0-9]{4}(?:[-#][0-9]{1,6})?"
+_LANDLINE_WITHIN = rf"{_EDGE}({_LANDLINE}){_EDGE}"
+_TWO_MOBILES = rf"{_EDGE}(1[3-9][0-9]{{9}})(1[3-9][0-9]{{9}}){_EDGE}"
 _LOCALS_APART = r"([0-9*]{7,}) +([0-9*]{7,})"
 _DATE = r"^(?:19|20)[0-9]{2}[-.][0-9]{1,2}[-.][0-9]{1,2}$"
 """A date in the wrong column would pass for a local number."""
@@ -40,28 +42,38 @@ def read(cells: pl.Series, home_area: str | None) -> pl.DataFrame:
 
 def _numbers(parts: pl.DataFrame, home_area: str | None) -> pl.DataFrame:
     """One row per number of ``parts`` in the cell's order: ``row``, ``number``, ``numeric`` and the repair flags."""
-    first = _read_pieces(parts.with_row_index("at"), home_area)
-    several = pl.col("piece").str.count_matches("[0-9*]") >= _COMPOUND
-    compound = (pl.col("grade") == NONE) & pl.col("numeric") & several
-    cut = first.filter(compound).select("row", "at", "float_tail", piece=_cut())
-    cut = trimmed(cut.explode("piece", empty_as_null=True, keep_nulls=True))
-    if cut.is_empty():
-        return first
-    return pl.concat([first.filter(~compound), _read_pieces(cut, home_area)]).sort("at", maintain_order=True)
+    parts = parts.with_row_index("at")
+    read_so_far = []
+    while not parts.is_empty() or not read_so_far:
+        answers = _read_pieces(parts, home_area)
+        cut = answers.select(pl.when(_compound()).then(_cut())).to_series()
+        several = (cut.list.len() > 1).fill_null(False)
+        read_so_far.append(answers.filter(~several))
+        further = answers.select("row", "at", "float_tail", piece=cut).filter(several)
+        parts = trimmed(further.explode("piece", empty_as_null=True, keep_nulls=True))
+    return pl.concat(read_so_far).sort("at", maintain_order=True)
+
+
+def _compound() -> pl.Expr:
+    """A piece of digits that is no number, but long enough for two."""
+    return (pl.col("grade") == NONE) & pl.col("numeric") & (pl.col("number").str.count_matches("[0-9*]") >= _COMPOUND)
 
 
 def _cut() -> pl.Expr:
-    """A piece that is no number, cut around the complete numbers within it."""
-    pair = pl.col("number").str.extract_groups(_TWO_MOBILES).struct
+    """The parts of a piece around the complete numbers within it: as it is written, else as it is squeezed."""
+    written, squeezed = (_parts_of(pl.col(form)) for form in ("piece", "number"))
+    return pl.when(written.list.len() > 1).then(written).otherwise(squeezed)
+
+
+def _parts_of(text: pl.Expr) -> pl.Expr:
+    """``text`` cut around the complete numbers within it, without empty parts."""
     apart = (
-        pl.col("piece")
+        text.str.replace_all(_TWO_MOBILES, "$1/$2")
         .str.replace_all(_MOBILE_WITHIN, "/$1/")
         .str.replace_all(_LANDLINE_WITHIN, "/$1/")
-        # Twice, for a number between two others has only one blank to each side.
-        .str.replace_all(_LOCALS_APART, "$1/$2")
         .str.replace_all(_LOCALS_APART, "$1/$2")
     )
-    return pl.coalesce(pl.concat_str(pair.field("1"), pl.lit("/"), pair.field("2")), apart).str.split("/")
+    return apart.str.split("/").list.eval(pl.element().str.strip_chars()).list.filter(pl.element() != "")
 
 
 def _read_pieces(parts: pl.DataFrame, home_area: str | None) -> pl.DataFrame:

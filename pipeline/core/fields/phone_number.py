@@ -33,7 +33,9 @@ _TRUNK = r"^0{1,3}(1[3-9][0-9*]{9}|95013[0-9]{4,11})$"
 _FOREIGN = r"^(?:\+|00|\+00)([1-9][0-9]{5,14})$"
 _NEIGHBOUR = r"^(852[2-9][0-9]{7}|853[268][0-9]{7}|8860?9[0-9]{8})$"
 """Hong Kong, Macao and Taiwan mobile numbers are often written with the bare country code."""
-_EXTENDABLE = r"^(?:1[3-9][0-9]{9}|0[0-9-]*|[48]00[0-9]{7}|9[0-9]*)$"
+_EXTENDABLE = r"^(?:1[3-9][0-9]{9}|0[0-9]{2,3}-[2-8][0-9]{6,7}|[48]00[0-9]{7})$"
+_EXTENDED_LANDLINE = r"^(0[0-9]{2,3}-[2-8][0-9]{6,7})-[0-9]{1,6}$"
+"""Where an area has numbers of 7 and of 8 digits, only the dash tells an extension from an eighth digit."""
 
 
 @lru_cache(maxsize=65_536)
@@ -60,12 +62,12 @@ def canonical(pieces: pl.Series, home_area: str | None) -> pl.DataFrame:
         whole=pl.col("piece").str.replace_all(r"\(0\)", "").str.replace_all(r"[^0-9+*#]", ""),
         body=_extension(1).str.replace_all(r"[^0-9+*]", ""),
         extension=_extension(2),
-        marked=pl.col("piece").str.contains(r"#[^0-9]*[0-9]{1,6}$"),
+        dashed=pl.col("piece").str.extract(_EXTENDED_LANDLINE),
     )
     # A dash may stand inside a number or before its extension: the reading as one number goes first.
     whole = _plain(split["whole"], home_area)
     split = split.with_columns(
-        body=pl.when((whole["grade"] != COMPLETE) & _may_extend()).then("body"),
+        body=pl.when(((whole["grade"] != COMPLETE) & _may_extend()) | pl.col("dashed").is_not_null()).then("body"),
     )
     if split["body"].null_count() < len(split):
         return _choose(split, whole, _plain(split["body"], home_area))
@@ -78,20 +80,22 @@ def _extension(group: int) -> pl.Expr:
 
 
 def _may_extend() -> pl.Expr:
-    """A mobile number has an extension only as a relay number: three or four digits, unless marked as one (转, #)."""
+    """A mobile number has an extension only as a relay number, of three or four digits."""
     mobile = pl.col("body").str.contains(r"1[3-9][0-9]{9}$")
-    return pl.col("marked") | ~mobile | pl.col("extension").str.len_bytes().is_between(3, 4)
+    return ~mobile | pl.col("extension").str.len_bytes().is_between(3, 4)
 
 
 def _choose(split: pl.DataFrame, whole: pl.DataFrame, body: pl.DataFrame) -> pl.DataFrame:
     """The reading as one number where it is complete, else with extension, else whatever the first reading gave."""
-    extended = (body["grade"] == COMPLETE) & (whole["grade"] != COMPLETE)
-    extended = extended & body["number"].str.contains(_EXTENDABLE)
+    first = (whole["grade"] != COMPLETE) | (body["number"] == split["dashed"]).fill_null(False)
+    extended = first & (body["grade"] == COMPLETE) & body["number"].str.contains(_EXTENDABLE)
     number = (
         pl.when(extended)
         .then(body["number"] + "-" + split["extension"])
         .when(whole["grade"] != NONE)
         .then(whole["number"])
+        .when(split["whole"].str.contains("#", literal=True))
+        .then(split["piece"])
         .otherwise(split["whole"])
     )
     chosen = split.with_columns(

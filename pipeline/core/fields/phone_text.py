@@ -37,14 +37,17 @@ _NOTHING = r"^[\s0\-_/\\.,;:~+?？、。]*$"
 _DOUBT = (
     r"空号|停机|关机|错|假|无效|作废|注销|不通|打不|不对|不是|不存在|不再|非本|已换|换号|旧号|原号|未接|拒接|勿|别打"
 )
-_EXTENSION = r"转接|转|轉|分机号?|分機|(?i:\b(?:extension|extn?)\b\.?)"
-_EXTENSION_X = r"([0-9]{7,}) *[xX] *([0-9]{1,6})\b"
+_EXTENSION = r"转接|转|轉|分机号?|分機|(?i:(?-u:\b)(?:extension|extn?)(?-u:\b)\.?)"
+_EXTENSION_X = r"([0-9]{7,}) *[xX] *([0-9]{1,6})(?-u:\b)"
 _JOINERS = r"[、。]|以及|或者?|和|及|与"
 _LABELS = r"(?i)(^|[^0-9a-z])(?:(?:telephone|tel|phone|mobile|mob|cellphone|cell|fax|hp)[.: ]*)+([+(]?[0-9])"
 _PLAIN = r"^[0-9+*# ()./\-]*[0-9][0-9+*# ()./\-]*$"
 _THOUSANDS = r"^[0-9]{1,3}(?:,[0-9]{3})+(?:\.0+)?$"
 _AREA_APART = r"(^|[^0-9])(0(?:10|2[0-9]|[3-9][0-9]{2})) *[/,;|\\:] *([2-8][0-9]{6,7})($|[^0-9])"
-_EDGES = " \t-_.:~'\"()[]{}<>=!?？"
+_EDGES = " \t#-_.:~'\"()[]{}<>=!?？"
+_PLUSES = r"\+(?:[^0-9A-Za-z*#/]*\+)+"
+_PLUS_WITHIN = r"([0-9*#])[^0-9A-Za-z*#/+]*\+"
+_PLUS_MOBILE = r"/\+(1[3-9][0-9]{9})(?-u:\b)"
 _FLOAT = r"^(\+?[0-9]{5,15})\.0+$"
 
 
@@ -66,7 +69,10 @@ def unwrapped(cells: pl.Series) -> pl.DataFrame:
 
 def pieces(frame: pl.DataFrame) -> pl.DataFrame:
     """What stands between the separators of ``work``: ``row``, ``piece``, Booleans ``edged`` and ``float_tail``."""
-    parts = frame.select("row", piece=pl.col("work").str.replace_all(r"[/;,|&\\]+", "/").str.split("/"))
+    work = pl.col("work").str.replace_all(r"[/;,|&\\]+", "/")
+    # A plus within digits parts two numbers, and belongs to the second unless that is a mobile number of this country.
+    work = work.str.replace_all(_PLUSES, "+").str.replace_all(_PLUS_WITHIN, "$1/+").str.replace_all(_PLUS_MOBILE, "/$1")
+    parts = frame.select("row", piece=work.str.split("/"))
     parts = parts.filter(pl.col("piece").is_not_null()).explode("piece", empty_as_null=True, keep_nulls=True)
     parts = trimmed(parts)
     dotted = parts["piece"].str.contains(".", literal=True)
@@ -78,8 +84,10 @@ def pieces(frame: pl.DataFrame) -> pl.DataFrame:
 
 def trimmed(parts: pl.DataFrame) -> pl.DataFrame:
     """``parts`` without punctuation at the edges of ``piece``; ``edged`` where more than blanks was taken away."""
-    piece = pl.col("piece").str.strip_chars(_EDGES).str.strip_chars_start("#" + _EDGES)
-    return parts.with_columns(piece=piece, edged=pl.col("piece").str.strip_chars() != piece)
+    piece = pl.col("piece").str.strip_chars(_EDGES).str.replace_all(" {2,}", " ")
+    return parts.with_columns(
+        piece=piece, edged=pl.col("piece").str.strip_chars() != pl.col("piece").str.strip_chars(_EDGES)
+    )
 
 
 def _undressed(rows: pl.DataFrame) -> pl.DataFrame:

@@ -65,6 +65,8 @@ _PLACEHOLDER = (
     "|新车待上牌|新车上牌中|新购|新购车|新购车辆|临时|临牌|临时牌|临时牌照|暂无牌照|暂无车牌|无|空|0+|[-*/#?_.]+|"
     f"{_P}{_L}?[-*#?_]*|{_P}{_L}?0+|{_P}{_L}?X{{5,6}})$"
 )
+_FULL_WIDTH = "[！-＞＠-～]"  # all but ？, which to_ascii_forms leaves
+_FILLER = f"^{_P}[A-Z](?:0{{5,6}}|X{{5,6}})$"
 _MARKS = "[·•・‧∙⋅․.。,'‘’_‐‑‒–—―−-]"
 _SEPARATORS = rf"\s|{_MARKS}"
 _DELIMITERS = r"[/、;|()和及]+"
@@ -82,7 +84,7 @@ def clean(values: pl.Series) -> pl.DataFrame:
     province stays as it is.
     """
     raw = values.cast(pl.String)
-    odd = ~raw.str.contains(_PLAIN).fill_null(value=True)
+    odd = ~raw.str.contains(_PLAIN).fill_null(value=True) | raw.str.contains(_FILLER).fill_null(value=False)
     repair = pl.Series("repair", [None], dtype=pl.String).new_from_index(0, len(raw))
     if not odd.any():
         return pl.DataFrame({"value": raw, "repair": repair})
@@ -98,14 +100,14 @@ def _without_decoration(raw: pl.Series) -> pl.DataFrame:
     upper = text.to_ascii_forms(raw).str.strip_chars().str.to_uppercase()
     bare = upper.str.replace_all(_SEPARATORS, "")
     changed = {
-        "full_width": raw.str.contains("[！-～]"),
+        "full_width": raw.str.contains(_FULL_WIDTH),
         "separators": upper.str.contains(_MARKS),
         **{code: pl.repeat(False, len(raw), eager=True) for code in ("letter_i", "letter_o", "province", "two_plates")},
     }
     frame = pl.DataFrame(
         {"value": bare, **changed, "gone": pl.Series([None], dtype=pl.String).new_from_index(0, len(raw))}
     )
-    at = (~bare.str.contains(_PLAIN)).arg_true()
+    at = (~bare.str.contains(_PLAIN) | bare.str.contains(_FILLER)).arg_true()
     if len(at):
         closer = _looked_at_closely(upper.gather(at), bare.gather(at))
         frame = frame.with_columns(frame[column].scatter(at, closer[column]) for column in closer.columns)
@@ -175,8 +177,8 @@ def check(values: pl.Series) -> pl.DataFrame:
     """Facts about cleaned plates.
 
     ``kind``: a key of :data:`GRAMMARS`, null when none fits. ``electric``: of a new-energy plate ``D`` (pure electric)
-    or ``F`` (other). ``reason``: null when legal, else ``masked`` (hidden characters), ``no_province`` (legal but for the
-    province character it lacks) or ``shape``. Which kinds a plate type may bear stands in ``plate_types.csv``.
+    or ``F`` (other). ``reason``: null when legal, else ``masked`` (hidden characters), ``no_province`` (legal but for
+    the province character it lacks) or ``shape``. Which kinds a plate type may bear stands in ``plate_types.csv``.
     """
     frame = pl.DataFrame({"plate": values.cast(pl.String)})
     plate = pl.col("plate")

@@ -21,6 +21,7 @@ _DIGITS = np.frombuffer(b"0123456789X", dtype=np.uint8)
 
 _WELL_FORMED = "^[A-HJ-NPR-Z0-9]{17}$"
 _SWAPS = {"O": "0", "I": "1", "Q": "0"}
+_FULL_WIDTH = "[！-＞＠-～]"  # all but ？, which to_ascii_forms leaves
 _MARKS = r"[·•.,'‘’_‐‑‒–—―−-]"
 _PLACEHOLDERS = (
     "未知|不详|暂无|待定|待补|待补充|未提供|未录入|无车架号|无VIN|无VIN码|见行驶证|同上|新车|空|X{2,}|[*#?/]+|"
@@ -60,7 +61,7 @@ def _clean_odd(raw: pl.Series) -> pl.DataFrame:
     nothing = upper.str.to_lowercase().is_in(null_words) | bare.str.to_lowercase().is_in(null_words) | (bare == "")
     changed = pl.DataFrame(
         {
-            "full_width": raw.str.contains("[！-～]"),
+            "full_width": raw.str.contains(_FULL_WIDTH),
             "letter_swap": swapped.is_not_null(),
             "separators": upper.str.replace_all(r"\s", "") != bare,
         }

@@ -133,6 +133,8 @@ def _distances(one: pl.Series, other: pl.Series) -> pl.Series:
 
 
 def _letters(simplified: pl.Series) -> pl.Series:
+    if simplified.is_empty():
+        return simplified.alias("letters")
     surname = simplified.str.extract(_surname_pattern())
     reading = surname.replace_strict(_readings("surname"), default=None, return_dtype=pl.String())
     rest = simplified.str.slice(surname.str.len_chars())

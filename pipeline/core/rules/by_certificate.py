@@ -7,7 +7,7 @@ import polars as pl
 
 from pipeline.core.matching.names import names_incompatible
 from pipeline.core.rules.audience import CUSTOMER, KIND, POLICY_PARTY, ROLE, STANDING
-from pipeline.core.rules.deviations import ADDRESSED, answers, digested, together
+from pipeline.core.rules.deviations import ADDRESSED, answers, together
 from pipeline.core.rules.limits import RuleSettings
 
 OTHER: Final = 0
@@ -16,28 +16,24 @@ OWNER: Final = 2
 """What the row's party is to its vehicle: neither, policyholder, or owner."""
 
 
-def project(examined: pl.DataFrame, on: date) -> pl.DataFrame:
+def project(told: pl.DataFrame, on: date) -> pl.DataFrame:
     """key (lifetime number), _record, _part, name (null when incomplete), vehicle (digest), part (OTHER …).
 
     A policyholder's vehicle counts while the policy stands and covers; a vehicle the party says it owns makes it OWNER.
     """
-    vehicle = digested(examined.select(pl.coalesce("vin", "plate")).to_series())
     covering = STANDING & (pl.col("cover_to").is_null() | (pl.col("cover_to") >= on))
     owns = POLICY_PARTY & ((ROLE == "owner") | (pl.col("vehicle_relation") == "own").fill_null(value=False))
     holds = POLICY_PARTY & (ROLE == "policyholder") & covering & ~pl.col("party__organisation")
-    part = pl.when(vehicle.is_null()).then(OTHER).when(owns).then(OWNER).when(holds).then(HOLDER).otherwise(OTHER)
+    part = pl.when(pl.col("_vehicle").is_null()).then(OTHER).when(owns).then(OWNER).when(holds).then(HOLDER).otherwise(OTHER)
     telling = (CUSTOMER & (KIND != "wechat")) | (KIND == "directory")
-    return (
-        examined.with_columns(_vehicle=vehicle, _role=part.cast(pl.UInt8))
-        .filter(pl.col("cert_no__lifetime_no").is_not_null() & telling)
-        .select(
-            pl.col("cert_no__lifetime_no").alias("key"),
-            *ADDRESSED,
-            name=pl.when("name__complete").then("name"),
-            vehicle=pl.when(pl.col("_role") > OTHER).then("_vehicle"),
-            part="_role",
-        )
-    )
+    rows = told.lazy().filter(pl.col("cert_no__lifetime_no").is_not_null() & telling)
+    return rows.select(
+        pl.col("cert_no__lifetime_no").alias("key"),
+        *ADDRESSED,
+        name=pl.when("name__complete").then("name"),
+        vehicle=pl.when(part > OTHER).then("_vehicle"),
+        part=part.cast(pl.UInt8),
+    ).collect()
 
 
 def ask(frame: pl.DataFrame, settings: RuleSettings) -> pl.DataFrame:

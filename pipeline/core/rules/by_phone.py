@@ -13,11 +13,8 @@ from pipeline.core.rules.deviations import (
     RELAY_REFERENCE,
     answers,
     crowded,
-    digested,
     kind_of_number,
     own_references,
-    person,
-    reference,
     together,
 )
 from pipeline.core.rules.limits import RuleSettings
@@ -33,40 +30,24 @@ _COMPARED: Final = 64
 _WEIGHTS: Final = np.array([7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2], dtype=np.uint64)
 
 
-def project(examined: pl.DataFrame) -> pl.DataFrame:
-    """key, _record, _part, person, name (digest), slot (MOBILE …), reference: one row per number of a party or the directory."""
-    named = examined.select(
-        *ADDRESSED,
-        "mobile",
-        "landline",
-        "other_phones",
-        asked=PARTY,
-        person=person(),
-        name=digested(examined["name"]),
-        reference=reference(),
-        mobile_usable=pl.col("mobile__usable").fill_null(value=False),
-        landline_usable=pl.col("landline__usable").fill_null(value=False),
-    )
-    customers = named.filter("asked")
-    directory = named.filter(pl.col("reference") > NO_REFERENCE)
-    mobiles = customers.filter("mobile_usable").select(pl.col("mobile").alias("key"), *_REST, slot=pl.lit(MOBILE, pl.UInt8))
-    landlines = customers.filter("landline_usable").select(
-        _main_number("landline").alias("key"),
-        *_REST,
-        slot=pl.when("mobile_usable").then(LANDLINE_BESIDE).otherwise(LANDLINE).cast(pl.UInt8),
-    )
-    listed = [
-        numbers.select(_main_number("number").alias("key"), *_REST, slot=pl.lit(MOBILE, pl.UInt8)).drop_nulls("key")
-        for numbers in (
-            directory.with_columns(number="mobile"),
-            directory.with_columns(number="landline"),
-            directory.with_columns(number="other_phones").explode("number"),
-        )
+def project(told: pl.DataFrame) -> pl.DataFrame:
+    """key, _record, _part, person, name (digest), reference, slot (MOBILE …): one row per number of a party or the directory."""
+    rows = told.lazy()
+    customers, listed = rows.filter(PARTY), rows.filter(pl.col("_reference") > NO_REFERENCE)
+    usable = pl.col("mobile__usable").fill_null(value=False)
+    beside = pl.when(usable).then(LANDLINE_BESIDE).otherwise(LANDLINE).cast(pl.UInt8)
+    mobile = pl.lit(MOBILE, pl.UInt8)
+    parts = [
+        customers.filter(usable).select(pl.col("mobile").alias("key"), *_REST, slot=mobile),
+        customers.filter("landline__usable").select(_main_number("landline").alias("key"), *_REST, slot=beside),
+        listed.select(pl.col("mobile").alias("key"), *_REST, slot=mobile),
+        listed.select(_main_number("landline").alias("key"), *_REST, slot=mobile),
+        listed.select(pl.col("other_phones").alias("key"), *_REST, slot=mobile).explode("key").with_columns(_main_number("key")),
     ]
-    return pl.concat([mobiles, landlines, *listed])
+    return pl.concat(part.drop_nulls("key") for part in parts).collect()
 
 
-_REST = (*ADDRESSED, "person", "name", "reference")
+_REST = (*ADDRESSED, pl.col("_person").alias("person"), pl.col("_name").alias("name"), pl.col("_reference").alias("reference"))
 
 
 def _main_number(column: str) -> pl.Expr:
@@ -83,20 +64,28 @@ def ask(frame: pl.DataFrame, settings: RuleSettings) -> pl.DataFrame:
     met = own_references(rows, listed.filter(~relay)).group_by(*ADDRESSED, "key", "slot").agg(pl.col("own").any())
     strangers, owners = met.filter(~pl.col("own")), met.filter("own")
     beside = pl.col("slot") == LANDLINE_BESIDE
+    shared = _of_several_persons(mobiles)
     return together(
         [
             answers(strangers.filter(~beside), "P07", "directory_phone"),
             answers(strangers.filter(beside), "P07", "directory_phone_beside"),
             answers(mobiles.join(listed.filter(relay), on="key", how="semi"), "P21", "relay_listed"),
-            *_too_many(mobiles, owners, settings),
-            *_several_numbers(mobiles, settings),
+            *_too_many(mobiles, shared, owners, settings),
+            *_several_numbers(shared, settings),
         ]
     )
 
 
-def _too_many(mobiles: pl.DataFrame, owners: pl.DataFrame, settings: RuleSettings) -> list[pl.DataFrame]:
+def _of_several_persons(mobiles: pl.DataFrame) -> pl.DataFrame:
+    """Rows with a lifetime number of phones that have two or more of them."""
+    told = mobiles.drop_nulls("person")
+    several = told.group_by("key").agg(least=pl.col("person").min(), most=pl.col("person").max())
+    return told.join(several.filter(pl.col("least") != pl.col("most")), on="key", how="semi")
+
+
+def _too_many(mobiles: pl.DataFrame, shared: pl.DataFrame, owners: pl.DataFrame, settings: RuleSettings) -> list[pl.DataFrame]:
     limits = settings.limits
-    crowds = crowded(mobiles.filter(pl.col("person").is_not_null()), limits.persons_per_phone)
+    crowds = crowded(shared, limits.persons_per_phone)
     sharing = mobiles.join(crowds, on="key").join(owners, on=["_record", "key"], how="anti")
     many = pl.col("persons") <= limits.persons_per_phone_suspect
     return [answers(sharing.filter(~many), "P08", "too_many"), answers(sharing.filter(many), "P08", "many")]
@@ -104,10 +93,7 @@ def _too_many(mobiles: pl.DataFrame, owners: pl.DataFrame, settings: RuleSetting
 
 def _several_numbers(mobiles: pl.DataFrame, settings: RuleSettings) -> list[pl.DataFrame]:
     """D25: rows of one phone, name and kind of lifetime number with two or more numbers."""
-    told = mobiles.drop_nulls(["person", "name"])
-    shared = told.group_by("key").agg(pl.col("person").min().alias("least"), pl.col("person").max().alias("most"))
-    shared = shared.filter(pl.col("least") != pl.col("most")).select("key")
-    told = told.join(shared, on="key", how="semi").with_columns(kind=kind_of_number("person"))
+    told = mobiles.drop_nulls("name").with_columns(kind=kind_of_number("person"))
     group = ["key", "name", "kind"]
     several = told.select(*group, "person").unique().with_columns(numbers=pl.len().over(group)).filter(pl.col("numbers") > 1)
     if several.is_empty():

@@ -11,30 +11,27 @@ from pipeline.core.rules.deviations import (
     answers,
     asked,
     crowded,
-    digested,
     own_references,
-    person,
-    reference,
     together,
 )
 from pipeline.core.rules.limits import RuleSettings
 
 
-def project_homes(examined: pl.DataFrame) -> pl.DataFrame:
+def project_homes(told: pl.DataFrame) -> pl.DataFrame:
     """key (home), _record, _part, person, name (digest), reference: customers asked A05 and the company's premises."""
-    premises = reference() == PLACE_REFERENCE
-    return _projected(examined, pl.col("home__key"), asked("A05") | premises.fill_null(value=False))
+    return _projected(told, pl.col("home__key"), asked("A05") | (pl.col("_reference") == PLACE_REFERENCE))
 
 
-def project_emails(examined: pl.DataFrame) -> pl.DataFrame:
+def project_emails(told: pl.DataFrame) -> pl.DataFrame:
     """The same with the e-mail as key: policy parties, and staff and agents."""
-    staff = reference() == PERSON_REFERENCE
-    return _projected(examined, pl.col("email").str.to_lowercase(), POLICY_PARTY | staff.fill_null(value=False))
+    return _projected(told, pl.col("email").str.to_lowercase(), POLICY_PARTY | (pl.col("_reference") == PERSON_REFERENCE))
 
 
-def _projected(examined: pl.DataFrame, key: pl.Expr, wanted: pl.Expr) -> pl.DataFrame:
-    frame = examined.with_columns(_key=key, _name=digested(examined["name"])).filter(wanted & pl.col("_key").is_not_null())
-    return frame.select(pl.col("_key").alias("key"), *ADDRESSED, person=person(), name="_name", reference=reference())
+def _projected(told: pl.DataFrame, key: pl.Expr, wanted: pl.Expr) -> pl.DataFrame:
+    rows = told.lazy().filter(wanted.fill_null(value=False)).select(
+        key.alias("key"), *ADDRESSED, person="_person", name="_name", reference="_reference"
+    )
+    return rows.drop_nulls("key").collect()
 
 
 def ask_homes(frame: pl.DataFrame, settings: RuleSettings) -> pl.DataFrame:

@@ -5,7 +5,7 @@ from typing import Final
 import polars as pl
 
 from pipeline.core.rules.audience import KIND, POLICY_PARTY, ROLE
-from pipeline.core.rules.deviations import ADDRESSED, PERSON_REFERENCE, answers, asked, digested, outcomes, person, reference, together
+from pipeline.core.rules.deviations import ADDRESSED, PERSON_REFERENCE, answers, asked, digested, outcomes, together
 from pipeline.core.rules.limits import RuleSettings
 from pipeline.core.rules.rule import UNKNOWN
 
@@ -19,35 +19,36 @@ PAYER: Final = 4
 _PARTS: Final = {"policyholder": HOLDER, "insured": INSURED, "owner": OWNER, "payer": PAYER}
 
 
-def project(examined: pl.DataFrame) -> pl.DataFrame:
+def project(told: pl.DataFrame) -> pl.DataFrame:
     """key (salesperson), _record, _part, part, name (digest), person, policy (digest), day (issued), mobile (number).
 
     ``named``: N12 is asked of the row; ``numbered``: P09 is. Who paid stands in a row of its own.
     """
-    base = examined.filter(pl.col("salesperson_code").is_not_null()).with_columns(
-        _part_of=pl.when(reference() == PERSON_REFERENCE)
+    sells = pl.col("salesperson_code").is_not_null()
+    part = (
+        pl.when(pl.col("_reference") == PERSON_REFERENCE)
         .then(LISTED)
         .when(POLICY_PARTY | ((KIND == "underwriting") & (ROLE == "payer")))
         .then(ROLE.replace_strict(_PARTS, default=None, return_dtype=pl.Int32))
-        .cast(pl.UInt8)
     )
-    base = base.filter(pl.col("_part_of").is_not_null())
-    told = base.select(
+    base = told.lazy().filter(sells).select(
         pl.col("salesperson_code").alias("key"),
         *ADDRESSED,
-        part="_part_of",
-        name=digested(base["name"]),
-        person=person(),
-        policy=digested(base["policy_no"]),
+        "policy_no",
+        "account_name",
+        part=part.cast(pl.UInt8),
+        name="_name",
+        person="_person",
         day="issued_on",
         mobile=pl.when(asked("P09")).then(pl.col("mobile").cast(pl.UInt64, strict=False)),
         named=asked("N12"),
         paid=asked("R04"),
-        account=digested(base["account_name"]),
     )
-    paying = told.filter("paid").with_columns(name=pl.coalesce("account", "name"), part=pl.lit(PAYER, pl.UInt8))
+    rows = base.drop_nulls("part").collect()
+    rows = rows.with_columns(policy=digested(rows["policy_no"]), account=digested(rows["account_name"])).drop("policy_no", "account_name")
+    paying = rows.filter("paid").with_columns(name=pl.coalesce("account", "name"), part=pl.lit(PAYER, pl.UInt8))
     paying = paying.with_columns(mobile=pl.lit(None, pl.UInt64), named=pl.lit(value=False))
-    return pl.concat([told.filter(pl.col("part") != PAYER), paying]).drop("paid", "account")
+    return pl.concat([rows.filter(pl.col("part") != PAYER), paying]).drop("paid", "account")
 
 
 def ask(frame: pl.DataFrame, settings: RuleSettings) -> pl.DataFrame:

@@ -12,19 +12,19 @@ _COMPARED: Final = 256
 _COVER = ["key", "other", "cover_from", "cover_to"]
 
 
-def project_vins(examined: pl.DataFrame) -> pl.DataFrame:
+def project_vins(told: pl.DataFrame) -> pl.DataFrame:
     """key (VIN), _record, _part, other (digest of the plate), cover_from, cover_to."""
-    return _projected(examined, "vin", "plate")
+    return _projected(told, "vin", "plate")
 
 
-def project_plates(examined: pl.DataFrame) -> pl.DataFrame:
+def project_plates(told: pl.DataFrame) -> pl.DataFrame:
     """The same with the plate as key and the VIN as the other."""
-    return _projected(examined, "plate", "vin")
+    return _projected(told, "plate", "vin")
 
 
-def _projected(examined: pl.DataFrame, key: str, other: str) -> pl.DataFrame:
-    rows = examined.filter(asked("V05"))
-    return rows.select(pl.col(key).alias("key"), *ADDRESSED, "cover_from", "cover_to", other=digested(rows[other]))
+def _projected(told: pl.DataFrame, key: str, other: str) -> pl.DataFrame:
+    rows = told.lazy().filter(asked("V05")).select(pl.col(key).alias("key"), *ADDRESSED, "cover_from", "cover_to", _other=other).collect()
+    return rows.drop("_other").with_columns(other=digested(rows["_other"]))
 
 
 def ask_vins(frame: pl.DataFrame) -> pl.DataFrame:

@@ -63,6 +63,13 @@ def reference() -> pl.Expr:
     return pl.when(pl.col("party__kind") == "directory").then(of_directory).otherwise(pl.lit(NO_REFERENCE, pl.UInt8))
 
 
+def keyed(examined: pl.DataFrame) -> pl.DataFrame:
+    """``examined`` with what most frames bear: ``_person`` (:func:`person`), ``_name`` (digest), ``_reference``."""
+    return examined.with_columns(
+        person().alias("_person"), digested(examined["name"]).alias("_name"), reference().alias("_reference")
+    )
+
+
 def digested(values: pl.Series) -> pl.Series:
     """Digests of a String series as UInt64, null where it is null."""
     codes = pl.Series(values.name, digest(values))
@@ -106,10 +113,10 @@ def known_persons(frame: pl.DataFrame) -> pl.DataFrame:
 
 def crowded(frame: pl.DataFrame, limit: int) -> pl.DataFrame:
     """``key`` and ``persons`` of keys with more than ``limit`` persons."""
-    told = known_persons(frame)
-    # Most keys have few rows; only the others are worth counting persons in.
-    many = told.group_by("key").len().filter(pl.col("len") > limit).select("key")
-    counted = told.join(many, on="key", how="semi").group_by("key").agg(persons=persons())
+    who = pl.coalesce("person", "name")
+    # Most keys are one person's; only the others are worth counting persons in.
+    several = frame.group_by("key").agg(least=who.min(), most=who.max()).filter(pl.col("least") != pl.col("most")).select("key")
+    counted = known_persons(frame.join(several, on="key", how="semi")).group_by("key").agg(persons=persons())
     return counted.filter(pl.col("persons") > limit)
 
 

@@ -7,7 +7,7 @@ import polars as pl
 from pipeline.core.fields import name as names
 from pipeline.core.matching.names import names_incompatible
 from pipeline.core.rules.audience import KIND, ROLE
-from pipeline.core.rules.deviations import ADDRESSED, answers, asked, digested, outcomes, person, together
+from pipeline.core.rules.deviations import ADDRESSED, answers, asked, digested, outcomes, together
 from pipeline.core.rules.rule import NOT_ASKED, UNKNOWN
 
 _ROLES: Final = {"policyholder": 0, "insured": 1, "owner": 2, "payer": 3}
@@ -26,44 +26,50 @@ _OTHER_RELATION: Final = 1
 _RELATION: Final = 2
 
 
-def project(examined: pl.DataFrame) -> pl.DataFrame:
+def project(told: pl.DataFrame) -> pl.DataFrame:
     """The parties of policies, one row each.
 
     key (policy number), _record, _part, role, name, number (lifetime number, else a digest), document, valid, organised,
     mobile, relation, vehicle_related, same_flag, paid (R04 is asked), account.
     """
-    rows = examined.filter((KIND == "underwriting") & ROLE.is_in(list(_ROLES)) & pl.col("policy_no").is_not_null())
     relation = pl.col("relation")
-    told = rows.select(
-            role=ROLE.replace_strict(_ROLES, default=None, return_dtype=pl.UInt8),
-            organised="party__organisation",
-            mobile=pl.when(pl.col("mobile__usable").fill_null(value=False)).then("mobile"),
-            relation=pl.when(relation.is_null()).then(_NO_RELATION).when(relation == "other").then(_OTHER_RELATION).otherwise(_RELATION).cast(pl.UInt8),
-            vehicle_related=pl.col("vehicle_relation").is_in(["lease", "transfer", "use"]).fill_null(value=False),
-            same_flag=pl.col("same_person_flag").fill_null(value=False),
-            paid=asked("R04"),
-            account="account_name",
+    rows = told.lazy().filter((KIND == "underwriting") & ROLE.is_in(list(_ROLES)))
+    return _identified(
+        rows,
+        "policy_no",
+        role=ROLE.replace_strict(_ROLES, default=None, return_dtype=pl.UInt8),
+        organised="party__organisation",
+        mobile=pl.when(pl.col("mobile__usable").fill_null(value=False)).then("mobile"),
+        relation=pl.when(relation.is_null()).then(_NO_RELATION).when(relation == "other").then(_OTHER_RELATION).otherwise(_RELATION).cast(pl.UInt8),
+        vehicle_related=pl.col("vehicle_relation").is_in(["lease", "transfer", "use"]).fill_null(value=False),
+        same_flag=pl.col("same_person_flag").fill_null(value=False),
+        paid=asked("R04"),
+        account="account_name",
     )
-    return pl.concat([_identified(rows, "policy_no"), told], how="horizontal")
 
 
-def project_claims(examined: pl.DataFrame) -> pl.DataFrame:
+def project_claims(told: pl.DataFrame) -> pl.DataFrame:
     """Parties of claims with a citizen number or driving licence: key (claim number) and the same columns of identity."""
     bearing = pl.col("cert_no__type").is_in(["RIC", "HUKOU", "DRIVER"]) & pl.col("name__complete")
-    return _identified(examined.filter((KIND == "claims") & pl.col("claim_no").is_not_null() & bearing), "claim_no")
+    return _identified(told.lazy().filter((KIND == "claims") & bearing), "claim_no")
 
 
-def _identified(rows: pl.DataFrame, key: str) -> pl.DataFrame:
-    number = pl.coalesce(person(), digested(rows["cert_no"]))
+def _identified(rows: pl.LazyFrame, key: str, **more: pl.Expr | str) -> pl.DataFrame:
     document = pl.col("cert_no__type").replace_strict(_DOCUMENTS, default=None, return_dtype=pl.UInt8)
-    return rows.select(
+    # A number that is none for life is compared by its digest.
+    odd = pl.when(pl.col("_person").is_null()).then("cert_no")
+    frame = rows.filter(pl.col(key).is_not_null()).select(
         pl.col(key).alias("key"),
         *ADDRESSED,
         "name",
-        number=number.alias("number"),
+        "_person",
+        _odd=odd,
         document=pl.when(pl.col("cert_no").is_not_null()).then(document),
         valid=pl.col("cert_no__valid").fill_null(value=False),
+        **more,
     )
+    told = frame.collect()
+    return told.with_columns(number=pl.coalesce("_person", digested(told["_odd"]))).drop("_person", "_odd")
 
 
 def ask(frame: pl.DataFrame) -> pl.DataFrame:

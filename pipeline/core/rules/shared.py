@@ -11,6 +11,7 @@ from datetime import date
 import polars as pl
 
 from pipeline.core.rules import by_certificate, by_phone, by_place, by_salesperson, by_vehicle, policy
+from pipeline.core.rules.deviations import digested, keyed
 from pipeline.core.rules.facts import Kinds, examine
 from pipeline.core.rules.limits import RuleSettings
 
@@ -29,32 +30,32 @@ class Meeting:
 
 MEETINGS: Mapping[str, Meeting] = {
     "phone": Meeting(
-        lambda examined, _: by_phone.project(examined),
+        lambda told, _: by_phone.project(told),
         lambda frame, settings, _: by_phone.ask(frame, settings),
         ("P07", "P08", "D25", "P21"),
     ),
     "certificate": Meeting(by_certificate.project, lambda frame, settings, _: by_certificate.ask(frame, settings), ("D24", "D28")),
     "home": Meeting(
-        lambda examined, _: by_place.project_homes(examined), lambda frame, settings, _: by_place.ask_homes(frame, settings), ("A05",)
+        lambda told, _: by_place.project_homes(told), lambda frame, settings, _: by_place.ask_homes(frame, settings), ("A05",)
     ),
     "email": Meeting(
-        lambda examined, _: by_place.project_emails(examined), lambda frame, settings, _: by_place.ask_emails(frame, settings), ("E01",)
+        lambda told, _: by_place.project_emails(told), lambda frame, settings, _: by_place.ask_emails(frame, settings), ("E01",)
     ),
     "vin": Meeting(
-        lambda examined, _: by_vehicle.project_vins(examined), lambda frame, _, __: by_vehicle.ask_vins(frame), ("V05",)
+        lambda told, _: by_vehicle.project_vins(told), lambda frame, _, __: by_vehicle.ask_vins(frame), ("V05",)
     ),
     "plate": Meeting(
-        lambda examined, _: by_vehicle.project_plates(examined), lambda frame, _, __: by_vehicle.ask_plates(frame), ("V05",)
+        lambda told, _: by_vehicle.project_plates(told), lambda frame, _, __: by_vehicle.ask_plates(frame), ("V05",)
     ),
     "salesperson": Meeting(
-        lambda examined, _: by_salesperson.project(examined),
+        lambda told, _: by_salesperson.project(told),
         lambda frame, settings, _: by_salesperson.ask(frame, settings),
         ("N12", "P09", "R04"),
     ),
     "policy": Meeting(
-        lambda examined, _: policy.project(examined), lambda frame, _, __: policy.ask(frame), ("R01", "R02", "R03", "R04", "P10", "D26")
+        lambda told, _: policy.project(told), lambda frame, _, __: policy.ask(frame), ("R01", "R02", "R03", "R04", "P10", "D26")
     ),
-    "claim": Meeting(lambda examined, _: policy.project_claims(examined), lambda frame, _, __: policy.ask_claims(frame), ("D26",)),
+    "claim": Meeting(lambda told, _: policy.project_claims(told), lambda frame, _, __: policy.ask_claims(frame), ("D26",)),
 }
 """Every kind of key, by name."""
 
@@ -62,7 +63,9 @@ MEETINGS: Mapping[str, Meeting] = {
 def project(observations: pl.DataFrame, on: date, kinds: Kinds | None = None) -> dict[str, pl.DataFrame]:
     """One frame per kind of key. ``observations`` has ``_record`` and ``_part``; facts are added unless it was examined."""
     examined = observations if "party__kind" in observations.columns else examine(observations, on, kinds)
-    return {name: meeting.project(examined, on) for name, meeting in MEETINGS.items()}
+    vehicle = digested(examined.select(pl.coalesce("vin", "plate")).to_series())
+    told = keyed(examined).with_columns(vehicle.alias("_vehicle"))
+    return {name: meeting.project(told, on) for name, meeting in MEETINGS.items()}
 
 
 def ask(kind: str, frame: pl.DataFrame, settings: RuleSettings, on: date) -> pl.DataFrame:

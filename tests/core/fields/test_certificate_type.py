@@ -7,8 +7,8 @@ from pipeline.core.fields import certificate_type
 from tests.strategies_certificates import ON, one_character_errors, permanent_residence, resident_ids
 
 CANONICAL = {
-    "RIC", "HUKOU", "DRIVER", "MIL", "PASSPORT_CN", "RIC_ABN", "HM_PERMIT", "TW_PERMIT", "PASSPORT_X", "TRAVEL", "FPR", "ORG",
-    "TAX", "BIZ", "OTHER", "HMT_RESIDENCE", "USCC",
+    "RIC", "HUKOU", "DRIVER", "MIL", "PASSPORT_CN", "RIC_ABN", "HM_PERMIT", "TW_PERMIT", "PASSPORT_X", "TRAVEL", "FPR",
+    "ORG", "TAX", "BIZ", "OTHER", "HMT_RESIDENCE", "USCC",
 }  # fmt: skip
 
 

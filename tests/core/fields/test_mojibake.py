@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.core.fields import mojibake
-from tests.strategies_text import HAN, dirty_texts, names
+from tests.strategies_text import HAN, dirty_texts, names, unhurried
 
 even = st.text(st.sampled_from(HAN), min_size=1, max_size=4).map(lambda text: text + text[::-1])
 
@@ -19,6 +19,7 @@ def garbled(value: str | None) -> bool | None:
     return mojibake.is_garbled(pl.Series([value], dtype=pl.String)).item()
 
 
+@unhurried
 @given(even)
 def test_utf8_read_as_gbk_comes_back_or_stays_as_it_was(text: str) -> None:
     wrong = text.encode("utf-8").decode("gb18030", "replace")
@@ -60,6 +61,7 @@ def test_what_is_in_order_stays(value: str) -> None:
     assert not garbled(value)
 
 
+@unhurried
 @given(names)
 def test_no_real_name_is_ever_read_back_or_told_garbled(name: str) -> None:
     assert read(name) == name
@@ -74,6 +76,7 @@ def test_what_cannot_be_read_back_is_told(value: str) -> None:
     assert garbled(value)
 
 
+@unhurried
 @given(st.lists(dirty_texts | st.none(), max_size=8))
 def test_what_changes_becomes_shorter_and_nulls_stay(values: list[str | None]) -> None:
     told = mojibake.read_back(pl.Series(values, dtype=pl.String)).to_list()

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.core.fields import name
-from tests.strategies_text import dirty_texts, names
+from tests.strategies_text import dirty_texts, names, unhurried
 
 
 def cleaned(raw: str | None) -> tuple[str | None, str | None]:
@@ -54,13 +54,15 @@ def test_a_name_is_cleaned_and_the_repair_is_named(raw: str | None, value: str |
     assert cleaned(raw) == (value, repair)
 
 
+@unhurried
 @given(st.lists(dirty_texts | st.none(), max_size=8))
 def test_cleaning_twice_is_cleaning_once(values: list[str | None]) -> None:
     once = name.clean(pl.Series(values, dtype=pl.String))["value"]
     assert name.clean(once)["value"].to_list() == once.to_list()
 
 
-@given(st.lists(dirty_texts | st.none(), min_size=2, max_size=6))
+@unhurried
+@given(st.lists(dirty_texts | st.none(), min_size=2, max_size=4))
 def test_a_name_is_cleaned_the_same_alone_and_in_company(values: list[str | None]) -> None:
     column = pl.Series(values, dtype=pl.String)
     alone = pl.concat(name.clean(pl.Series([value], dtype=pl.String)) for value in values)
@@ -68,6 +70,7 @@ def test_a_name_is_cleaned_the_same_alone_and_in_company(values: list[str | None
     assert column.to_list() == values
 
 
+@unhurried
 @given(names)
 def test_an_ordinary_name_is_untouched(value: str) -> None:
     assert cleaned(value) == (value, None)
@@ -196,12 +199,14 @@ def test_organisation_words_of_rule_n08(value: str, told: bool) -> None:
     assert facts(value)["organisation_word"] is told
 
 
+@unhurried
 @given(st.text(st.sampled_from("毛哈啊"), min_size=1, max_size=9))
 def test_repetition_is_three_equal_or_four_and_more_that_repeat(value: str) -> None:
     periods = [value[:n] * (len(value) // n) == value for n in range(1, len(value)) if len(value) % n == 0]
     assert facts(value)["repetitive"] == (any(periods) and len(value) >= 3)
 
 
+@unhurried
 @given(dirty_texts)
 def test_facts_hold_together_for_any_text(value: str) -> None:
     told = facts(value)

@@ -39,6 +39,8 @@ def status_of(code: str) -> int:
         ("南京鼓楼区", "320106", "name_for_code"),
         ("北京市市辖区朝阳区", "110105", "name_for_code"),
         ("鼓楼区", None, "name_for_code"),
+        # Ningbo has one; that of Chongqing ended in 2025.
+        ("江北区", "330205", "name_for_code"),
         ("某地", None, "name_for_code"),
         ("320115000000", "320115", "deeper_code"),
         ("320115006", "320115", "deeper_code"),

@@ -76,6 +76,7 @@ def facts(*numbers: str | None, on: date = ON, declared: str = resident_id.RESID
         (with_check_character("32010200000101001"), "date", False),
         # A spreadsheet's 15 digits.
         ("320106198801011000", "precision_lost", False),
+        ("320106198801011003", "check_digit", False),
     ],
 )
 def test_published_and_edge_numbers(number: str, reason: str | None, valid: bool) -> None:
