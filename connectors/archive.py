@@ -58,6 +58,10 @@ class LocalNight:
         """Digests of the files it was made from."""
         return frozenset(file["digest"] for feed in self.run["feeds"].values() for file in feed["files"])
 
+    def rows(self, table: str) -> int:
+        """Rows of one of its tables."""
+        return int(self.run["tables"][table]["rows"])
+
     def parts(self, table: str) -> Sequence[ParquetPart]:
         """Files of a table, checked against the checksums the night was published with."""
         promised = self.run["tables"][table]["files"]

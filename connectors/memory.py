@@ -12,14 +12,18 @@ import numpy as np
 import pyarrow as pa
 
 from connectors.sources.batches import Layout, row_batches
-from connectors.sources.feed import Feed
-from connectors.sources.headers import key_of, understand
-from pipeline.core.feeds import KINDS, targets_of
-from pipeline.ports import Batch, FeedReport, FileReport
+from connectors.sources.feed import Feed, Seen
+from connectors.sources.headers import NO_HEADERS, understand
+from connectors.sources.report import report_of
+from pipeline.core.feeds import KINDS
+from pipeline.ports import Batch, FeedReport
 from pipeline.settings import FeedSettings
 
+MEMORY = "memory"
+"""Name of the one file such a source has."""
 
-@dataclass(frozen=True)
+
+@dataclass
 class MemoryChunk:
     """Rows held as they are. ``first_row`` is the number of the first."""
 
@@ -39,7 +43,7 @@ class MemoryChunk:
         yield from row_batches(self.layout, numbers, columns, batch_rows)
 
 
-@dataclass(frozen=True)
+@dataclass
 class MemorySource:
     """A feed whose rows are given: header or target -> value, a missing one is null.
 
@@ -55,34 +59,29 @@ class MemorySource:
     chunk_rows: int = 1000
 
     def inspect(self, night: date, delivered_before: frozenset[str]) -> FeedReport:
-        """What the rows hold. Rows of the last published night are taken again; nothing is refused as repeated."""
-        kind = KINDS[self.kind or self.name]
-        feed = Feed(self.name, kind, self.settings, self.obligatory, Path(), 1 << 20, night)
+        """What the rows hold."""
+        settings = self.settings.model_copy(update={"mode": self.mode})
+        feed = Feed(self.name, KINDS[self.kind or self.name], settings, self.obligatory, Path(), 0, night)
         headers = tuple(dict.fromkeys(header for row in self.rows for header in row))
-        meaning = understand(headers, feed, "memory")
-        found = set(meaning.columns.values()) | set(self.settings.defaults)
-        lacking = tuple(
-            (name, value) for name, value in self.settings.defaults.items() if name not in meaning.columns.values()
-        )
-        targets = tuple(target for target in targets_of(kind) if target in found)
-        layout = Layout(self.name, "", "memory", meaning.sources, targets, lacking)
+        meaning = understand(headers, feed, MEMORY) if headers else NO_HEADERS
+        layout = Layout(self.name, "", MEMORY, meaning.sources)
         content = json.dumps([dict(row) for row in self.rows], ensure_ascii=False).encode()
-        file = FileReport("memory", len(content), hashlib.sha256(content).hexdigest(), "memory", len(self.rows))
-        return FeedReport(
-            feed=self.name,
-            kind=kind.name,
-            mode=self.mode,
-            obligatory=self.obligatory,
-            files=(file,),
-            columns=meaning.columns,
-            unknown_headers=meaning.unknown,
-            key=key_of(found, feed),
-            problems=meaning.problems if self.rows else (),
-            chunks=tuple(self._chunks(layout, headers)),
+        seen = Seen(
+            len(content),
+            hashlib.sha256(content).hexdigest(),
+            MEMORY,
+            len(self.rows),
+            meaning.columns,
+            meaning.unknown,
+            meaning.problems,
+            self._chunks(layout, headers),
         )
+        return report_of(feed, {MEMORY: seen}, (), delivered_before)
 
-    def _chunks(self, layout: Layout, headers: Sequence[str]) -> Iterator[MemoryChunk]:
+    def _chunks(self, layout: Layout, headers: Sequence[str]) -> list[MemoryChunk]:
         values = [tuple(row.get(header) for header in headers) for row in self.rows]
-        for start in range(0, len(values), self.chunk_rows):
-            part = tuple(values[start : start + self.chunk_rows])
-            yield MemoryChunk(self.name, len(part), layout, start + 1, part)
+        parts = [tuple(values[start : start + self.chunk_rows]) for start in range(0, len(values), self.chunk_rows)]
+        return [
+            MemoryChunk(self.name, len(part), layout, index * self.chunk_rows + 1, part)
+            for index, part in enumerate(parts)
+        ]

@@ -4,8 +4,9 @@ How a night flows (an element is an Arrow record batch; kinds of batch in bracke
 
     feeds ─ReadFeeds→ [rows:<feed>] ─Standardise→ [observations] [rejects]
     last night ─ReadState→ [observations]
-       └─ shuffle by row key ─┬─ AskTogether: project → shuffle by shared value → ask → shuffle by record [deviations]
-                              └─ Judge: pick what stands, ask the rules, write observations and rejects → counts
+       └─ shuffle by row key ─┬─ AskRules: pick what stands, ask each record alone [outcomes]
+                              │    → shuffle by shared value → ask together → shuffle by record [deviations]
+                              └─ Judge: join the answers, write observations and rejects → partial counts
     counts ─Count→ shuffle by party → shuffle to one place → rates, rule_stats, ledger
 
 :data:`MAY_IMPORT` says who may import whom; a test holds every module to it.

@@ -13,11 +13,11 @@ from pipeline.transforms.count import Count
 from pipeline.transforms.judge import Judge
 from pipeline.transforms.progress import Progress
 from pipeline.transforms.read import ReadFeeds
+from pipeline.transforms.rules import AskRules
 from pipeline.transforms.segments import Shuffling
 from pipeline.transforms.shuffle import PartitionBatches
 from pipeline.transforms.standardise import Standardise
 from pipeline.transforms.state import ReadState
-from pipeline.transforms.together import AskTogether
 
 
 @dataclass(frozen=True)
@@ -42,8 +42,8 @@ def build(root: beam.Pipeline, plan: Plan) -> None:
     told = rows | "Observe" >> Standardise(plan.specs, partitions, plan.progress)
     state = root | "State" >> ReadState(plan.state, plan.batch_rows, partitions, plan.progress)
     by_record = (told, state) | "All" >> beam.Flatten() | "To record" >> PartitionBatches(plan.shuffling)
-    deviations = by_record | "Ask together" >> AskTogether(plan.night, plan.shuffling, plan.progress)
+    answers = by_record | "Ask" >> AskRules(plan.night, plan.shuffling, plan.progress)
     judging = Judge(plan.night, plan.sink, plan.shuffling, plan.progress)
-    counts = {"by_record": by_record, "deviations": deviations} | "Judge" >> judging
+    counts = {"by_record": by_record, "answers": answers} | "Judge" >> judging
     seen = root | "Seen" >> beam.Create(list(plan.seen), reshuffle=False).with_output_types(pa.RecordBatch)
     (counts, seen) | "Counts" >> beam.Flatten() | "Count" >> Count(plan.sink, plan.shuffling)

@@ -32,6 +32,9 @@ from pipeline.transforms.segments import Shuffling
 
 log = logging.getLogger(__name__)
 
+PARTITION_ROWS = 100_000
+"""Observations a partition should hold: small enough for memory, large enough that fixed costs do not show."""
+
 FEED_REFUSED = "feed_refused"
 """Why rows of a refused feed are excluded."""
 
@@ -151,10 +154,16 @@ def _planned(
         night=Night(day, kinds, full, rules),
         seen=_seen(reports),
         sink=staging.sink,
-        shuffling=Shuffling(settings.engine.partitions, staging.spill_folder if spill else ""),
+        shuffling=Shuffling(settings.engine.partitions or _partitions(used, previous), staging.spill_folder if spill else ""),
         batch_rows=settings.engine.batch_rows,
         progress=Progress(staging.progress_folder if engine.local else ""),
     )
+
+
+def _partitions(reports: Sequence[FeedReport], previous: PublishedNight | None) -> int:
+    """Partitions by the observations to expect: it depends on what is read alone, so that the files do too."""
+    told = sum(report.rows * max(1, sum(target.endswith(".name") for target in report.columns.values())) for report in reports)
+    return max(1, -(-(told + (previous.rows(OBSERVATIONS.name) if previous else 0)) // PARTITION_ROWS))
 
 
 def _execute(engine: Engine, plan: app.Plan) -> None:

@@ -123,6 +123,10 @@ class PublishedNight(Protocol):
     files: frozenset[str]
     """Digests of the files it was made from."""
 
+    def rows(self, table: str) -> int:
+        """Rows of one of its tables."""
+        ...
+
     def parts(self, table: str) -> Sequence[TablePart]:
         """Parts of one of its tables."""
         ...

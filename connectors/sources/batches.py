@@ -1,6 +1,6 @@
 """Batches of rows and of rejects, and where a file's columns go."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -90,16 +90,6 @@ def reject_batches(layout: Layout, rejects: Sequence[Reject], batch_rows: int) -
             "raw": [reject.raw.replace("\0", "") for reject in part],
         }
         yield Batch("rejects", pa.RecordBatch.from_pydict(columns, schema=REJECT_SCHEMA))
-
-
-def whole(layout: Layout, expected: int, batches: Iterable[Batch]) -> Iterator[Batch]:
-    """``batches``, which must hold ``expected`` rows; raises :class:`FeedRefused` when the file is no longer the same."""
-    found = 0
-    for batch in batches:
-        found += batch.data.num_rows
-        yield batch
-    if found != expected:
-        raise changed(layout)
 
 
 def changed(layout: Layout) -> FeedRefused:

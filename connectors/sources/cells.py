@@ -4,7 +4,8 @@ A number of 16 digits or more has lost its tail in a floating-point cell: it is 
 digits the cell has, which is how the fields recognise it.
 """
 
-from datetime import date, datetime, time, timedelta
+import math
+from datetime import datetime, time
 from decimal import Decimal
 from typing import Any
 
@@ -17,7 +18,7 @@ LOST_FROM = 1e15
 
 def number_text(number: float) -> str | None:
     """Text of a floating-point number: ``139…`` for 139….0, ``3.2E+17`` from 16 digits on, None when not finite."""
-    if number != number or number in (float("inf"), float("-inf")):
+    if not math.isfinite(number):
         return None
     if abs(number) >= LOST_FROM:
         digits = str(abs(int(number)))
@@ -31,16 +32,12 @@ def cell_text(value: Any) -> str | None:
     """Text of a spreadsheet cell; None when it is empty."""
     if isinstance(value, str):
         return value.strip(" \t\r\n") or None
-    if isinstance(value, bool):
-        return "true" if value else "false"
     if isinstance(value, float):
         return number_text(value)
+    if isinstance(value, bool):
+        return "true" if value else "false"
     if isinstance(value, datetime):
         return value.strftime("%Y-%m-%d" if value.time() == time() else "%Y-%m-%d %H:%M:%S")
-    if isinstance(value, date | time):
-        return value.isoformat()
-    if isinstance(value, timedelta):
-        return str(value)
     return None if value is None else str(value)
 
 

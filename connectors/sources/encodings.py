@@ -123,16 +123,18 @@ def as_utf8(block: bytes, encoding: str) -> bytes:
 
 def decode_line(line: bytes) -> tuple[str, bool]:
     """Text of one line of a mixed file, and whether characters had to be replaced."""
-    for encoding in (UTF8, GB):
-        try:
-            return line.decode(encoding), False
-        except UnicodeDecodeError:
-            continue
+    if _is(line, UTF8):
+        return line.decode(UTF8), False
     text = line.decode(UTF8, "replace")
     lost = text.count("\ufffd")
-    kept = sum(not character.isascii() for character in text) - lost
-    # Chinese in GB18030 hardly ever looks like UTF-8: a line with more whole UTF-8 characters than broken ones is UTF-8.
-    return (text, True) if kept > lost else (line.decode(GB, "replace"), True)
+    kept = sum(character >= "\u0800" for character in text) - lost
+    # Chinese in GB18030 hardly ever holds three bytes that look like UTF-8. A line with more such characters than broken
+    # ones is UTF-8 that was cut in the middle of a character, even where GB18030 could read it.
+    if kept > lost:
+        return text, True
+    if _is(line, GB):
+        return line.decode(GB), False
+    return line.decode(GB, "replace"), True
 
 
 def _parts(block: bytes) -> Iterator[bytes]:

@@ -33,7 +33,7 @@ _TOTALS = ("合计", "总计", "小计", "共计", "汇总", "total", "grandtota
 _PASSWORD = "EncryptedPackage".encode("utf-16-le")
 
 
-@dataclass(frozen=True)
+@dataclass
 class ExcelChunk:
     """All rows of one sheet. ``above``: rows of the sheet before its data; ``digest``: of the file inspected."""
 

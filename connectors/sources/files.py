@@ -1,14 +1,10 @@
-"""Files of a feed: which they are, what they look like, and their bytes as a stream.
+"""Files of a feed: which they are, what they look like, and their bytes.
 
-Local paths, and the URIs pyarrow's filesystems know (``file://``, ``s3://``, ``gs://``, ``hdfs://``). Compressed and
-UTF-16 files are read through a stream that turns them into plain bytes on the way; such a stream cannot be entered in
-the middle.
+Local paths, and the URIs pyarrow's filesystems know (``file://``, ``s3://``, ``gs://``, ``hdfs://``).
 """
 
-import codecs
 import errno
 import glob
-import gzip
 import hashlib
 import io
 import os
@@ -55,7 +51,7 @@ class Unusable(FeedRefused):
 
 
 def find(pattern: str) -> list[str]:
-    """Paths that ``pattern`` (a path or a glob) names, sorted; folders included, so that they can be refused by name."""
+    """Paths that ``pattern`` (a path or a glob) names, sorted; folders too, so that they can be refused by name."""
     if "://" in pattern:
         return sorted(path for path in _find_remote(pattern) if _may_be_feed(path))
     if Path(pattern).exists():
@@ -106,117 +102,14 @@ def signature(head: bytes) -> str:
     return "text"
 
 
-class PlainStream:
-    """Bytes of a text file as its readers want them: unpacked, and in an encoding that extends ASCII.
-
-    ``digest`` (when ``hashed``) and ``bytes`` are those of the file itself and right once :meth:`read` has returned
-    nothing. ``seekable`` says whether a reader may begin in the middle; ``wide`` names the UTF-16 or UTF-32 codec that is
-    read through, empty for none.
-    """
-
-    def __init__(self, path: str, encoding: str, hashed: bool = False) -> None:
-        self._raw = _Counted(open_binary(path), hashed)
-        self._at = 0
-        self._rest = b""
-        head = self._raw.peek(4)
-        self._bytes: Any = self._raw
-        self.seekable = True
-        if signature(head) == "gzip":
-            self._bytes = gzip.GzipFile(fileobj=cast(BinaryIO, self._raw))
-            self.seekable = False
-            head = b""
-        self.wide = _wide(head, encoding)
-        self._decoder = codecs.getincrementaldecoder(self.wide)(errors="replace") if self.wide else None
-        self.seekable = self.seekable and not self.wide
-
-    def seek(self, offset: int) -> None:
-        """Go forward to byte ``offset``; reads through what lies before it when it must."""
-        if self.seekable:
-            self._raw.seek(offset)
-            self._at = offset
-        while self._at < offset and self.read(min(offset - self._at, READ_BYTES)):
-            pass
-
-    def read(self, size: int) -> bytes:
-        """Exactly ``size`` bytes, fewer only at the end of the file."""
-        pieces: list[bytes] = []
-        missing = size
-        while missing > 0 and (piece := self._read_some(missing)):
-            pieces.append(piece)
-            missing -= len(piece)
-        self._at += size - missing
-        return pieces[0] if len(pieces) == 1 else b"".join(pieces)
-
-    def close(self) -> None:
-        """Let go of the file."""
-        self._raw.close()
-
-    @property
-    def digest(self) -> str:
-        """SHA-256 of the bytes read, in hexadecimal."""
-        return self._raw.digest
-
-    @property
-    def bytes(self) -> int:
-        """Bytes read from the file itself."""
-        return self._raw.count
-
-    def _read_some(self, size: int) -> bytes:
-        if self._decoder is None:
-            return cast(bytes, self._bytes.read(size))
-        while not self._rest:
-            raw = self._bytes.read(READ_BYTES)
-            self._rest = self._decoder.decode(raw, final=not raw).encode("utf-8", "replace")
-            if not raw:
-                break
-        piece, self._rest = self._rest[:size], self._rest[size:]
-        return piece
-
-
-class _Counted:
-    """A file that counts, and hashes when asked, what is read from it; what :meth:`seek` skips is neither."""
-
-    def __init__(self, file: BinaryIO, hashed: bool) -> None:
-        self._file = file
-        self._head = b""
-        self._hash = hashlib.sha256() if hashed else None
-        self.count = 0
-
-    @property
-    def digest(self) -> str:
-        return self._hash.hexdigest() if self._hash else ""
-
-    def peek(self, size: int) -> bytes:
-        self._head = self._file.read(size)
-        return self._head
-
-    def read(self, size: int = -1) -> bytes:
-        if self._head:
-            piece, self._head = self._head[:size], self._head[size:]
-        else:
-            piece = self._file.read(size)
-        if self._hash:
-            self._hash.update(piece)
-        self.count += len(piece)
-        return piece
-
-    def seek(self, offset: int) -> None:
-        self._head = b""
-        self._file.seek(offset)
-
-    def close(self) -> None:
-        self._file.close()
-
-
 def digest_of(path: str) -> tuple[str, int]:
     """SHA-256 and size of a file's bytes, read in pieces."""
-    file = _Counted(open_binary(path), hashed=True)
-    try:
-        while file.read(READ_BYTES):
-            pass
-    finally:
-        file.close()
-    return file.digest, file.count
+    hashed, size = hashlib.sha256(), 0
+    with open_binary(path) as file:
+        while piece := file.read(READ_BYTES):
+            hashed.update(piece)
+            size += len(piece)
+    return hashed.hexdigest(), size
 
 
 def whole(path: str, limit: int) -> bytes:
@@ -226,14 +119,6 @@ def whole(path: str, limit: int) -> bytes:
     if len(found) > limit:
         raise Unusable(f"is larger than {limit:,} bytes", "It should be a small file.")
     return found
-
-
-def _wide(head: bytes, encoding: str) -> str:
-    """The UTF-16 or UTF-32 codec to read through, empty when bytes can be taken as they are."""
-    told = encoding.lower().replace("_", "-")
-    if told.startswith(("utf-16", "utf16", "utf-32", "utf32")):
-        return told
-    return "utf-16" if told == "auto" and signature(head) == "utf-16" else ""
 
 
 def _locate(path: str) -> tuple[fs.FileSystem, str]:
@@ -260,3 +145,11 @@ def _find_remote(pattern: str) -> list[str]:
 def _may_be_feed(path: str) -> bool:
     name = name_of(path)
     return not name.startswith(("~$", ".")) and name not in _NOT_FEEDS
+
+
+def why_unreadable(error: BaseException) -> str:
+    """What went wrong in words, without the file's content that some messages hold."""
+    if isinstance(error, EOFError):
+        return "ends too early: it was not transferred whole"
+    reason = error.strerror if isinstance(error, OSError) and error.strerror else "it is damaged"
+    return f"cannot be read ({reason})"

@@ -33,7 +33,7 @@ _LOOKS_LIKE_DATA = re.compile(r"[0-9]{5}|@|[\x00-\x1f\ufffd]")
 
 @dataclass(frozen=True)
 class Understanding:
-    """Meaning of the headers of one file. ``targets`` has one entry per header, None for a column that is not wanted."""
+    """Meaning of the headers of one file. ``targets``: one per header, None for a column that is not wanted."""
 
     headers: tuple[str, ...]
     targets: tuple[str | None, ...]
@@ -49,6 +49,10 @@ class Understanding:
     def sources(self) -> tuple[tuple[int, str], ...]:
         """Position and target of each wanted column."""
         return tuple((position, target) for position, target in enumerate(self.targets) if target)
+
+
+NO_HEADERS = Understanding((), (), (), ())
+"""An empty file's."""
 
 
 def plain(header: str) -> str:

@@ -3,16 +3,18 @@
 Memory is bounded by the longest row, however large the file.
 """
 
-from collections.abc import Callable
-from typing import NamedTuple
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from connectors.sources.dialect import Shape, refuse_rubbish, shape_of
 from connectors.sources.encodings import MIXED, UTF8, EncodingSeen, decode, named
-from connectors.sources.feed import Feed
-from connectors.sources.files import READ_BYTES, PlainStream, Unusable, signature
+from connectors.sources.feed import Feed, Seen
+from connectors.sources.files import READ_BYTES, Unusable, signature
+from connectors.sources.headers import Understanding
 from connectors.sources.rows import Dialect, Rows, fields, scan, with_plain_line_ends
+from connectors.sources.streams import PlainStream
 
 LONGEST_ROW = 64 << 20
 """Bytes of a row from which on a file is taken to be no rows at all."""
@@ -42,7 +44,7 @@ class Cut(NamedTuple):
 class TextSeen(NamedTuple):
     """What the pass found. ``encoding`` is that of the bytes the cuts are of, ``stored`` that of the file."""
 
-    bytes: int
+    size: int
     digest: str
     encoding: str
     stored: str
@@ -56,12 +58,31 @@ class TextSeen(NamedTuple):
         """Rows of data."""
         return sum(cut.rows for cut in self.cuts)
 
+    @property
+    def parts(self) -> list[tuple[Cut, ...]]:
+        """The cuts of each chunk: one, or all when the file cannot be entered in the middle."""
+        return [(cut,) for cut in self.cuts] if self.seekable else [self.cuts] if self.cuts else []
+
+    def seen(self, meaning: Understanding, chunks: Sequence[Any]) -> Seen:
+        """The same with the meaning of its columns."""
+        return Seen(
+            self.size,
+            self.digest,
+            self.stored,
+            self.rows,
+            meaning.columns,
+            meaning.unknown,
+            meaning.problems,
+            chunks,
+            self.replaced_lines,
+        )
+
 
 def inspect_text(path: str, feed: Feed, shape: Shape | None = None, visit: Visit | None = None) -> TextSeen:
     """One pass over the file at ``path``; a second one when it began like UTF-8 and did not go on so.
 
-    ``shape`` is given for rows that have no headers and no quotes, such as JSON lines. ``visit`` is shown all rows, some
-    at a time, in each pass, with their encoding. Raises :class:`Unusable` and what reading raises.
+    ``shape`` is given for rows that have no headers and no quotes, such as JSON lines. ``visit`` is shown all rows,
+    some at a time, in each pass, with their encoding. Raises :class:`Unusable` and what reading raises.
     """
     told = named(feed.settings.encoding)
     passed = _Pass(path, feed, EncodingSeen(told), shape)
@@ -120,7 +141,7 @@ class _Pass:
             tail = len(shape.headers) - len(headers)
             shape = Shape(shape.dialect, (*headers, "") if tail > 0 else headers[: len(shape.headers)])
         return TextSeen(
-            self._stream.bytes,
+            self._stream.size,
             self._stream.digest,
             encoding,
             self._stored or encoding,

@@ -6,9 +6,7 @@ by line.
 """
 
 import io
-import json
-import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,13 +16,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from connectors.sources.batches import Layout, Reject, changed, reject_batches, row_batches
-from connectors.sources.cells import number_text
 from connectors.sources.dialect import Shape
 from connectors.sources.encodings import as_utf8
 from connectors.sources.feed import Feed, Seen
-from connectors.sources.files import Unusable, name_of
-from connectors.sources.headers import Understanding, understand
+from connectors.sources.files import name_of
+from connectors.sources.headers import NO_HEADERS, understand
 from connectors.sources.inspection import Cut, inspect_text
+from connectors.sources.json_objects import NO_JSON, Keys, flatten, parsed
 from connectors.sources.rows import Dialect, with_plain_line_ends
 from connectors.sources.text import blocks
 from pipeline.ports import Batch
@@ -33,10 +31,10 @@ LINES = Shape(Dialect("\x00", ""), ())
 """Rows that end at line ends, whatever they hold."""
 
 _ODD_NUMBER = r":\s*(?:-0|-?[0-9]+(?:\.[0-9]+)?[eE]|-?[0-9]{12,}\.)"
-"""Numbers that :func:`number_text` and polars write differently: exponents, many digits before a point, minus zero."""
+"""Numbers that :mod:`connectors.sources.cells` and polars write differently."""
 
 
-@dataclass(frozen=True)
+@dataclass
 class JsonChunk:
     """Part of a JSON lines file. ``paths``: the key path each position of the layout stands for.
 
@@ -71,17 +69,12 @@ class JsonChunk:
 
 def inspect(path: str, feed: Feed) -> Seen:
     """What is in the JSON lines file at ``path``. Raises Unusable, and what reading raises."""
-    keys = _Keys()
+    keys = Keys()
     seen = inspect_text(path, feed, LINES, keys.look)
-    file = name_of(path)
-    paths = tuple(keys.values)
-    if seen.rows:
-        meaning = understand(paths, feed, file, may_repeat=True)
-    else:
-        meaning = Understanding((), (), (), ())
+    file, paths = name_of(path), tuple(keys.values)
+    meaning = understand(paths, feed, file, may_repeat=True) if seen.rows else NO_HEADERS
     layout = Layout(feed.name, path, file, meaning.sources)
     odd = bool({paths[position] for position, _ in meaning.sources} & keys.nests)
-    groups: Sequence[tuple[Cut, ...]] = [(cut,) for cut in seen.cuts] if seen.seekable else [seen.cuts]
     chunks = [
         JsonChunk(
             feed.name,
@@ -93,64 +86,9 @@ def inspect(path: str, feed: Feed) -> Seen:
             odd,
             cuts,
         )
-        for cuts in groups
-        if cuts
+        for cuts in seen.parts
     ]
-    return Seen(
-        seen.bytes,
-        seen.digest,
-        seen.stored,
-        seen.rows,
-        meaning.columns,
-        meaning.unknown,
-        meaning.problems,
-        chunks,
-        seen.replaced_lines,
-    )
-
-
-class _Keys:
-    """Key paths of all lines: those that hold ``values``, and those that are not always plain values (``nests``)."""
-
-    def __init__(self) -> None:
-        self.values: dict[str, None] = {}
-        self.nests: set[str] = set()
-        self._begun = False
-
-    def look(self, block: bytes, encoding: str) -> None:
-        """Take note of the keys of some whole lines."""
-        text = with_plain_line_ends(as_utf8(block, encoding), cr=False)
-        if not self._begun and text.strip():
-            self._begun = True
-            if text.lstrip()[:1] == b"[":
-                raise Unusable("is one JSON array", "Have it delivered as JSON lines, one object a line.")
-        try:
-            schema = pl.read_ndjson(io.BytesIO(text), infer_schema_length=None).schema
-        except pl.exceptions.PolarsError:
-            for line in text.split(b"\n"):
-                self._note_object(_object(line), "")
-        else:
-            self._note_schema(schema, "")
-
-    def _note_schema(self, fields: Mapping[str, Any], above: str) -> None:
-        for name, kind in fields.items():
-            path = self._note(name, above, isinstance(kind, pl.Struct | pl.List))
-            if isinstance(kind, pl.Struct):
-                self._note_schema({inner.name: inner.dtype for inner in kind.fields}, f"{path}.")
-
-    def _note_object(self, found: Any, above: str) -> None:
-        if isinstance(found, dict):
-            for name, value in found.items():
-                path = self._note(name, above, isinstance(value, dict | list))
-                self._note_object(value, f"{path}.")
-
-    def _note(self, name: str, above: str, nest: bool) -> str:
-        path = above + name
-        if nest or "." in name:
-            self.nests.add(path)
-        if not nest:
-            self.values[path] = None
-        return path
+    return seen.seen(meaning, chunks)
 
 
 def _read_whole(text: bytes, wanted: Mapping[str, int], rows: int) -> dict[int, pa.Array] | None:
@@ -210,63 +148,15 @@ def _read_lines(
     for line in text.split(b"\n"):
         if not line:
             continue
-        found = _object(line)
+        found = parsed(line)
         if isinstance(found, dict):
             flat: dict[str, str | None] = {}
-            _flatten(found, "", flat)
+            flatten(found, "", flat)
             for path, column in values.items():
                 column.append(flat.get(path))
         else:
-            reason, advice = ("not_json", "one JSON object a line") if found is _BAD else ("not_object", "a JSON object")
-            rejects.append(Reject(first_row + count, reason, f"expected {advice}", line.decode("utf-8", "replace")))
+            reason = "not_json" if found is NO_JSON else "not_object"
+            raw = line.decode("utf-8", "replace")
+            rejects.append(Reject(first_row + count, reason, "expected one JSON object a line", raw))
         count += 1
     return {wanted[path]: pa.array(column, pa.string()) for path, column in values.items()}, rejects, count
-
-
-_BAD = object()
-
-
-def _object(line: bytes) -> Any:
-    """The line's value with numbers as their text; ``_BAD`` when it is no JSON."""
-    try:
-        return _DECODER.decode(line.decode("utf-8", "replace").strip())
-    except (ValueError, RecursionError):
-        return _BAD
-
-
-def _first_wins(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    for name, value in pairs:
-        found.setdefault(name, value)
-    return found
-
-
-def _refused(constant: str) -> Any:
-    raise ValueError(constant)
-
-
-_DECODER = json.JSONDecoder(
-    object_pairs_hook=_first_wins,
-    parse_int=str,
-    parse_float=lambda text: number_text(float(text)),
-    parse_constant=_refused,
-    strict=False,
-)
-
-
-def _flatten(found: dict[str, Any], above: str, flat: dict[str, str | None]) -> None:
-    for name, value in found.items():
-        if isinstance(value, dict):
-            _flatten(value, f"{above}{name}.", flat)
-        else:
-            flat.setdefault(above + name, _text(value))
-
-
-def _text(value: Any) -> str | None:
-    if value is None or isinstance(value, str):
-        return value and value.encode("utf-8", "ignore").decode()
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if all(item is None or isinstance(item, str) for item in value):
-        return ";".join(item for item in value if item)
-    return json.dumps(value, ensure_ascii=False)

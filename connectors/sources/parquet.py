@@ -20,7 +20,7 @@ from connectors.sources.headers import understand
 from pipeline.ports import Batch
 
 
-@dataclass(frozen=True)
+@dataclass
 class ParquetChunk:
     """Some row groups of a Parquet file. ``columns``: name of the column at each wanted position."""
 
@@ -74,9 +74,7 @@ def inspect(path: str, feed: Feed) -> Seen:
         ParquetChunk(feed.name, rows, layout, groups, first_row, columns)
         for groups, first_row, rows in _groups(metadata, feed.chunk_bytes)
     ]
-    return Seen(
-        size, digest, "parquet", metadata.num_rows, meaning.columns, meaning.unknown, meaning.problems, chunks
-    )
+    return Seen(size, digest, "parquet", metadata.num_rows, meaning.columns, meaning.unknown, meaning.problems, chunks)
 
 
 def _groups(metadata: pq.FileMetaData, size: int) -> Iterator[tuple[tuple[int, ...], int, int]]:

@@ -30,8 +30,11 @@ class Dialect(NamedTuple):
 
 
 class Rows(NamedTuple):
-    """Rows of a block: ``ends`` (offset after each line end that ends a row or is a blank line), ``filled`` (which of
-    them are rows), and whether quotes were ``odd``, so that only :func:`scan_text` reads them right."""
+    """Rows of a block.
+
+    ``ends``: offset after each line end that ends a row or is a blank line. ``filled``: which of them are rows.
+    ``odd``: there were quotes that only :func:`scan_text` reads right.
+    """
 
     ends: np.ndarray
     filled: np.ndarray
@@ -136,7 +139,7 @@ def _inside_quotes(
         may_open = last == 0 or array[last - 1] in (delimiter, 10, quote)
         if final or not may_open or (line_ends > last).sum() > QUOTED_LINES:
             return None
-    return cast(np.ndarray, (np.searchsorted(quotes, line_ends) & 1).astype(bool))
+    return (np.searchsorted(quotes, line_ends) & 1).astype(bool)
 
 
 def _scan_odd(text: str, line_ends: np.ndarray, dialect: Dialect, final: bool) -> Rows:

@@ -16,10 +16,11 @@ from pyarrow import csv
 from connectors.sources.batches import Layout, Reject, changed, reject_batches, row_batches
 from connectors.sources.encodings import GB, as_utf8, hides
 from connectors.sources.feed import Feed, Seen
-from connectors.sources.files import PlainStream, name_of
-from connectors.sources.headers import Understanding, understand
+from connectors.sources.files import name_of
+from connectors.sources.headers import NO_HEADERS, understand
 from connectors.sources.inspection import Cut, inspect_text
 from connectors.sources.rows import Dialect, fields, scan_text, with_plain_line_ends
+from connectors.sources.streams import PlainStream
 from pipeline.ports import Batch
 
 NULLS = ["", "\\N"]
@@ -27,9 +28,9 @@ SAMPLE = 1000
 """Values looked at to tell whether a column's values repeat."""
 
 
-@dataclass(frozen=True)
+@dataclass
 class TextChunk:
-    """Part of a text file. ``stored`` is the encoding setting the file is opened with, ``encoding`` that of its text."""
+    """Part of a text file. ``stored``: the encoding in the settings, ``encoding``: that of the text found in it."""
 
     feed: str
     rows: int
@@ -44,10 +45,10 @@ class TextChunk:
         """Batches of rows and rejects. Raises FeedRefused when the file was changed after the inspection."""
         for cut, block in blocks(self.layout, self.stored, self.cuts):
             table = self._table(with_plain_line_ends(block, self.dialect.cr), cut)
-            if table.count != cut.rows:
+            if table.rows != cut.rows:
                 raise changed(self.layout)
-            rejects = [self._reject(cut.first_row + bad.index, bad) for bad in table.bad]
-            numbers = np.delete(np.arange(cut.first_row, cut.first_row + cut.rows), [bad.index for bad in table.bad])
+            rejects = [self._reject(cut.first_row + bad.place, bad) for bad in table.bad]
+            numbers = np.delete(np.arange(cut.first_row, cut.first_row + cut.rows), [bad.place for bad in table.bad])
             yield from row_batches(self.layout, numbers, table.columns, batch_rows)
             yield from reject_batches(self.layout, rejects, batch_rows)
 
@@ -64,7 +65,7 @@ class TextChunk:
             return self._parsed(text, pa.string())
         rows, raw = _requoted(text.decode(), self.dialect)
         table = self._parsed(rows.encode(), pa.string())
-        return table._replace(bad=[bad._replace(raw=raw.get(bad.index, bad.raw)) for bad in table.bad])
+        return table._replace(bad=[bad._replace(raw=raw.get(bad.place, bad.raw)) for bad in table.bad])
 
     def _parsed(self, block: bytes, kind: pa.DataType) -> "_Table":
         bad: list[_Bad] = []
@@ -96,17 +97,17 @@ class TextChunk:
 
 
 class _Bad(NamedTuple):
-    """A row with the wrong number of values; ``index`` from 0 within its block."""
+    """A row with the wrong number of values; ``place`` from 0 within its block."""
 
-    index: int
+    place: int
     found: int
     raw: str
 
 
 class _Table(NamedTuple):
-    """``count`` rows: those of ``columns`` (position -> strings) and the bad ones."""
+    """``rows`` in all: those of ``columns`` (position -> strings) and the bad ones."""
 
-    count: int
+    rows: int
     columns: dict[int, pa.Array]
     bad: list[_Bad]
 
@@ -116,9 +117,8 @@ def inspect(path: str, feed: Feed) -> Seen:
     seen = inspect_text(path, feed)
     file = name_of(path)
     headers = seen.shape.headers
-    meaning = understand(headers, feed, file) if headers else Understanding((), (), (), ())
+    meaning = understand(headers, feed, file) if headers else NO_HEADERS
     layout = Layout(feed.name, path, file, meaning.sources)
-    groups: Sequence[tuple[Cut, ...]] = [(cut,) for cut in seen.cuts] if seen.seekable else [seen.cuts]
     chunks = [
         TextChunk(
             feed.name,
@@ -130,20 +130,9 @@ def inspect(path: str, feed: Feed) -> Seen:
             len(headers),
             cuts,
         )
-        for cuts in groups
-        if cuts
+        for cuts in seen.parts
     ]
-    return Seen(
-        seen.bytes,
-        seen.digest,
-        seen.stored,
-        seen.rows,
-        meaning.columns,
-        meaning.unknown,
-        meaning.problems,
-        chunks,
-        seen.replaced_lines,
-    )
+    return seen.seen(meaning, chunks)
 
 
 def blocks(layout: Layout, stored: str, cuts: Sequence[Cut]) -> Iterator[tuple[Cut, bytes]]:

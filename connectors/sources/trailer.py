@@ -19,17 +19,18 @@ from pipeline.settings import path_for
 
 MOST_BYTES = 1 << 16
 
-_COUNT_WORDS = (
-    "rows", "row", "row_count", "rowcount", "rows_count", "count", "cnt", "num", "number", "total", "records",
-    "record_count", "recordcount", "lines", "line_count", "data_count", "total_count", "行数", "记录数", "总行数", "总数",
-    "条数", "总条数", "笔数",
-)  # fmt: skip
-_DATE_WORDS = (
-    "date", "business_date", "biz_date", "bizdate", "data_date", "datadate", "dt", "day", "日期", "业务日期", "数据日期",
-)  # fmt: skip
+_COUNT_WORDS = {
+    *("rows", "row", "row_count", "rowcount", "rows_count", "count", "cnt", "num", "number", "total", "records"),
+    *("record_count", "recordcount", "lines", "line_count", "data_count", "total_count"),
+    *("行数", "记录数", "总行数", "总数", "条数", "总条数", "笔数"),
+}
+_DATE_WORDS = {
+    *("date", "business_date", "biz_date", "bizdate", "data_date", "datadate", "dt", "day"),
+    *("日期", "业务日期", "数据日期"),
+}
 _DATE = re.compile(r"(?<![0-9])((?:19|20)[0-9]{2})([-/.]?)([01]?[0-9])\2([0-3]?[0-9])(?![0-9])")
 _PAIR = re.compile(r"^\s*[\"']?([^=:\"']+?)[\"']?\s*[=:：]\s*[\"']?(.*?)[\"']?\s*$")
-_NUMBER = re.compile(r"^[0-9][0-9,]*$")
+_NUMBER = re.compile(r"^[0-9]{1,3}(?:,[0-9]{3})+$|^[0-9]{1,12}$")
 
 
 class Trailer(NamedTuple):
@@ -53,7 +54,7 @@ def read_trailer(path: str) -> Trailer:
     """What the trailer file at ``path`` tells. Raises :class:`Unusable` when it is missing or tells no count."""
     name = name_of(path)
     if not exists(path):
-        raise Unusable(f"trailer file {name} is missing", "The delivery is not complete; wait for it or ask the sender.")
+        raise Unusable(f"trailer file {name} is missing", "The delivery is not complete; wait, or ask the sender.")
     text = decode(whole(path, MOST_BYTES), MIXED).strip("\ufeff\0\x1a \t\r\n")
     if not text:
         return Trailer(None, None)
@@ -68,13 +69,11 @@ def read_trailer(path: str) -> Trailer:
 def _possible(path: str, feed: Feed) -> Iterator[str]:
     pattern = feed.settings.trailer
     plain = path[: -len(".gz")] if path.lower().endswith(".gz") else path
-    for stem in (_without_ending(plain), plain, _without_ending(path)):
-        if pattern.startswith(("{path}", "{stem}")):
-            filled, folder = pattern.replace("{path}", _literal(path)).replace("{stem}", _literal(stem)), feed.folder
-        else:
-            filled = pattern.replace("{path}", _literal(name_of(path))).replace("{stem}", _literal(name_of(stem)))
-            folder = feed.folder
-        yield path_for(filled, folder, feed.night)
+    beside = pattern.startswith(("{path}", "{stem}"))
+    for stem in (_without_ending(plain), plain):
+        names = (path, stem) if beside else (name_of(path), name_of(stem))
+        filled = pattern.replace("{path}", _literal(names[0])).replace("{stem}", _literal(names[1]))
+        yield path_for(filled, feed.folder, feed.night)
 
 
 def _literal(text: str) -> str:
@@ -90,19 +89,17 @@ def _told(text: str) -> Trailer:
     if text[0] in "{[":
         try:
             return _of_pairs(list(_pairs_of(json.loads(text))))
-        except ValueError:
+        except (ValueError, RecursionError):
             return Trailer(None, None)
-    parts = [part.strip() for part in re.split(r"[|,;\t\n\x01^]|\s{2,}", text) if part.strip()]
-    pairs = [(match[1], match[2]) for match in map(_PAIR.match, parts) if match]
-    told = _of_pairs(pairs)
-    if told.rows is not None:
-        return told
-    bare = [part for part in parts if _NUMBER.match(part) and not _date_of(part)]
-    bare = bare or [word for part in parts for word in part.split() if _NUMBER.match(word) and not _date_of(word)]
-    if len(parts) == 1 and _NUMBER.match(parts[0]):
-        bare = parts  # a lone number is a count, even when it looks like a date
-    days = [] if bare == parts else [day for part in parts if (day := _date_of(part))]
-    return Trailer(int(bare[0].replace(",", "")) if bare else None, told.business_date or (days[0] if days else None))
+    if _NUMBER.match(text):
+        return Trailer(int(text.replace(",", "")), None)  # a lone number is a count, even one that looks like a date
+    parts = [part.strip() for part in re.split(r"[|,;\t\n\x01^]", text) if part.strip()]
+    told = _of_pairs([(match[1], match[2]) for match in map(_PAIR.match, parts) if match])
+    words = [word for part in parts for word in (part, *part.split())]
+    counts = [int(word.replace(",", "")) for word in words if _NUMBER.match(word) and not _date_of(word)]
+    days = [day for word in words if (day := _date_of(word))]
+    rows = told.rows if told.rows is not None or not counts else counts[0]
+    return Trailer(rows, told.business_date or (days[0] if days else None))
 
 
 def _of_pairs(pairs: list[tuple[str, str]]) -> Trailer:

@@ -32,19 +32,21 @@ from connectors.synthetic.evolution import first_night, next_night
 from connectors.synthetic.feeds import file_name, write_night, write_settings
 from connectors.synthetic.truth import write_truth
 
-__all__ = ["BASE_DATE", "ErrorModel", "make_city"]
+__all__ = ["BASE_DATE", "OBSERVATIONS_PER_PERSON", "ErrorModel", "make_city"]
 
-LEAST_PEOPLE = 100
+OBSERVATIONS_PER_PERSON = 3.8
+"""Observations of night 0 for each of ``people``, about; a small city has more for its directory of 60 units."""
+LEAST_PEOPLE = 10
 
 
 def make_city(folder: Path, people: int, seed: int = 1, night: int = 0, difficulty: float = 1.0, rates: ErrorModel | None = None) -> Path:
     """Write nights 0 … ``night`` of a city of ``people`` persons into ``folder``; gives the path of its ``nightly.yaml``.
 
     ``rates``: another error model than the default. Raises :class:`ValueError` for fewer than 100 people, a negative seed or
-    night, or a difficulty that is not above 0.
+    night, or a difficulty below 0.
     """
-    if people < LEAST_PEOPLE or seed < 0 or night < 0 or not difficulty > 0:
-        raise ValueError(f"a city needs at least {LEAST_PEOPLE} people, a seed and a night of at least 0, and a difficulty above 0")
+    if people < LEAST_PEOPLE or seed < 0 or night < 0 or not difficulty >= 0:
+        raise ValueError(f"a city needs at least {LEAST_PEOPLE} people, a seed and a night of at least 0, and a difficulty of at least 0")
     city = found(seed, people, (rates or ErrorModel()).at(difficulty))
     deliveries = first_night(city)
     files = _deliver(city, deliveries, folder, [])

@@ -49,3 +49,5 @@ SEGMENTS = (
 SEGMENT_WEIGHTS = {"CMCC": 52, "CUCC": 20, "CTCC": 25, "CBN": 1, "MVNO": 2}
 DENY_LIST = ("13800138000", "13900000000", "13000000000", "18888888888", "13888888888", "13333333333")
 HOTLINES = ("4008195518", "95518", "025-95518", "4001234567", "12345")
+RELAYS = tuple(f"0950100{number:05}" for number in range(1, 25))
+"""Privacy numbers of booking platforms, all in the directory."""

@@ -123,7 +123,7 @@ def _dial(city: City, due: Ints, rng: np.random.Generator) -> pl.DataFrame:
     who = lines.reach(city, dialled, party)
     wrong = (told["faults"].to_numpy() & np.uint64(_CONFIRM_FALSE)) > 0
     code, talk = _outcome(who, wrong, rng)
-    cheat = (plan["caller"].to_numpy() == CHEAT) & chance(rng, city.rates.rows.cheating_caller_confirms, size) & (code != 50) & (code != 51)
+    cheat = (plan["caller"].to_numpy() == CHEAT) & chance(rng, city.rates.city.cheating_caller_confirms, size) & (code != 50) & (code != 51)
     code, talk = np.where(cheat, 0, code), np.where(cheat, np.where(chance(rng, 0.6, size), 8, rng.integers(6, 13, size)), talk)
     blocked = dialled.is_in(city.do_not_call["number"].implode()).fill_null(value=False).to_numpy() if city.do_not_call.height else np.zeros(size, bool)
     code, talk = np.where(blocked, 51, code), np.where(blocked, 0, talk)

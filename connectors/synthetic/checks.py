@@ -5,7 +5,7 @@ import polars as pl
 
 from connectors.synthetic import lines
 from connectors.synthetic.business import (
-    SMS_DELIVERED, SMS_DISSATISFIED, SMS_EMPTY, SMS_OFF, SMS_SATISFIED, SMS_SUSPENDED, SMS_UNSUBSCRIBED,
+    RELAYS, SMS_DELIVERED, SMS_DISSATISFIED, SMS_EMPTY, SMS_OFF, SMS_SATISFIED, SMS_SUSPENDED, SMS_UNSUBSCRIBED,
 )  # fmt: skip
 from connectors.synthetic.calendar_days import BASE_DATE, day_of, moments
 from connectors.synthetic.city import City
@@ -176,9 +176,7 @@ def directory(city: City) -> Delivery:
     place = pl.int_range(1, pl.len() + 1).cast(pl.String).str.zfill(4)
     shops = city.shops.select(记录号="R" + place, 名录类别=pl.lit("修理厂"), 姓名="name", 手机号="phone", 固定电话="landline", 地址="address")
     branches = city.branches.select(记录号="B" + place, 名录类别=pl.lit("网点"), 姓名="name", 固定电话="landline", 地址="address", 经营单位="name")
-    relays = pl.DataFrame({"手机号": ["095010000001", "095010000002", "095010000003"]}).with_columns(
-        记录号="P" + pl.int_range(1, 4).cast(pl.String), 名录类别=pl.lit("隐私号")
-    )
+    relays = pl.DataFrame({"手机号": RELAYS}).with_columns(记录号="P" + place, 名录类别=pl.lit("隐私号"))
     order = ["记录号", "名录类别", "工号", "中介代码", "姓名", "证件号码", "手机号", "固定电话", "地址", "经营单位"]
     whole = pl.concat([people, dealers, shops, branches, relays], how="diagonal")
     changed_on = whole["_changed_on"].fill_null(day_of(BASE_DATE) - 400).to_numpy()

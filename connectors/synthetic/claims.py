@@ -13,7 +13,7 @@ from connectors.synthetic.homes import make_places
 from connectors.synthetic.policies import policy_numbers
 from connectors.synthetic.telling import tell
 
-CLAIMS_PER_VEHICLE_YEAR = 0.3
+CLAIMS_PER_VEHICLE_YEAR = 0.4
 ROUTES = ("柜台", "理赔夜市", "电动车巡查")
 _CERT_WORDS = {
     "RIC": "身份证", "MIL": "军官证", "HM_PERMIT": "港澳居民来往内地通行证", "TW_PERMIT": "台湾居民来往大陆通行证", "PASSPORT_X": "外国护照",

@@ -20,19 +20,20 @@ class CityRates:
     number_resold_per_year: float = 0.03
     number_suspended: float = 0.01
     shared_phone: float = 0.10
+    duplicate_customer: float = 0.12
     moves_per_year: float = 0.05
     missing_email: float = 0.85
     wechat_bound: float = 0.45
     same_insured: float = 0.93
     owner_is_policyholder: float = 0.82
     organisation_vehicles: float = 0.08
+    cheating_caller_confirms: float = 0.98
 
 
 @dataclass(frozen=True)
 class TellingRates:
     """How often one source gets one party wrong when it writes it down: shares of tellings, 0–1."""
 
-    duplicate_customer: float = 0.12
     nickname: float = 0.0
     name_homophone: float = 0.004
     name_lookalike: float = 0.002
@@ -107,17 +108,16 @@ class RowRates:
     wechat_repeated: float = 0.04
     emoji_lost: float = 0.15
     dialled_another: float = 0.005
-    cheating_caller_confirms: float = 0.98
 
 
 _CLAIMS = TellingRates(
-    name_homophone=0.09, name_lookalike=0.01, name_title=0.12, name_null=0.01, name_masked=0.025, name_spaced=0.008,
-    cert_missing=0.45, cert_masked=0.05, cert_digit=0.012, cert_relative=0.003, cert_wrong_type=0.0, cert_unknown_type=0.0,
+    name_homophone=0.1, name_lookalike=0.012, name_title=0.14, name_null=0.01, name_masked=0.025, name_spaced=0.008,
+    cert_missing=0.48, cert_masked=0.05, cert_digit=0.012, cert_relative=0.003, cert_wrong_type=0.0, cert_unknown_type=0.0,
     mobile_agent=0.0, mobile_repair_shop=0.05, mobile_typo=0.02, mobile_missing=0.02, mobile_masked=0.04, mobile_family=0.06,
     mobile_fabricated=0.0, address_missing=0.7, address_placeholder=0.02, validity_wrong=0.0,
 )  # fmt: skip
-_PATROL = replace(_CLAIMS, name_homophone=0.05, name_title=0.12, cert_missing=0.95, mobile_masked=0.01, mobile_repair_shop=0.0)
-_WECHAT = replace(_CLAIMS, nickname=0.25, name_title=0.08, name_homophone=0.004, mobile_family=0.03)
+_PATROL = replace(_CLAIMS, name_title=0.16, cert_missing=0.95, mobile_masked=0.01, mobile_repair_shop=0.0)
+_WECHAT = replace(_CLAIMS, nickname=0.33, name_title=0.12, name_homophone=0.004, mobile_family=0.03)
 _VENDOR = replace(TellingRates(), cert_excel=0.003, mobile_agent=0.0, name_title=0.001, cert_missing=0.0, mobile_missing=0.0)
 _DIRECTORY = replace(
     TellingRates(), mobile_agent=0.0, mobile_family=0.005, mobile_fabricated=0.0, mobile_missing=0.0, name_title=0.0, name_null=0.0,

@@ -13,18 +13,19 @@ from connectors.synthetic import callbacks, checks, numbers
 from connectors.synthetic.city import City
 from connectors.synthetic.claims import CLAIMS_PER_VEHICLE_YEAR, claims
 from connectors.synthetic.delivery import Delivery, together
-from connectors.synthetic.draw import Ints, chance, changed
-from connectors.synthetic.error_model import scaled
+from connectors.synthetic.draw import Ints, chance, changed, where
+from connectors.synthetic.error_model import BIT, bits_of, scaled
 from connectors.synthetic.homes import make_homes
 from connectors.synthetic.policies import CARS_PER_PERSON, add_contracts, add_vehicles
 from connectors.synthetic.telling import FULL, tell
 from connectors.synthetic.underwriting import underwriting
 from connectors.synthetic.wechat import wechat
 
-WECHAT_EVENTS_PER_YEAR = 4.0
+WECHAT_EVENTS_PER_YEAR = 3.0
 CHECKED = 0.35
 SMS_PER_VEHICLE_YEAR = 0.3
 LEADS_PER_PERSON_YEAR = 0.03
+_MOBILE_BITS = bits_of("mobile", ("false", "missing", "form"))
 
 
 def first_night(city: City) -> list[Delivery]:
@@ -243,13 +244,15 @@ def _updated(city: City, told: Ints) -> Ints:
     reported = np.flatnonzero(alive & np.isin(city.contracts["policyholder"].to_numpy(), told))
     wrong = np.flatnonzero(alive & faulty)
     size = max(2, round(city.contracts.height * 0.0004))
-    contract = np.unique(np.concatenate([reported, rng.permutation(wrong)[:size]]))
+    dressed = _dressed_up(city, alive)
+    contract = np.unique(np.concatenate([reported, rng.permutation(wrong)[:size], dressed]))
     if not len(contract):
         contract = np.flatnonzero(alive)[:1]
     party = city.contracts["policyholder"].gather(contract).to_numpy()
     seller = city.contracts["seller"].gather(contract).to_numpy()
     careful = scaled(city.rates.underwriting, 0.3)
     new = tell(city, party, np.full(len(party), day), careful, "corrections", FULL, seller)
+    new = _with_accomplice(city, new, contract, seller, dressed)
     telling = city.tellings.height + np.arange(len(contract))
     city.tellings = pl.concat([city.tellings, new])
     city.last_telling[party] = telling
@@ -262,6 +265,28 @@ def _updated(city: City, told: Ints) -> Ints:
     replaced["status"] = changed(city.contracts["status"], cancelled, pl.Series(["退保"] * len(cancelled), dtype=pl.String))
     city.contracts = city.contracts.with_columns(**replaced)
     return contract
+
+
+def _dressed_up(city: City, alive: Ints) -> Ints:
+    """Contracts of forgers that bear the forger's own phone and will be called tomorrow."""
+    tomorrow = city.calls.filter(pl.col("next_day") == city.day + 1)["contract"].unique(maintain_order=True)
+    rows = city.contracts.select(pl.col("seller", "policyholder_telling").gather(tomorrow))
+    forger = city.sales["forger"].gather(rows["seller"])
+    own = (city.tellings["faults"].gather(rows["policyholder_telling"]) & BIT["mobile:agent"]) > 0
+    chosen = tomorrow.filter(forger & own).to_numpy()
+    return chosen[alive[chosen]]
+
+
+def _with_accomplice(city: City, told: pl.DataFrame, contract: Ints, seller: Ints, dressed: Ints) -> pl.DataFrame:
+    """``told`` with the forger's other phone where the contract is to look good for tomorrow's call."""
+    here = pl.Series(np.isin(contract, dressed))
+    phone = city.sales["second_phone"].gather(seller)
+    faults = (told["faults"] & ~np.uint64(_MOBILE_BITS)) | np.uint64(BIT["mobile:agent"])
+    return told.with_columns(
+        mobile=where(here, phone, told["mobile"]),
+        line=where(here, phone, told["line"]),
+        faults=pl.select(pl.when(here).then(faults).otherwise(told["faults"])).to_series(),
+    )
 
 
 def _withdrawn(city: City, busy: Ints) -> Ints:

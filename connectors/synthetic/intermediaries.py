@@ -10,6 +10,8 @@ from connectors.synthetic.homes import make_offices
 
 CHANNEL_CODES = tuple(code for code, *_ in business.CHANNELS)
 CHANNEL_WORDS = tuple(word for _, word, _ in business.CHANNELS)
+FORGING_CHANNELS = (1, 5)
+"""The busiest seller of each makes up phones in batches on some days, and changes phones the day before they are called."""
 _IS_INTERMEDIARY = np.array([code in business.INTERMEDIARY for code in CHANNEL_CODES])
 
 
@@ -55,6 +57,11 @@ def make_sales(rng: np.random.Generator, adults: Ints, agencies: pl.DataFrame, s
         here = channel == number
         volume[here] *= weights[number] / volume[here].sum()
     temptation = np.minimum(rng.gamma(0.4, 2.5, size), 8.0) * _IS_INTERMEDIARY[channel]
+    forger = np.zeros(size, dtype=bool)
+    for number in FORGING_CHANNELS:
+        here = np.flatnonzero(channel == number)
+        forger[here[np.argmax(volume[here])]] = True
+    temptation[forger] = np.maximum(temptation[forger], 2.0)
     mean = (volume * temptation).sum() / (volume * _IS_INTERMEDIARY[channel]).sum()
     return pl.DataFrame(
         {
@@ -67,6 +74,7 @@ def make_sales(rng: np.random.Generator, adults: Ints, agencies: pl.DataFrame, s
             "volume": volume,
             "temptation": temptation / max(mean, 1e-9),
             "second_phone": numbers.mobiles(rng, size, taken),
+            "forger": forger,
             "uses_second": chance(rng, 0.15, size),
             "left_on": np.full(size, NEVER),
             "changed_on": day_of(BASE_DATE) - 1 - rng.integers(0, 400, size),

@@ -10,7 +10,7 @@ import numpy as np
 import polars as pl
 
 from connectors.synthetic import names
-from connectors.synthetic.business import DENY_LIST, HOTLINES
+from connectors.synthetic.business import DENY_LIST, HOTLINES, RELAYS
 from connectors.synthetic.draw import chance, digits, join, pick_evenly, where
 from connectors.synthetic.numbers import old_ids
 
@@ -211,7 +211,7 @@ def several(values: pl.Series, rng: np.random.Generator) -> pl.Series:
 
 def relay(values: pl.Series, rng: np.random.Generator) -> pl.Series:
     """A privacy number of a booking platform."""
-    return join("09501", digits(rng.integers(0, 10**7, len(values)), 7))
+    return pick_evenly(rng, RELAYS, len(values))
 
 
 def plate_letter_o(values: pl.Series, rng: np.random.Generator) -> pl.Series:

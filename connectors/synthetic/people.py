@@ -41,7 +41,6 @@ def _documents(rng: np.random.Generator, frame: pl.DataFrame) -> pl.DataFrame:
     ymd, twin = as_ymd(born), frame["twin_of"].to_numpy()
     ids = numbers.resident_ids(rng, _regions(rng, frame), ymd, male, twin)
     kind = weighted(rng, [0.9925, 0.002, 0.0015, 0.001, 0.003], size)
-    kind[chance(rng, 0.0, size)] = 0
     kind = np.where((frame["name_kind"] == "foreign").to_numpy(), np.where(chance(rng, 0.7, size), 5, 6), kind)
     kind[twin >= 0] = 0
     table = ("RIC", "HMT_RESIDENCE", "HM_PERMIT", "TW_PERMIT", "MIL", "PASSPORT_X", "FPR")
@@ -134,7 +133,7 @@ def _other(rng: np.random.Generator, frame: pl.DataFrame, rates: CityRates) -> p
     return pl.DataFrame(
         {
             "home": household,
-            "former_home": household + homes,
+            "former_home": np.where(moved[household], household + homes, household),
             "moved_on": moved_on[household],
             "renamed_on": np.where(frame["former_name"].is_not_null().to_numpy(), renamed_on, NEVER),
             "landline": where(chance(rng, 0.12, homes)[household], numbers.landlines(rng, homes).gather(household), None),

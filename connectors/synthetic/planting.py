@@ -17,6 +17,8 @@ from connectors.synthetic.error_model import BIT, TellingRates
 Make = Callable[[pl.Series, Ints], pl.Series]
 Kind = Callable[[pl.Series, np.random.Generator], pl.Series]
 _WRONG_TYPES = ("PASSPORT_CN", "MIL", "HM_PERMIT", "PASSPORT_CN", "ORG", "TW_PERMIT")
+FORGED = 0.85
+"""Share of a forger's customers whose phone he makes up on his days."""
 UNKNOWN_TYPE = "UNKNOWN"
 
 
@@ -163,6 +165,8 @@ def _documents(tellings: Tellings, rates: TellingRates, person: Mask) -> None:
 
 def _phones(tellings: Tellings, rates: TellingRates, person: Mask) -> None:
     agent = tellings.beside["agent_weight"].to_numpy() * rates.mobile_agent
+    tempted = tellings.beside["agent_weight"].to_numpy() > 0.5
+    forges = tellings.beside["forges"].to_numpy() & (rates.mobile_fabricated > 0)
     tellings.exclusive(
         "mobile",
         tellings.taken("mobile:agent", np.minimum(agent, 0.6), "agent_phone"),
@@ -175,7 +179,7 @@ def _phones(tellings: Tellings, rates: TellingRates, person: Mask) -> None:
         tellings.plain("mobile:relay", rates.mobile_relay, mistakes.relay),
         tellings.taken("mobile:landline", rates.mobile_landline, "own_landline", person),
         tellings.taken("mobile:repair_shop", rates.mobile_repair_shop, "repair_phone"),
-        tellings.taken("mobile:fabricated", rates.mobile_fabricated * (tellings.beside["agent_weight"].to_numpy() > 0.5), "fabricated"),
+        tellings.taken("mobile:fabricated", np.where(forges, FORGED, rates.mobile_fabricated * tempted), "fabricated"),
     )
     if "mobile" in tellings.told.columns:
         tellings.told = tellings.told.with_columns(line="mobile")

@@ -200,8 +200,9 @@ def _with_tellings(city: City, contracts: pl.DataFrame, purpose: str) -> pl.Data
     telling = np.where(first & ~new, city.last_telling[party], running)
     copied = np.maximum.accumulate(np.where(first | new, np.arange(len(party)), 0))
     telling = telling[copied]
-    told = _told(city, party[new], day[new], seller[new], (~first | known)[new], purpose)
-    city.tellings = told if not start else pl.concat([city.tellings, told])
+    if new.any():
+        told = _told(city, party[new], day[new], seller[new], (~first | known)[new], purpose)
+        city.tellings = told if not start else pl.concat([city.tellings, told])
     last = np.ones(len(party), dtype=bool)
     last[:-1] = first[1:]
     city.last_telling[party[last]] = telling[last]
@@ -225,10 +226,9 @@ def _told(city: City, party: Ints, day: Ints, seller: Ints, again: Ints, purpose
 def _again(city: City) -> float:
     """Share of later contracts of a party for which it is written down anew.
 
-    Such a party has about 1.4 later contracts or roles in others, of which four of ten parties have any: the share that
-    makes ``duplicate_customer`` of all parties be there twice.
+    Six of ten parties have one: measured, the share that leaves ``duplicate_customer`` of all parties with two or more.
     """
-    return min(0.95, city.rates.underwriting.duplicate_customer / 0.42)
+    return min(0.95, city.rates.city.duplicate_customer / 0.6)
 
 
 def policy_numbers(contracts: pl.DataFrame, commercial: pl.Series) -> pl.Series:

@@ -14,6 +14,9 @@ FULL = (
 ).split()
 """What underwriting is told of a party."""
 
+FORGING_EVERY = 17
+"""Days from one batch of made-up phones of a forger to the next."""
+
 
 def tell(
     city: City, party: Ints, day: Ints, rates: TellingRates, purpose: str, columns: list[str], seller: Ints | None = None
@@ -76,7 +79,10 @@ def _beside(city: City, party: Ints, truth: pl.DataFrame, seller: Ints, rng: np.
     use_house = dealer & pl.Series(rng.random(size) < 0.5)
     phone = where(use_house, house["phone"], where(sales["uses_second"], sales["second_phone"], own))
     shop = rng.integers(0, city.shops.height, size)
-    made_up = join(own.str.head(7), digits((truth["_day"].to_numpy() * 7 + np.arange(size)) % 10_000, 4))
+    day = truth["_day"].to_numpy()
+    forges = sales["forger"].to_numpy() & (seller >= 0) & (day % FORGING_EVERY == seller % FORGING_EVERY)
+    batch = join(sales["second_phone"].str.head(9), digits(np.arange(size) % 100, 2))
+    made_up = where(forges, batch, join(own.str.head(7), digits((day * 7 + np.arange(size)) % 10_000, 4)))
     return pl.DataFrame(
         {
             "is_person": truth["is_person"],
@@ -91,5 +97,6 @@ def _beside(city: City, party: Ints, truth: pl.DataFrame, seller: Ints, rng: np.
             "dealer_address": where(dealer & sold, house["address"], None),
             "repair_phone": city.shops["phone"].gather(shop),
             "fabricated": where(sold, made_up, None),
+            "forges": forges,
         }
     )

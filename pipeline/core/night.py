@@ -13,14 +13,15 @@ import polars as pl
 
 from pipeline.core import tallies
 from pipeline.core.authenticity import rates
-from pipeline.core.digest import digest, refuse_collisions
+from pipeline.core.digest import Digests, digest, refuse_collisions
 from pipeline.core.ledger import entries
-from pipeline.core.rules.evaluate import apply, evaluate, has_severity
-from pipeline.core.rules.facts import examine
+from pipeline.core.rules.catalogue import RULES
+from pipeline.core.rules.evaluate import Outcomes, apply, has_severity
 from pipeline.core.rules.findings import findings
 from pipeline.core.rules.limits import RuleSettings
 from pipeline.core.schema import OBSERVATION_SCHEMA, OBSERVATIONS, REJECTS
 from pipeline.core.upsert import account, choose, duplicates
+from pipeline.errors import RunError
 
 COUNTED_ONCE = 255
 """Stands for a rule in the deviations: the record counts together with its policyholder."""
@@ -55,19 +56,18 @@ def known(travelled: pl.DataFrame, night: Night) -> pl.DataFrame:
     return standing.with_columns(_record=pl.Series(records))
 
 
-def judge(travelled: pl.DataFrame, rejected: pl.DataFrame, deviations: pl.DataFrame, night: Night) -> Judged:
+def judge(travelled: pl.DataFrame, rejected: pl.DataFrame, outcomes: pl.DataFrame, deviations: pl.DataFrame, night: Night) -> Judged:
     """Judge one record partition.
 
-    ``deviations`` (``record``, ``rule``, ``outcome``) say where rules over several records differ from their default.
+    ``outcomes`` (``record``, ``outcomes``: a code per rule) are the local answers of its standing records, ``deviations``
+    (``record``, ``rule``, ``outcome``) say where rules over several records differ from them.
     """
     choice = choose(travelled, night.full_feeds)
     standing = travelled.filter(choice.kept).sort("record_id")
     records = digest(standing["record_id"])
-    refuse_collisions("record ids", standing["record_id"], records)
     once = deviations.filter(pl.col("rule") == COUNTED_ONCE)["record"]
-    examined = examine(standing, night.on, night.kinds)
-    matrix = evaluate(examined, night.on, night.rules)
-    matrix = apply(matrix, records, deviations.filter(pl.col("rule") != COUNTED_ONCE), night.rules)
+    local = aligned(records, outcomes)
+    matrix = apply(local, records, deviations.filter(pl.col("rule") != COUNTED_ONCE), night.rules)
     failed, unknown = findings(matrix, night.rules)
     published = standing.select(*OBSERVATION_SCHEMA).with_columns(failed_rules=failed, unknown_rules=unknown)
     counted = standing.with_columns(kind=pl.col("source").replace_strict(night.kinds, default=pl.col("source")))
@@ -78,3 +78,15 @@ def judge(travelled: pl.DataFrame, rejected: pl.DataFrame, deviations: pl.DataFr
         rates.parties(counted, has_severity(matrix, night.rules, "F"), np.isin(records, once.to_numpy())),
         pl.concat([account(travelled, choice), entries(rejected.rename({"feed": "source"}), "rows_rejected", "reason")]),
     )
+
+
+def aligned(records: Digests, outcomes: pl.DataFrame) -> Outcomes:
+    """The outcome codes of ``records``, in their order. Raises :class:`RunError` when one was not answered."""
+    if outcomes.height != len(records):
+        raise RunError("rules", f"{outcomes.height} records were answered, {len(records)} stand", "Report it; nothing was published.")
+    if not len(records):
+        return np.zeros((0, len(RULES)), np.uint8)
+    place = np.argsort(outcomes["record"].to_numpy())
+    rank = np.empty(len(records), np.intp)
+    rank[np.argsort(records)] = place
+    return np.asfortranarray(outcomes["outcomes"].to_numpy()[rank])

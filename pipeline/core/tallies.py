@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from pipeline.core.rules.catalogue import RULES
@@ -20,28 +21,34 @@ def rule_stats(matrix: Outcomes, source: pl.Series, unit: pl.Series, channel: pl
     told = pl.DataFrame({"source": source, "unit": unit, "channel": channel}).with_columns(pl.all().fill_null(""))
     groups = told.unique().sort(pl.all())
     numbers = told.join(groups.with_row_index("group"), on=groups.columns, maintain_order="left")["group"].to_numpy()
-    start = numbers.astype(np.int64) * CODES
+    counts = _by_code(numbers.astype(np.int64), groups.height, matrix)
     severity = severities(settings)
-    parts = [
-        _counted(rule.id, groups, np.bincount(start + matrix[:, place], minlength=groups.height * CODES), severity[place])
-        for place, rule in enumerate(RULES)
-        if rule.asked is not None
-    ]
-    return merge(parts)
-
-
-def _counted(rule: str, groups: pl.DataFrame, counts: "np.ndarray[tuple[int], np.dtype[np.intp]]", severity: Outcomes) -> pl.DataFrame:
-    by_code = counts.reshape(groups.height, CODES)
-    failed = {f"failed_{name.lower()}": by_code[:, severity == 1 + place].sum(axis=1) for place, name in enumerate(SEVERITIES)}
-    asked = by_code.sum(axis=1) - by_code[:, NOT_ASKED]
-    frame = groups.with_columns(
-        rule=pl.lit(rule),
-        evaluated=pl.Series(asked - by_code[:, UNKNOWN]),
-        failed=pl.Series(by_code[:, severity > 0].sum(axis=1)),
-        unknown=pl.Series(by_code[:, UNKNOWN]),
-        **{name: pl.Series(values) for name, values in failed.items()},
+    failed = {
+        f"failed_{name.lower()}": (counts * (severity == 1 + place)[:, None, :]).sum(axis=2) for place, name in enumerate(SEVERITIES)
+    }
+    asked = counts.sum(axis=2) - counts[:, :, NOT_ASKED]
+    figures = {"evaluated": asked - counts[:, :, UNKNOWN], "failed": sum(failed.values()), **failed, "unknown": counts[:, :, UNKNOWN]}
+    rules, at = np.nonzero(asked)
+    return (
+        groups.select(pl.all().gather(at))
+        .with_columns(
+            rule=pl.Series([rule.id for rule in RULES], dtype=pl.String).gather(rules),
+            **{name: pl.Series(values[rules, at]) for name, values in figures.items()},
+        )
+        .select(RULE_STATS.schema.names())
+        .cast(dict(RULE_STATS.schema))
+        .sort(KEYS)
     )
-    return frame.filter(pl.Series(asked > 0)).select(RULE_STATS.schema.names()).cast(dict(RULE_STATS.schema))
+
+
+def _by_code(groups: npt.NDArray[np.int64], height: int, matrix: Outcomes) -> npt.NDArray[np.int64]:
+    """rules × groups × codes: how often each outcome was given."""
+    counts = np.zeros((len(RULES), height, CODES), np.int64)
+    for place, rule in enumerate(RULES):
+        if rule.asked is not None:
+            told = np.bincount(groups * CODES + matrix[:, place], minlength=height * CODES)
+            counts[place] = told.reshape(height, CODES)
+    return counts
 
 
 def merge(frames: Iterable[pl.DataFrame]) -> pl.DataFrame:

@@ -18,14 +18,14 @@ from pipeline.transforms.guard import guarded
 from pipeline.transforms.progress import Progress
 from pipeline.transforms.segments import Shuffling
 from pipeline.transforms.shuffle import gather
-from pipeline.transforms.together import DEVIATION_SCHEMA, DEVIATIONS
+from pipeline.transforms.rules import DEVIATION_SCHEMA, DEVIATIONS, OUTCOME_SCHEMA, OUTCOMES
 
 PARTIES = "parties"
 
 
 @dataclass
 class Judge(beam.PTransform):  # type: ignore[misc]
-    """{by_record, deviations: PCollection[(partition, segment)]} -> PCollection[RecordBatch of counts, with ``_to``].
+    """{by_record, answers: PCollection[(partition, segment)]} -> PCollection[RecordBatch of counts, with ``_to``].
 
     Writes observations and rejects, a part per partition.
     """
@@ -36,7 +36,7 @@ class Judge(beam.PTransform):  # type: ignore[misc]
     progress: Progress
 
     def expand(self, streams: Any) -> beam.PCollection:
-        """Bring records and deviations together and judge. ``streams`` is a mapping; Beam warns of a hint that says so."""
+        """Bring records and answers together and judge. ``streams`` is a mapping; Beam warns of a hint that says so."""
         judging = _Judge(self.night, self.sink, self.shuffling.partitions, self.progress)
         return dict(streams) | "Together" >> beam.CoGroupByKey() | "Judge" >> beam.ParDo(judging)
 
@@ -52,11 +52,12 @@ class _Judge(beam.DoFn):  # type: ignore[misc]
     def process(self, partition: tuple[int, Mapping[str, Iterable[bytes]]]) -> Iterator[pa.RecordBatch]:
         number, streams = partition
         records = gather(streams["by_record"])
-        deviations = gather(streams["deviations"])
+        answers = gather(streams["answers"])
         judged = judge(
             records.get(OBSERVATIONS.name, TRAVEL_SCHEMA.to_frame(eager=True)),
             records.get(REJECTS.name, REJECTS.schema.to_frame(eager=True)),
-            deviations.get(DEVIATIONS, DEVIATION_SCHEMA.to_frame(eager=True)),
+            answers.get(OUTCOMES, OUTCOME_SCHEMA.to_frame(eager=True)),
+            answers.get(DEVIATIONS, DEVIATION_SCHEMA.to_frame(eager=True)),
             self.night,
         )
         for table, rows in ((OBSERVATIONS, judged.observations), (REJECTS, judged.rejects)):

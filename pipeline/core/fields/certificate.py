@@ -5,6 +5,10 @@
 * ``passes_as``: the one other type whose validator the number fully passes, null when none or several do;
 * ``presumed_type``: where no type was declared, the type the answers speak of, null when that cannot be told.
 
+``asked`` is resident_id (RIC, HUKOU, DRIVER), hmt_residence, foreign_resident, passport_cn, passport_foreign,
+travel_document, hm_permit, tw_permit, military, credit_code (USCC, BIZ), licence (BIZ of 15 digits), organisation_code
+or tax_number; null for RIC_ABN and OTHER, whose numbers have no form.
+
 Reasons, by who gives them: placeholder, masked, shape, check_digit (all); date, region_province (resident id, residence
 permit, permanent residence); country (permanent residence); precision_lost (a resident id that ends in the 000 of a
 spreadsheet cell and fails its check digit); archive_number (a driver's file number of 12 digits); early_fujian (credit

@@ -33,7 +33,6 @@ LOST = (
 """Regex (polars) of the traces that lost characters leave."""
 
 _GBK_WINDOW = re.compile(f"(?=({_AS_GBK}.))")
-_LATIN_NAME = re.compile("[A-Za-z][\x80-ÿ]|[\x80-ÿ][A-Za-z]")
 _TO_LATIN_BYTES = {ord(character): character.encode("cp1252")[0] for character in _CP1252}
 _FIRST_HAN_OF_GB2312 = 0xB0
 
@@ -68,9 +67,7 @@ def _unscrambled(text: str) -> str:
     latin = text.translate(_TO_LATIN_BYTES)
     attempts = [(gbk, "utf-8"), (gbk.replace("€".encode("gb18030"), b"\x80"), "utf-8")]
     if all(character <= "ÿ" for character in latin):
-        attempts = [(latin.encode("latin-1"), "utf-8")]
-        if not _LATIN_NAME.search(latin):
-            attempts.append((latin.encode("latin-1"), "gb18030"))
+        attempts = [(latin.encode("latin-1"), "utf-8"), (latin.encode("latin-1"), "gb18030")]
     for raw, encoding in attempts:
         try:
             told = raw.decode(encoding)
@@ -94,11 +91,11 @@ def _has_scrambled(text: str) -> bool:
 
 
 def _more_ordinary(told: str, text: str) -> bool:
-    """``told`` reads as Chinese (GB 2312, at least two Han) and ``text`` does not."""
+    """``told`` reads as Chinese (Han of GB 2312 outweigh all else) and ``text`` does not."""
     han = [character for character in told if "\u3400" <= character <= "\u9fff" or character >= "\U00020000"]
     strange = sum(1 for character in told if character > "\u007f" and not _in_gb2312(character))
     rare = any(not _in_gb2312(character, han_only=True) for character in text if character > "\u007f")
-    return len(han) >= 2 and strange * 2 < len(han) and rare
+    return strange * 2 < len(han) and rare
 
 
 def _in_gb2312(character: str, *, han_only: bool = False) -> bool:

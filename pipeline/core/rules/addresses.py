@@ -53,7 +53,7 @@ ADDRESSES: tuple[Rule, ...] = (
                 "suspect",
                 "没有门牌号",
                 "no number in it",
-                pl.col("address__no_digit") & ~_ADDRESS.str.contains("[村组队社屯寨]"),
+                pl.col("address__no_digit") & ~pl.col("address__village"),
             ),
         ),
         "村组地址常无数字，有村、组、队等字样的不算缺门牌。",

@@ -5,12 +5,20 @@ policy and of the parties of a claim. Other sources (WeChat, call-backs, message
 never for what they leave out. The company's directory and do-not-call list are not customers.
 """
 
+from functools import reduce
+from operator import or_
+
 import polars as pl
 
 POLICY_ROLES = ("policyholder", "insured", "owner")
 CLAIM_ROLES = ("reporter", "driver", "owner", "insured")
 CUSTOMER_KINDS = ("underwriting", "claims", "wechat", "callbacks", "verifications", "sms", "leads")
 """Kinds of feed that tell of customers."""
+
+def among(column: pl.Expr, *values: str) -> pl.Expr:
+    """The column is one of a few ``values``; null where it is null. Several comparisons are faster than ``is_in``."""
+    return reduce(or_, (column == value for value in values))
+
 
 KIND = pl.col("party__kind")
 ROLE = pl.col("role")
@@ -24,7 +32,7 @@ CUSTOMER = pl.col("party__customer")
 """Any party of a source that tells of customers."""
 PARTY = POLICY_PARTY | CLAIM_PARTY
 POLICYHOLDER_OR_INSURED = POLICY_PARTY & (ROLE != "owner")
-STANDING = ~pl.col("policy_status").is_in(["cancelled", "void", "test"]).fill_null(value=False)
+STANDING = ~among(pl.col("policy_status"), "cancelled", "void", "test").fill_null(value=False)
 """The policy is not cancelled, void or a test."""
 
 NIGHT = pl.col("limit__night")
@@ -53,4 +61,4 @@ def wrong(field: str, *reasons: str) -> pl.Expr:
 
 def bears(field: str, *reasons: str) -> pl.Expr:
     """The same for a field that may be missing: false then."""
-    return pl.col(f"{field}__reason").is_in(reasons).fill_null(value=False)
+    return among(pl.col(f"{field}__reason"), *reasons).fill_null(value=False)

@@ -38,17 +38,24 @@ def project(told: pl.DataFrame, on: date) -> pl.DataFrame:
 
 def ask(frame: pl.DataFrame, settings: RuleSettings) -> pl.DataFrame:
     """Deviations for a frame that holds all rows of its numbers."""
-    return together([*_other_names(frame), *_vehicles_of_others(frame, settings)])
+    limit = settings.limits.cars_not_owned
+    keys = frame.group_by("key").agg(
+        least=pl.col("name").min(), most=pl.col("name").max(), holding=(pl.col("part") == HOLDER).sum()
+    )
+    contested = keys.filter(pl.col("least") != pl.col("most")).select("key")
+    holding = keys.filter(pl.col("holding") > limit).select("key")
+    return together(
+        [
+            *_other_names(frame.join(contested, on="key", how="semi").drop_nulls("name")),
+            *_vehicles_of_others(frame.join(holding, on="key", how="semi"), limit),
+        ]
+    )
 
 
-def _other_names(frame: pl.DataFrame) -> list[pl.DataFrame]:
+def _other_names(rows: pl.DataFrame) -> list[pl.DataFrame]:
     """D24: rows whose name is incompatible with the one most rows of the number bear; all rows when none prevails."""
-    told = frame.drop_nulls("name")
-    contested = told.group_by("key").agg(pl.col("name").min().alias("least"), pl.col("name").max().alias("most"))
-    contested = contested.filter(pl.col("least") != pl.col("most")).select("key")
-    if contested.is_empty():
+    if rows.is_empty():
         return []
-    rows = told.join(contested, on="key", how="semi")
     names = rows.group_by("key", "name").len("rows").sort("key", "rows", "name", descending=[False, True, False])
     names = names.with_columns(leading=pl.col("name").first().over("key"))
     names = names.with_columns(opposed=names_incompatible(names["name"], names["leading"]).fill_null(value=False))
@@ -60,12 +67,9 @@ def _other_names(frame: pl.DataFrame) -> list[pl.DataFrame]:
     return [answers(rows.join(failing, on=["key", "name"], how="semi"), "D24", "other_name")]
 
 
-def _vehicles_of_others(frame: pl.DataFrame, settings: RuleSettings) -> list[pl.DataFrame]:
+def _vehicles_of_others(rows: pl.DataFrame, limit: int) -> list[pl.DataFrame]:
     """D28: policies of holders with more vehicles than allowed of which they are not shown as owners."""
-    limit = settings.limits.cars_not_owned
-    holding = frame.filter(pl.col("part") == HOLDER)
-    many = holding.group_by("key").len().filter(pl.col("len") > limit).select("key")
-    owned = frame.filter(pl.col("part") == OWNER)
-    strange = holding.join(many, on="key", how="semi").join(owned, on=["key", "vehicle"], how="anti")
+    owned = rows.filter(pl.col("part") == OWNER)
+    strange = rows.filter(pl.col("part") == HOLDER).join(owned, on=["key", "vehicle"], how="anti")
     counted = strange.group_by("key").agg(vehicles=pl.col("vehicle").n_unique()).filter(pl.col("vehicles") > limit)
     return [answers(strange.join(counted, on="key", how="semi"), "D28", "too_many")]

@@ -53,10 +53,10 @@ def project(told: pl.DataFrame) -> pl.DataFrame:
 
 def ask(frame: pl.DataFrame, settings: RuleSettings) -> pl.DataFrame:
     """Deviations for a frame that holds all rows of its salespersons."""
-    listed = frame.filter(pl.col("part") == LISTED).select("key", agent_name="name", agent_person="person").unique()
-    namesakes = frame.filter(pl.col("part") != LISTED).join(listed, on="key")
-    namesakes = namesakes.filter(pl.col("name") == pl.col("agent_name"))
-    unlisted = frame.filter("named").join(listed.drop_nulls("agent_name"), on="key", how="anti")
+    listed = frame.filter(pl.col("part") == LISTED).drop_nulls("name").select("key", agent_name="name", agent_person="person").unique()
+    met = frame.filter(pl.col("part") != LISTED).join(listed, on="key", how="left")
+    namesakes = met.filter(pl.col("name") == pl.col("agent_name"))
+    unlisted = met.filter(pl.col("agent_name").is_null() & pl.col("named"))
     return together(
         [
             answers(_stand_ins(frame, namesakes, settings), "N12", "agent_name"),
@@ -93,7 +93,8 @@ def _runs(frame: pl.DataFrame, settings: RuleSettings) -> pl.DataFrame:
     """P09: rows whose mobile is one of enough consecutive ones, or of enough with the same nine digits, on one day."""
     enough = settings.limits.similar_phones
     told = frame.drop_nulls(["mobile", "day"])
-    busy = told.group_by("key", "day").agg(numbers=pl.col("mobile").n_unique()).filter(pl.col("numbers") >= enough)
+    busy = told.group_by("key", "day").agg(least=pl.col("mobile").min(), most=pl.col("mobile").max())
+    busy = busy.filter(pl.col("most") - pl.col("least") >= enough - 1).select("key", "day")
     numbers = told.join(busy, on=["key", "day"], how="semi").select("key", "day", "mobile").unique().sort("key", "day", "mobile")
     starts = (pl.col("mobile").diff() != 1).fill_null(value=True).over("key", "day")
     numbers = numbers.with_columns(run=starts.cum_sum(), alike=pl.len().over("key", "day", pl.col("mobile") // 100))

@@ -7,11 +7,11 @@ import polars as pl
 from pipeline.core.rules.audience import (
     CLAIM_PARTY,
     CUSTOMER,
-    NIGHT,
     ORGANISATION,
     PERSON,
     POLICY_PARTY,
     ROLE,
+    among,
     bears,
     given,
     limit,
@@ -34,17 +34,17 @@ _CHECK_DIGIT = pl.col("cert_no__check_digit_ok")
 _DATE = pl.col("cert_no__date_ok")
 _REGION = pl.col("cert_no__region")
 _BORN = pl.col("cert_no__birth_date")
-_HMT = _NUMBER.str.contains(r"^8[123]0000")
+_PERSON_LICENSED = (pl.col("customer_type") == "person") & among(_DECLARED, *ORGANISATION_DOCUMENTS)
 _PASSES_AS = pl.col("cert_no__passes_as")
 _IS_CREDIT_CODE = (_PASSES_AS == "USCC").fill_null(value=False)
 _SUCCESSOR = (_DECLARED == "ORG") & _IS_CREDIT_CODE
-_LAWFUL_OTHER = ((_DECLARED == "RIC") & _HMT) | ((_DECLARED == "DRIVER") & ~_PASSES_AS.is_in(ORGANISATION_DOCUMENTS))
-_ON_CARD = CUSTOMER & _TYPE.is_in(RESIDENT)
+_LAWFUL_OTHER = bears("cert_no", "hmt_permit") | ((_DECLARED == "DRIVER") & ~among(_PASSES_AS, *ORGANISATION_DOCUMENTS))
+_ON_CARD = CUSTOMER & among(_TYPE, *RESIDENT)
 
 
 def of_type(*types: str) -> pl.Expr:
     """A customer's party whose document is one of ``types``."""
-    return CUSTOMER & _TYPE.is_in(types)
+    return CUSTOMER & among(_TYPE, *types)
 
 
 def years(since: pl.Expr, until: pl.Expr) -> pl.Expr:
@@ -103,7 +103,7 @@ _IDENTITY: tuple[Rule, ...] = (
                 "suspect",
                 "证件类型为“其他”或“异常身份证”",
                 "type other or abnormal resident id",
-                _DECLARED.is_in(["OTHER", "RIC_ABN"]),
+                among(_DECLARED, "OTHER", "RIC_ABN"),
             ),
         ),
         "各来源代码先按码表换算；没有证件类型时不作判断。",
@@ -242,7 +242,7 @@ _IDENTITY: tuple[Rule, ...] = (
         "只与完全有效的号码比较；号码无效时不作判断。",
         "Compared with fully valid numbers only; else unknown.",
         ("CIRC82", "API"),
-        asked=given("birth_date") & PERSON & _TYPE.is_in([*RESIDENT, "HMT_RESIDENCE", "FPR"]),
+        asked=given("birth_date") & PERSON & among(_TYPE, *RESIDENT, "HMT_RESIDENCE", "FPR"),
         passes=({"cert_type": "RIC", "cert_no": "320102198801011236", "birth_date": date(1988, 1, 1)},),
         fails=(Failing("differs", {"cert_type": "RIC", "cert_no": "320102198801011236", "birth_date": date(1989, 1, 1)}),),
     ),
@@ -264,7 +264,7 @@ _IDENTITY: tuple[Rule, ...] = (
         "第17位奇数为男。",
         "The 17th digit is odd for men.",
         ("CIRC82", "API"),
-        asked=given("gender") & PERSON & _TYPE.is_in([*RESIDENT, "HMT_RESIDENCE"]),
+        asked=given("gender") & PERSON & among(_TYPE, *RESIDENT, "HMT_RESIDENCE"),
         passes=({"cert_type": "RIC", "cert_no": "320102198801011236", "gender": "male"},),
         fails=(Failing("differs", {"cert_type": "RIC", "cert_no": "320102198801011236", "gender": "female"}),),
     ),
@@ -280,9 +280,9 @@ _IDENTITY: tuple[Rule, ...] = (
                 "suspect",
                 "投保人或驾驶员未满18岁",
                 "policyholder or driver under age",
-                ROLE.is_in(["policyholder", "driver"]) & (years(_BIRTH, NIGHT) < limit("adult_age")),
+                among(ROLE, "policyholder", "driver") & (_BIRTH > limit("adults_born_by")),
             ),
-            Reason("very_old", "W", "suspect", "超过100岁", "over a hundred years old", years(_BIRTH, NIGHT) > limit("oldest_age")),
+            Reason("very_old", "W", "suspect", "超过100岁", "over a hundred years old", _BIRTH < limit("oldest_born_since")),
         ),
         "不合法的年龄本身不等于假信息，只算可疑。年龄按业务日期计算。",
         "An unlawful age is not false by itself: suspect. Age on the business date.",
@@ -421,7 +421,7 @@ _OTHER_DOCUMENTS: tuple[Rule, ...] = (
         "residence permit of Hong Kong, Macao and Taiwan residents",
         "value",
         (
-            Reason("shape", "F", "fail", "不是81、82、83开头的18位号码", "not 18 characters beginning 810000, 820000 or 830000", (_TYPE == "HMT_RESIDENCE") & ~(_WELL_FORMED & _HMT)),
+            Reason("shape", "F", "fail", "不是81、82、83开头的18位号码", "not 18 characters beginning 810000, 820000 or 830000", (_TYPE == "HMT_RESIDENCE") & ~_WELL_FORMED),
             Reason("check_digit", "F", "fail", "校验位不符", "the check digit does not fit", (_TYPE == "HMT_RESIDENCE") & ~_CHECK_DIGIT),
             Reason("date", "F", "fail", "出生日期非法", "no real day of birth", (_TYPE == "HMT_RESIDENCE") & ~_DATE),
             Reason("declared_resident_id", "W", "suspect", "号码是居住证，类型却是居民身份证", "a permit's number declared as a resident id", _TYPE != "HMT_RESIDENCE"),
@@ -429,7 +429,7 @@ _OTHER_DOCUMENTS: tuple[Rule, ...] = (
         "编码规则与身份证相同，只是前六位不同。",
         "Coded like a resident id but for the first six digits.",
         ("HMT", "LIB"),
-        asked=of_type("HMT_RESIDENCE") | (of_type("RIC") & (_DECLARED == "RIC") & _HMT),
+        asked=of_type("HMT_RESIDENCE") | (CUSTOMER & bears("cert_no", "hmt_permit")),
         passes=({"cert_type": "HMT_RESIDENCE", "cert_no": "810000199003074016"},),
         fails=(
             Failing("check_digit", {"cert_type": "HMT_RESIDENCE", "cert_no": "810000199003074011"}),
@@ -535,7 +535,7 @@ _OTHER_DOCUMENTS: tuple[Rule, ...] = (
                 "fail",
                 "校验位不符",
                 "the check character does not fit",
-                ~_CHECK_DIGIT & (_TYPE != "TAX") & ~_NUMBER.str.starts_with("9135"),
+                ~_CHECK_DIGIT & (_TYPE != "TAX") & ~bears("cert_no", "early_fujian"),
             ),
             Reason(
                 "early_fujian",
@@ -543,7 +543,7 @@ _OTHER_DOCUMENTS: tuple[Rule, ...] = (
                 "suspect",
                 "校验位不符，但福建早期代码确有此情形",
                 "the check character does not fit, as with real early codes of Fujian",
-                ~_CHECK_DIGIT & (_TYPE != "TAX") & _NUMBER.str.starts_with("9135"),
+                bears("cert_no", "early_fujian"),
             ),
             Reason("tax_number", "W", "suspect", "税务登记号不是15、18或20位", "a tax number has 15, 18 or 20 characters", ~_WELL_FORMED & (_TYPE == "TAX")),
         ),
@@ -629,7 +629,7 @@ _OTHER_DOCUMENTS: tuple[Rule, ...] = (
         "The type it passes as is proposed; it fails until that is accepted. A residence permit declared as a resident id is D14's; the driving "
         "licence of a foreigner bears the number of his own document; the credit code replaced the organisation code, so that is only suspect.",
         ("CIRC82", "PRACTICE"),
-        asked=(POLICY_PARTY | given("cert_no")) & _DECLARED.is_not_null() & ~_DECLARED.is_in(["OTHER", "RIC_ABN", "TRAVEL"]),
+        asked=(POLICY_PARTY | given("cert_no")) & _DECLARED.is_not_null() & ~among(_DECLARED, "OTHER", "RIC_ABN", "TRAVEL"),
         passes=({"customer_type": "organisation", "cert_type": "ORG", "cert_no": "123456788"},),
         fails=(
             Failing("other_type", {"cert_type": "RIC", "cert_no": "91320100MA1X7K3P4X"}),
@@ -648,7 +648,7 @@ _OTHER_DOCUMENTS: tuple[Rule, ...] = (
                 "fail",
                 "个人客户用单位证件",
                 "a person with an organisation's document",
-                (pl.col("customer_type") == "person") & _DECLARED.is_in(ORGANISATION_DOCUMENTS) & ~_NUMBER.str.starts_with("92").fill_null(value=False),
+                _PERSON_LICENSED & ~pl.col("cert_no__sole_trader"),
             ),
             Reason(
                 "organisation_with_personal_document",
@@ -656,7 +656,7 @@ _OTHER_DOCUMENTS: tuple[Rule, ...] = (
                 "fail",
                 "单位客户用个人证件",
                 "an organisation with a person's document",
-                ORGANISATION & _DECLARED.is_in([*RESIDENT, "PASSPORT_X"]),
+                ORGANISATION & among(_DECLARED, *RESIDENT, "PASSPORT_X"),
             ),
             Reason(
                 "sole_trader",
@@ -664,7 +664,7 @@ _OTHER_DOCUMENTS: tuple[Rule, ...] = (
                 "suspect",
                 "个人客户用个体工商户执照",
                 "a person with a sole trader's licence",
-                (pl.col("customer_type") == "person") & _DECLARED.is_in(ORGANISATION_DOCUMENTS) & _NUMBER.str.starts_with("92"),
+                _PERSON_LICENSED & pl.col("cert_no__sole_trader"),
             ),
         ),
         "个体工商户（92开头）在法律上是自然人，只算可疑。",

@@ -5,7 +5,7 @@ and policy rules get their local answer (asked or not, inputs there or not), and
 """
 
 from dataclasses import fields
-from datetime import date
+from datetime import date, timedelta
 from functools import cache
 from typing import Any
 
@@ -48,9 +48,20 @@ def _questions(off: tuple[str, ...], regraded: tuple[tuple[tuple[str, str], Seve
 def limit_columns(settings: RuleSettings, on: date) -> list[pl.Expr]:
     """The columns expressions read limits from."""
     limits = settings.limits
-    return [pl.lit(on).alias("limit__night")] + [
+    dates = {
+        "night": on,
+        "adults_born_by": _years_before(on, limits.adult_age),
+        "oldest_born_since": _years_before(on, limits.oldest_age + 1) + timedelta(days=1),
+    }
+    return [pl.lit(day).alias(f"limit__{name}") for name, day in dates.items()] + [
         _literal(getattr(limits, limit.name)).alias(f"limit__{limit.name}") for limit in fields(limits)
     ]
+
+
+def _years_before(day: date, years: int) -> date:
+    """The same day ``years`` earlier, 28 February for a 29th there is none of."""
+    leap_day = (day.month, day.day) == (2, 29)
+    return day.replace(year=max(day.year - years, 1), day=28) if leap_day else day.replace(year=max(day.year - years, 1))
 
 
 def _literal(value: Any) -> pl.Expr:

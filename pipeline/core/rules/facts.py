@@ -13,7 +13,8 @@ import polars as pl
 
 from pipeline.core.distinct import on_distinct, on_distinct_rows
 from pipeline.core.fields import address, certificate, email, engine_no, name, phone, plate, postcode, region, vin
-from pipeline.core.rules.audience import CLAIM_ROLES, CUSTOMER_KINDS, POLICY_ROLES
+from pipeline.core.rules.audience import CLAIM_ROLES, CUSTOMER_KINDS, POLICY_ROLES, among
+from pipeline.core.tables import csv_table
 
 REPAIRS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "name__normalised": (("name",), ("full_width", "zero_width", "inner_space", "dot", "private_use")),
@@ -64,7 +65,9 @@ def identity_facts(observations: pl.DataFrame, on: date) -> list[pl.Series]:
     incomplete = pl.col("reason").is_in(_INCOMPLETE_NAMES).fill_null(value=False)
     names = on_distinct(
         observations["name"],
-        lambda values: name.check(values).with_columns(complete=pl.lit(values).is_not_null() & ~incomplete),
+        lambda values: name.check(values).with_columns(
+            complete=pl.lit(values).is_not_null() & ~incomplete, dotted=values.str.contains("·", literal=True)
+        ),
     )
     numbers = on_distinct_rows(observations.select("cert_no", "cert_type"), lambda keys: _numbers(keys, on))
     return [
@@ -72,13 +75,13 @@ def identity_facts(observations: pl.DataFrame, on: date) -> list[pl.Series]:
             "name",
             names,
             *("masked", "placeholder", "title", "legal_han", "legal_latin", "organisation_word", "repetitive", "han_count"),
-            "complete",
+            *("complete", "dotted"),
         ),
         *_of(
             "cert_no",
             numbers,
             *("type", "reason", "well_formed", "check_digit_ok", "date_ok", "birth_date", "male", "region", "placeholder"),
-            *("passes_as", "valid", "lifetime_no"),
+            *("passes_as", "valid", "lifetime_no", "sole_trader"),
         ),
     ]
 
@@ -89,7 +92,11 @@ def _numbers(keys: pl.DataFrame, on: date) -> pl.DataFrame:
         facts = certificate.FACTS.to_frame(eager=True).clear(keys.height)
     else:
         facts = certificate.check(keys["cert_no"], keys["cert_type"], on)
-    return facts.with_columns(type=pl.coalesce(pl.lit(keys["cert_type"]), "presumed_type"))
+    return facts.with_columns(
+        type=pl.coalesce(pl.lit(keys["cert_type"]), "presumed_type"),
+        # Credit codes of sole traders begin with 92: a natural person in law.
+        sole_trader=keys["cert_no"].str.starts_with("92").fill_null(value=False),
+    )
 
 
 def phone_facts(observations: pl.DataFrame) -> list[pl.Series]:
@@ -114,21 +121,42 @@ def _any_usable(numbers: pl.Series) -> pl.Series:
 
 def vehicle_facts(observations: pl.DataFrame) -> list[pl.Series]:
     """Facts of plate, VIN and engine number."""
+    plates = on_distinct(observations["plate"], plate.check)
     return [
-        *_of("plate", on_distinct(observations["plate"], plate.check), "reason", "kind"),
+        *_of("plate", plates, "reason", "kind"),
+        _agrees(plates["kind"], observations["plate_type"]),
         *_of("vin", on_distinct(observations["vin"], vin.check), "reason", "check_digit_ok"),
         *_of("engine_no", on_distinct(observations["engine_no"], engine_no.check), "reason"),
     ]
 
 
+def _agrees(kinds: pl.Series, types: pl.Series) -> pl.Series:
+    """Whether a plate's kind is one its plate type may bear; null where either is missing or the type says nothing."""
+    bearing = csv_table.read("plate_types.csv").drop_nulls("kinds").select("plate_type", kind=pl.col("kinds").str.split(" "))
+    pairs = bearing.explode("kind")
+    words = {kind: place for place, kind in enumerate(plate.GRAMMARS)}
+    allowed = np.zeros((100, len(words)), dtype=np.bool_)
+    allowed[pairs["plate_type"].cast(pl.Int64).to_numpy(), pairs["kind"].replace_strict(words).to_numpy()] = True
+    kind = kinds.replace_strict(words, default=None, return_dtype=pl.UInt8)
+    code = types.cast(pl.UInt8, strict=False)
+    judged = kind.is_not_null() & code.is_in(bearing["plate_type"].cast(pl.UInt8).implode()).fill_null(value=False)
+    agrees = pl.Series("plate__agrees", allowed[code.fill_null(0).to_numpy() % 100, kind.fill_null(0).to_numpy()])
+    return agrees.set(~judged, None)
+
+
 def place_facts(observations: pl.DataFrame) -> list[pl.Series]:
     """Facts of address, region code and postcode."""
     return [
-        *_of("address", on_distinct(observations["address"], address.check), "placeholder", "too_short", "no_element", "no_digit"),
+        *_of("address", on_distinct(observations["address"], _address), *("placeholder", "too_short", "no_element", "no_digit", "village")),
         _conflict(observations),
         home_key(observations),
         _postcode_reason(observations),
     ]
+
+
+def _address(values: pl.Series) -> pl.DataFrame:
+    """The address check with ``village``: homes of a village or a production team have no number."""
+    return address.check(values).with_columns(village=values.str.contains("[村组队社屯寨]"))
 
 
 def home_key(observations: pl.DataFrame) -> pl.Series:
@@ -198,14 +226,14 @@ def party_facts(kinds: Kinds) -> list[pl.Expr]:
     kind = pl.col("source").replace(dict(kinds)) if kinds else pl.col("source")
     role = pl.col("role")
     organised = pl.col("customer_type").is_null() & (
-        pl.col("cert_type").is_in(_ORGANISATION_DOCUMENTS).fill_null(value=False)
+        among(pl.col("cert_type"), *_ORGANISATION_DOCUMENTS).fill_null(value=False)
         | pl.col("name__organisation_word").fill_null(value=False)
     )
     facts: Mapping[str, pl.Expr] = {
         "kind": kind,
-        "of_policy": (kind == "underwriting") & role.is_in(POLICY_ROLES),
-        "of_claim": (kind == "claims") & role.is_in(CLAIM_ROLES),
-        "customer": kind.is_in(CUSTOMER_KINDS),
+        "of_policy": (kind == "underwriting") & among(role, *POLICY_ROLES),
+        "of_claim": (kind == "claims") & among(role, *CLAIM_ROLES),
+        "customer": among(kind, *CUSTOMER_KINDS),
         "organisation": (pl.col("customer_type") == "organisation") | organised,
     }
     return [(fact if label == "kind" else fact.fill_null(value=False)).alias(f"party__{label}") for label, fact in facts.items()]

@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from pipeline.core.rules.audience import CUSTOMER, KIND, ORGANISATION, PARTY, PERSON, given, limit
+from pipeline.core.rules.audience import CUSTOMER, KIND, ORGANISATION, PARTY, PERSON, among, given, limit
 from pipeline.core.rules.rule import Failing, Reason, Rule
 
 _NAME = pl.col("name")
@@ -47,7 +47,7 @@ NAMES: tuple[Rule, ...] = (
                 "neither a Han name nor, on a document that may bear one, a Latin name",
                 pl.when(pl.col("name__legal_han")).then(pl.lit(value=False))
                 .when(~pl.col("name__legal_latin")).then(pl.lit(value=True))
-                .otherwise(pl.col("cert_type").is_in(_MAINLAND_DOCUMENTS)),
+                .otherwise(among(pl.col("cert_type"), *_MAINLAND_DOCUMENTS)),
             ),
         ),
         "数字、星号、括号等不会出现在姓名中。外文姓名只在境外证件上成立；证件类型未知时不作判断。",
@@ -78,7 +78,7 @@ NAMES: tuple[Rule, ...] = (
                 "汉字过多",
                 "more Han characters than a name has",
                 (pl.col("name__han_count") > limit("name_characters"))
-                | ((pl.col("name__han_count") > limit("name_characters_undotted")) & ~_NAME.str.contains("·", literal=True)),
+                | ((pl.col("name__han_count") > limit("name_characters_undotted")) & ~pl.col("name__dotted")),
             ),
         ),
         "单字姓名和超长姓名多为录入不全或串行；少数民族姓名带间隔号。",

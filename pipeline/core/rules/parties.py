@@ -17,6 +17,7 @@ from pipeline.core.rules.audience import (
     POLICYHOLDER_OR_INSURED,
     ROLE,
     STANDING,
+    among,
     given,
 )
 from pipeline.core.rules.rule import Failing, Reason, Row, Rule
@@ -235,7 +236,7 @@ _PHONES: tuple[Rule, ...] = (
         "Three or more that are consecutive or share nine leading digits are usually invented.",
         ("PRACTICE",),
         asked=POLICY_PARTY & pl.col("salesperson_code").is_not_null() & pl.col("mobile").is_not_null(),
-        given=pl.col("issued_on").is_not_null() & pl.col("mobile").str.contains("^1[0-9]{10}$"),
+        given=pl.col("issued_on").is_not_null() & among(pl.col("mobile__kind"), "mobile", "mvno", "data"),
         passes=((_holder(**_SOLD, mobile="13912345671"), _holder(**_SOLD, mobile="13912345672")),),
         fails=(
             Failing("run", tuple(_holder(**_SOLD, mobile=f"1391234567{last}") for last in range(1, 5))),

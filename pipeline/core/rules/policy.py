@@ -75,8 +75,7 @@ def _identified(rows: pl.LazyFrame, key: str, **more: pl.Expr | str) -> pl.DataF
 def ask(frame: pl.DataFrame) -> pl.DataFrame:
     """Deviations for a frame that holds all parties of its policies."""
     holders, insured, owners, _ = (frame.filter(pl.col("role") == role) for role in _ROLES.values())
-    met = meetings(insured, holders)
-    alone = insured.join(holders, on="key", how="anti")
+    met, alone = meetings(insured, holders)
     return together(
         [
             *_flag(met),
@@ -98,29 +97,31 @@ def ask_claims(frame: pl.DataFrame) -> pl.DataFrame:
 def counted_once(frame: pl.DataFrame) -> pl.DataFrame:
     """``_part`` and ``record`` of insured who are the policyholder of the same policy, to be counted with him."""
     holders, insured = (frame.filter(pl.col("role") == _ROLES[role]) for role in ("policyholder", "insured"))
-    met = meetings(insured, holders)
+    met, _ = meetings(insured, holders)
     one = pl.col("same").fill_null(pl.col("same_flag"))
     return met.filter(one).select("_part", record="_record").unique().sort(pl.all())
 
 
-def meetings(rows: pl.DataFrame, others: pl.DataFrame) -> pl.DataFrame:
-    """Each of ``rows`` beside each of ``others`` of its key (suffix ``_2``), and what tells them apart or makes them one.
+def meetings(rows: pl.DataFrame, others: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Each of ``rows`` beside each of ``others`` of its key (suffix ``_2``), and the rows that meet nobody.
 
-    ``same_number``, ``other_number`` (two valid numbers of one kind), ``same_name``, ``other_name`` (incompatible), and
-    ``same``: null where it cannot be told.
+    What tells two apart or makes them one: ``same_number``, ``other_number`` (two valid numbers of one kind),
+    ``same_name``, ``other_name`` (incompatible), and ``same``, null where it cannot be told.
     """
-    met = rows.join(others, on="key", suffix="_2")
+    every = rows.join(others, on="key", how="left", suffix="_2")
+    met, alone = every.filter(pl.col("_record_2").is_not_null()), every.filter(pl.col("_record_2").is_null())
     one_kind = pl.col("document") == pl.col("document_2")
     both_valid = pl.col("valid") & pl.col("valid_2")
+    equal = pl.col("number") == pl.col("number_2")
     met = met.with_columns(
-        same_number=((pl.col("number") == pl.col("number_2")) & (one_kind | both_valid)).fill_null(value=False),
-        other_number=((pl.col("number") != pl.col("number_2")) & one_kind & both_valid).fill_null(value=False),
+        same_number=(equal & (one_kind | both_valid)).fill_null(value=False),
+        other_number=(~equal & one_kind & both_valid).fill_null(value=False),
         same_name=(pl.col("name") == pl.col("name_2")).fill_null(value=False),
     )
     met = met.with_columns(other_name=_incompatible(met))
     other_kind = pl.col("organised") != pl.col("organised_2")
-    return met.with_columns(
-        same=pl.when("same_number")
+    same = (
+        pl.when("same_number")
         .then(pl.lit(value=True))
         .when(pl.col("other_number") | other_kind)
         .then(pl.lit(value=False))
@@ -129,13 +130,14 @@ def meetings(rows: pl.DataFrame, others: pl.DataFrame) -> pl.DataFrame:
         .when("other_name")
         .then(pl.lit(value=False))
     )
+    return met.with_columns(same=same), alone
 
 
 def _incompatible(met: pl.DataFrame) -> pl.Series:
     """Whether the names of each meeting cannot be one; asked only where they differ."""
-    differing = (met["name"] != met["name_2"]).fill_null(value=False)
-    told = pl.Series("other_name", [None], pl.Boolean).new_from_index(0, met.height).set(met["name"] == met["name_2"], value=False)
-    at = differing.arg_true()
+    equal = met["name"] == met["name_2"]
+    at = (~equal).arg_true()
+    told = equal.set(equal, value=False).alias("other_name")
     return told.scatter(at, names_incompatible(met["name"].gather(at), met["name_2"].gather(at))) if len(at) else told
 
 
@@ -174,14 +176,14 @@ def _shared_mobile(met: pl.DataFrame) -> list[pl.DataFrame]:
 
 def _ownership(owners: pl.DataFrame, insured: pl.DataFrame) -> list[pl.DataFrame]:
     """R03: the owner is not the insured, and nothing explains it."""
-    met = meetings(owners, insured)
+    met, alone = meetings(owners, insured)
     explained = pl.any_horizontal("vehicle_related", "vehicle_related_2", pl.col("relation") == _RELATION)
-    one = met.filter("same").select("_record")
-    rest = met.filter(~explained).join(one, on="_record", how="anti")
+    doubtful = met.filter(~explained & ~pl.col("same").fill_null(value=False))
+    rest = doubtful.join(met.filter("same"), on="_record", how="anti")
     return [
         answers(rest.filter(~pl.col("same")), "R03", "differ"),
         outcomes(rest.filter(pl.col("same").is_null()), "R03", UNKNOWN),
-        outcomes(owners.join(insured, on="key", how="anti"), "R03", UNKNOWN),
+        outcomes(alone, "R03", UNKNOWN),
     ]
 
 
@@ -191,7 +193,7 @@ def _payment(paid: pl.DataFrame, holders: pl.DataFrame) -> list[pl.DataFrame]:
     own_row = pl.col("account").is_not_null()
     # The number on the row is the party's, not that of the account named beside it.
     payers = payers.with_columns(number=pl.when(~own_row).then("number"), valid=pl.col("valid") & ~own_row)
-    met = meetings(payers, holders)
+    met, alone = meetings(payers, holders)
     company = names.check(met["name"])["organisation_word"].fill_null(value=False)
     stranger = pl.coalesce("other_name", pl.when(company & (met["name"] != met["name_2"])).then(pl.lit(value=True)))
     met = met.with_columns(stranger=pl.when(pl.col("same_number") | pl.col("same_name")).then(pl.lit(value=False)).otherwise(stranger))
@@ -202,14 +204,15 @@ def _payment(paid: pl.DataFrame, holders: pl.DataFrame) -> list[pl.DataFrame]:
         answers(rest.filter("stranger"), "R04", "other_account"),
         outcomes(rest.filter(pl.col("stranger").is_null()), "R04", UNKNOWN),
         outcomes(met.filter("organised_2"), "R04", NOT_ASKED),
-        outcomes(paid.join(holders, on="key", how="anti"), "R04", UNKNOWN),
+        outcomes(alone, "R04", UNKNOWN),
     ]
 
 
 def _licences(frame: pl.DataFrame) -> list[pl.DataFrame]:
     """D26: a driving licence beside the resident id of the same name."""
     licences = frame.filter(pl.col("document") == _DRIVER)
-    cards = frame.filter((pl.col("document") == _CITIZEN) & pl.col("valid")).select("key", "name", card="number").unique()
+    cards = frame.filter((pl.col("document") == _CITIZEN) & pl.col("valid")).join(licences, on="key", how="semi")
+    cards = cards.select("key", "name", card="number").unique()
     met = licences.join(cards, on=["key", "name"])
     agreeing = met.filter(pl.col("number") == pl.col("card")).select("_record")
     return [

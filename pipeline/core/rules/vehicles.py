@@ -4,13 +4,11 @@ from datetime import date
 
 import polars as pl
 
-from pipeline.core.rules.audience import CUSTOMER, POLICY_PARTY, STANDING, bears, given, limit, wrong
+from pipeline.core.rules.audience import CUSTOMER, POLICY_PARTY, STANDING, among, bears, given, limit, wrong
 from pipeline.core.rules.rule import Failing, Reason, Rule
-from pipeline.core.tables import csv_table
 
 _PLATE = pl.col("plate")
 _PLATE_REASON = pl.col("plate__reason")
-_KIND = pl.col("plate__kind")
 _TYPE = pl.col("plate_type")
 _VIN = pl.col("vin")
 _ENGINE = pl.col("engine_no")
@@ -18,21 +16,10 @@ _HAS_VEHICLE = pl.any_horizontal(pl.col("plate", "vin", "engine_no").is_not_null
 _COVERED = pl.coalesce("cover_from", "issued_on", "limit__night")
 _NEW_ENERGY_TYPES = ("51", "52")
 
-_NEW_ENERGY = _KIND.str.starts_with("new_energy")
+_NEW_ENERGY = among(pl.col("plate__kind"), "new_energy_small", "new_energy_large")
 
 
-def _agreeing() -> list[str]:
-    """``type/kind`` of every plate type and the kinds of plate it may bear (GA 24.7)."""
-    table = csv_table.read("plate_types.csv").drop_nulls("kinds")
-    pairs = table.select("plate_type", pl.col("kinds").str.split(" ")).explode("kinds")
-    return pairs.select(pl.col("plate_type") + "/" + pl.col("kinds")).to_series().to_list()
-
-
-def _judged_types() -> list[str]:
-    return csv_table.read("plate_types.csv").drop_nulls("kinds")["plate_type"].to_list()
-
-
-_AGREES = (_TYPE + "/" + _KIND).is_in(_agreeing())
+_AGREES = pl.col("plate__agrees")
 _POLICY = {"cover_from": date(2026, 1, 1), "cover_to": date(2026, 12, 31)}
 _CAR = {"plate": "苏A12345", "vin": "LSVAB2BR8KN123456"}
 
@@ -78,14 +65,14 @@ VEHICLES: tuple[Rule, ...] = (
         "plate and plate type",
         "row",
         (
-            Reason("new_energy", "W", "suspect", "8位号牌与新能源号牌种类不一致", "eight characters and a new-energy type belong together", _NEW_ENERGY != _TYPE.is_in(_NEW_ENERGY_TYPES)),
+            Reason("new_energy", "W", "suspect", "8位号牌与新能源号牌种类不一致", "eight characters and a new-energy type belong together", _NEW_ENERGY != among(_TYPE, *_NEW_ENERGY_TYPES)),
             Reason("size", "W", "suspect", "新能源号牌的大小型与字母位置不一致", "the letter's place tells small from large", _NEW_ENERGY & ~_AGREES),
             Reason("suffix", "W", "suspect", "号牌的挂、学、警等与种类不一致", "trailer, learner, police … and the type disagree", ~_AGREES),
         ),
         "GA 24.7 各号牌种类可以对应的号牌样式见 plate_types.csv；“其他”等不说明样式的种类不问。",
         "GA 24.7: which kinds of plate a type may bear stands in plate_types.csv; types that say nothing of the number are not asked.",
         ("CODE", "GA24", "GA36"),
-        asked=given("plate") & _TYPE.is_in(_judged_types()) & (_PLATE_REASON.is_null()),
+        asked=given("plate") & _AGREES.is_not_null(),
         passes=({"plate": "苏AD12345", "plate_type": "52"}, {"plate": "苏A1234挂", "plate_type": "15"}),
         fails=(
             Failing("new_energy", {"plate": "苏AD12345", "plate_type": "02"}),

@@ -112,6 +112,7 @@ def test_a_label_before_the_address_is_no_part_of_it() -> None:
         ("玄武区北京东路41号", (False, False, False, False)),
         ("江宁区东山", (False, True, True, True)),
         ("江宁区胜太路", (False, True, False, True)),
+        ("江宁区胜太路8", (False, True, False, False)),
         ("江宁区胜太路三号", (False, False, False, False)),
         ("江宁区横溪街道新塘村前队", (False, False, False, False)),
         ("江宁区横溪街道新塘村三组", (False, False, False, False)),

@@ -229,7 +229,7 @@ def test_clean_is_idempotent(told: list[tuple[str | None, str | None]]) -> None:
     assert certificate.clean(once, kinds)["value"].to_list() == once.to_list()
 
 
-@settings(max_examples=25)
+@settings(max_examples=15)
 @given(pairs)
 def test_many_are_answered_like_each_alone(told: list[tuple[str | None, str | None]]) -> None:
     values, kinds = columns_of(told)

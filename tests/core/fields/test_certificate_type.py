@@ -7,8 +7,8 @@ from pipeline.core.fields import certificate_type
 from tests.strategies_certificates import ON, one_character_errors, permanent_residence, resident_ids
 
 CANONICAL = {
-    "RIC", "HUKOU", "DRIVER", "MIL", "PASSPORT_CN", "RIC_ABN", "HM_PERMIT", "TW_PERMIT", "PASSPORT_X", "TRAVEL", "FPR",
-    "ORG", "TAX", "BIZ", "OTHER", "HMT_RESIDENCE", "USCC",
+    "RIC", "HUKOU", "DRIVER", "MIL", "PASSPORT_CN", "RIC_ABN", "HM_PERMIT", "TW_PERMIT", "PASSPORT_X", "TRAVEL",
+    "FPR", "ORG", "TAX", "BIZ", "OTHER", "HMT_RESIDENCE", "USCC",
 }  # fmt: skip
 
 
@@ -17,12 +17,15 @@ CANONICAL = {
     [
         ("01", "RIC"), ("1", "RIC"), ("02", "HUKOU"), ("03", "DRIVER"), ("04", "MIL"), ("05", "MIL"), ("06", "MIL"),
         ("07", "PASSPORT_CN"), ("08", "RIC_ABN"), ("41", "HM_PERMIT"), ("42", "TW_PERMIT"), ("43", "HM_PERMIT"),
-        ("51", "PASSPORT_X"), ("52", "TRAVEL"), ("53", "FPR"), ("71", "ORG"), ("72", "TAX"), ("73", "BIZ"), ("99", "OTHER"),
+        ("51", "PASSPORT_X"), ("52", "TRAVEL"), ("53", "FPR"), ("71", "ORG"), ("72", "TAX"), ("73", "BIZ"),
+        ("99", "OTHER"),
         ("111", "RIC"), ("112", "RIC"), ("113", "HUKOU"), ("114", "MIL"), ("335", "DRIVER"), ("414", "PASSPORT_X"),
         ("511", "TW_PERMIT"), ("516", "HM_PERMIT"), ("553", "FPR"), ("990", "OTHER"),
-        ("居民身份证", "RIC"), ("身份证", "RIC"), ("户口簿", "HUKOU"), ("户口薄", "HUKOU"), ("驾驶证", "DRIVER"), ("军官证", "MIL"),
+        ("居民身份证", "RIC"), ("身份证", "RIC"), ("户口簿", "HUKOU"), ("户口薄", "HUKOU"), ("驾驶证", "DRIVER"),
+        ("军官证", "MIL"),
         ("护照", "PASSPORT_X"), ("中国护照", "PASSPORT_CN"), ("回乡证", "HM_PERMIT"), ("台胞证", "TW_PERMIT"),
-        ("港澳台居民居住证", "HMT_RESIDENCE"), ("外国人永久居留身份证", "FPR"), ("组织机构代码证", "ORG"), ("营业执照", "BIZ"),
+        ("港澳台居民居住证", "HMT_RESIDENCE"), ("外国人永久居留身份证", "FPR"), ("组织机构代码证", "ORG"),
+        ("营业执照", "BIZ"),
         ("统一社会信用代码", "USCC"), ("税务登记证", "TAX"), ("其他", "OTHER"),
     ],
 )  # fmt: skip

@@ -35,7 +35,8 @@ def test_utf8_read_as_gbk_comes_back_or_stays_as_it_was(text: str) -> None:
         ("王小明".encode().decode("latin-1"), "王小明"),
         ("ÍõÐ¡Ã÷", "王小明"),
         ("ÄÏ¾©ÊÐ", "南京市"),
-        ("ÄÏ¾©ÊÐ 1ºÅ", "南京市 1号"),
+        ("ÄÏ¾©ÊÐA×ù1ºÅ", "南京市A座1号"),
+        ("男".encode().decode("latin-1"), "男"),
         ("\u00e5\u008d\u2014\u00e4\u00ba\u00ac", "南京"),
     ],
 )
@@ -51,8 +52,8 @@ def test_a_byte_80_that_code_page_936_shows_as_the_euro_sign_is_read_back() -> N
 @pytest.mark.parametrize(
     "value",
     [
-        # 濮鸿春 and 濮绘显 are also valid UTF-8 in GBK; 联通 is the famous pair of them.
-        *("濮鸿春", "濮鸿博", "联通", "南京市江宁区", "甯浩", "鍾嶸", "王堃"),
+        # The GBK bytes of the first four are valid UTF-8 too: 嵴仪, 姹泽, 姺贺, 悰䴺; 联通 is the famous pair.
+        *("宓翠华", "濮规辰", "濮鸿春", "鎮颁春", "联通", "南京市江宁区", "甯浩", "鍾嶸", "王堃"),
         *("Conceição Assunção", "São João", "Müller Größe", "ÀÉ", "你好?", "", "A"),
     ],
 )
@@ -87,3 +88,9 @@ def test_what_changes_becomes_shorter_and_nulls_stay(values: list[str | None]) -
     assert mojibake.is_garbled(pl.Series(values, dtype=pl.String)).is_null().to_list() == [
         value is None for value in values
     ]
+
+
+def test_neither_function_writes_into_the_column_it_is_given() -> None:
+    column = pl.Series(["鍗椾含", "鍗椾含甯?"])
+    assert (mojibake.read_back(column)[0], mojibake.is_garbled(column)[1]) == ("南京", True)
+    assert column.to_list() == ["鍗椾含", "鍗椾含甯?"]

@@ -43,6 +43,8 @@ def facts(value: str | None) -> dict[str, object]:
         ("南京（中国）有限公司", "南京(中国)有限公司", "full_width"),
         ("鐜嬪皬", "王小", "mojibake_repaired"),
         ("鐜 嬪皬", "王小", "inner_space+mojibake_repaired"),
+        ("王小•明".encode().decode("gb18030"), "王小·明", "dot+mojibake_repaired"),
+        ("鐜•嬪皬", "鐜·嬪皬", "dot"),
         ("未 知", None, "inner_space+null_word"),
         ("暂无", None, "null_word"),
         ("", None, None),

@@ -41,6 +41,8 @@ def cleaned(*values: str | None) -> tuple[list[str | None], list[str | None]]:
         ("\ue81e\ue7c7", "龴ḿ", "private_use"),
         ("\ue000王", "\ue000王", "mojibake"),
         ("１\u200b", "1", "full_width+zero_width"),
+        ("鍗椾含", "南京", "mojibake_repaired"),
+        ("鍗\u200b椾含", "南京", "mojibake_repaired+zero_width"),
         ("你好？再见", "你好？再见", None),
         ("𠮷田", "𠮷田", None),
     ],

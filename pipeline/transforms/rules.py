@@ -1,15 +1,19 @@
-"""Rules about several records: of one policy or claim, or with one phone, document, address, vehicle in common."""
+"""Every rule asked: of each record alone, and of records with one policy, claim, phone, document, address or vehicle."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import apache_beam as beam
+import numpy as np
 import polars as pl
 import pyarrow as pa
 
 from pipeline.core.digest import digest, partition_of
 from pipeline.core.night import COUNTED_ONCE, Night, known
 from pipeline.core.rules import policy, shared
+from pipeline.core.rules.catalogue import RULES
+from pipeline.core.rules.evaluate import evaluate
+from pipeline.core.rules.facts import examine
 from pipeline.transforms.coders import to_batch
 from pipeline.transforms.guard import guarded
 from pipeline.transforms.progress import Progress
@@ -19,14 +23,17 @@ from pipeline.transforms.standardise import OBSERVATIONS
 
 DEVIATIONS = "deviations"
 POLICY = "policy"
+OUTCOMES = "outcomes"
+OUTCOME_SCHEMA = pl.Schema({"record": pl.UInt64(), "outcomes": pl.Array(pl.UInt8(), len(RULES))})
 DEVIATION_SCHEMA = pl.Schema({"record": pl.UInt64(), "rule": pl.UInt8(), "outcome": pl.UInt8()})
 
 
 @dataclass
-class AskTogether(beam.PTransform):  # type: ignore[misc]
-    """PCollection[(record partition, segment)] -> PCollection[(record partition, segment of ``deviations``)].
+class AskRules(beam.PTransform):  # type: ignore[misc]
+    """PCollection[(record partition, segment)] -> PCollection[(record partition, segment of ``outcomes`` | ``deviations``)].
 
-    Two shuffles of narrow batches: to the shared value, and back to the record.
+    Each standing record is examined once. What rules over several records need goes through two shuffles of narrow
+    batches: to the shared value, and back to the record.
     """
 
     night: Night
@@ -34,19 +41,19 @@ class AskTogether(beam.PTransform):  # type: ignore[misc]
     progress: Progress
 
     def expand(self, by_record: beam.PCollection) -> beam.PCollection:
-        """Project, bring together, ask, send back."""
+        """Ask alone, project, bring together, ask together, send back."""
         return (
             by_record
             | "Records" >> beam.GroupByKey()
-            | "Project" >> beam.ParDo(_Project(self.night, self.shuffling.partitions, self.progress))
+            | "Alone" >> beam.ParDo(_AskAlone(self.night, self.shuffling.partitions, self.progress))
             | "To value" >> PartitionBatches(self.shuffling)
             | "Values" >> beam.GroupByKey()
-            | "Ask" >> beam.ParDo(_Ask(self.night, self.progress))
+            | "Together" >> beam.ParDo(_AskTogether(self.night, self.progress))
             | "To record" >> PartitionBatches(self.shuffling)
         )
 
 
-class _Project(beam.DoFn):  # type: ignore[misc]
+class _AskAlone(beam.DoFn):  # type: ignore[misc]
     def __init__(self, night: Night, partitions: int, progress: Progress) -> None:
         self.night = night
         self.partitions = partitions
@@ -59,14 +66,19 @@ class _Project(beam.DoFn):  # type: ignore[misc]
         if travelled is None:
             return
         standing = known(travelled, self.night).with_columns(_part=pl.lit(number, pl.UInt16))
-        self.progress.mark("known", standing.height)
-        for kind, keys in shared.project(standing, self.night.on, self.night.kinds).items():
+        examined = examine(standing, self.night.on, self.night.kinds)
+        matrix = evaluate(examined, self.night.on, self.night.rules)
+        outcomes = pl.DataFrame({"record": standing["_record"], "outcomes": np.ascontiguousarray(matrix)}, schema=OUTCOME_SCHEMA)
+        # Of no value, so they travel under the record's number and are handed on.
+        yield to_batch(outcomes.with_columns(_to=pl.lit(number, pl.UInt16)), OUTCOMES)
+        self.progress.mark("asked alone", standing.height)
+        for kind, keys in shared.project(examined, self.night.on).items():
             if keys.height:
                 to = partition_of(digest(keys["key"]), self.partitions)
                 yield to_batch(keys.with_columns(_to=pl.Series(to)), kind)
 
 
-class _Ask(beam.DoFn):  # type: ignore[misc]
+class _AskTogether(beam.DoFn):  # type: ignore[misc]
     def __init__(self, night: Night, progress: Progress) -> None:
         self.night = night
         self.progress = progress
@@ -74,6 +86,9 @@ class _Ask(beam.DoFn):  # type: ignore[misc]
     @guarded
     def process(self, partition: tuple[int, Iterable[bytes]]) -> Iterator[pa.RecordBatch]:
         for kind, keys in gather(partition[1]).items():
+            if kind == OUTCOMES:
+                yield to_batch(keys.with_columns(_to=pl.lit(partition[0], pl.UInt16)), OUTCOMES)
+                continue
             self.progress.mark("asked together", keys.height)
             found = [shared.ask(kind, keys, self.night.rules, self.night.on)]
             if kind == POLICY:
