@@ -31,6 +31,7 @@ from pipeline.transforms.guard import told_by_worker
 log = logging.getLogger(__name__)
 
 PUBLISHED, GATE_FAILED, SETTINGS_WRONG, FEED_WAS_REFUSED, RUN_FAILED = range(5)
+PLAIN_WIDTH = 120
 _PATH = click.Path(path_type=Path)
 _DATE = click.DateTime(["%Y-%m-%d", "%Y%m%d"])
 
@@ -112,7 +113,8 @@ def _gate_failed(made: nightly.Made, told: Settings, rules: RuleSettings) -> boo
 
 
 def _console() -> Console:
-    console = Console()
+    plain = not sys.stdout.isatty()
+    console = Console(width=PLAIN_WIDTH) if plain else Console()
     consoles.set_up_logging(Console(stderr=True))
     return console
 

@@ -20,6 +20,12 @@ UTF8 = "utf-8"
 GB = "gb18030"
 MIXED = "mixed"
 
+SURELY_UTF8 = 3
+"""Wide characters in valid UTF-8 before the first byte that is not, from which a file is no GB18030."""
+
+SAMPLE = 100_000
+"""Characters of a block in which they are counted."""
+
 _GB_NAMES = ("gbk", "gb2312", "cp936", "gb18030", "936", "ms936")
 
 
@@ -35,12 +41,13 @@ class EncodingSeen:
     replaced_lines: int = 0
     _fits_utf8: bool = True
     _fits_gb: bool = True
+    _utf8_characters: int = 0
     _gb_unchecked: bool = False
 
     @property
     def must_look_again(self) -> bool:
         """Whether early blocks were taken as UTF-8 and never checked as GB18030, which now matters."""
-        return self._gb_unchecked and not self._fits_utf8 and not self.utf8_ruled_out
+        return self._gb_unchecked and not self._fits_utf8 and self._fits_gb and not self.utf8_ruled_out
 
     @property
     def name(self) -> str:
@@ -57,13 +64,25 @@ class EncodingSeen:
             return
         if self.told != "auto":
             self._look_as_told(block)
-        elif not self.utf8_ruled_out and self._fits_utf8 and _is(block, UTF8):
+        elif not self.utf8_ruled_out and self._fits_utf8 and self._is_utf8(block):
             self._gb_unchecked = True
         else:
             self._fits_utf8 = False
-            if not fits_gb(block):
-                self._fits_gb = False
+            self._fits_gb = self._fits_gb and fits_gb(block)
+            if not self._fits_gb and not _is(block, UTF8):
                 self.replaced_lines += sum(decode_line(line)[1] for line in block.split(b"\n"))
+
+    def _is_utf8(self, block: bytes) -> bool:
+        """Whether ``block`` is UTF-8. Many wide characters in valid UTF-8 put GB18030 out of question."""
+        fits = _is(block, UTF8)
+        if not fits or self._utf8_characters < SURELY_UTF8:
+            try:
+                text = block.decode(UTF8)
+            except UnicodeDecodeError as error:
+                text = block[: error.start].decode(UTF8)
+            self._utf8_characters += _wide_characters(text[:SAMPLE])
+        self._fits_gb = fits or self._utf8_characters < SURELY_UTF8
+        return fits
 
     def _look_as_told(self, block: bytes) -> None:
         if not _is(block, self.told):
@@ -127,14 +146,18 @@ def decode_line(line: bytes) -> tuple[str, bool]:
         return line.decode(UTF8), False
     text = line.decode(UTF8, "replace")
     lost = text.count("\ufffd")
-    kept = sum(character >= "\u0800" for character in text) - lost
-    # Chinese in GB18030 hardly ever holds three bytes that look like UTF-8. A line with more such characters than broken
-    # ones is UTF-8 that was cut in the middle of a character, even where GB18030 could read it.
-    if kept > lost:
+    # A line with more wide characters than broken ones is UTF-8 that was cut in the middle of a character, even where
+    # GB18030 could read it.
+    if _wide_characters(text) - lost > lost:
         return text, True
     if _is(line, GB):
         return line.decode(GB), False
     return line.decode(GB, "replace"), True
+
+
+def _wide_characters(text: str) -> int:
+    """Characters of three bytes or more in UTF-8; GB18030 text hardly ever looks like one."""
+    return sum(character >= "\u0800" for character in text)
 
 
 def _parts(block: bytes) -> Iterator[bytes]:

@@ -115,6 +115,9 @@ class _Pass:
             while not final:
                 block = self._stream.read(READ_BYTES)
                 final = len(block) < READ_BYTES
+                if carry and not final and b"\n" not in block and b"\r" not in block:
+                    carry = _longer(carry, block)
+                    continue
                 data = carry + block if carry else block
                 if offset == 0 and data.startswith(_BOM):
                     data, offset = data[len(_BOM) :], len(_BOM)
@@ -123,11 +126,7 @@ class _Pass:
                 used = self._look(data, offset, final)
                 if visit and used:
                     visit(data[:used], self._scan_as)
-                carry, offset = data[used:], offset + used
-                if len(carry) > LONGEST_ROW:
-                    raise Unusable(
-                        f"has a row of more than {LONGEST_ROW >> 20} MB", "It is no delimited text, or lacks line ends."
-                    )
+                carry, offset = _longer(data[used:], b""), offset + used
         finally:
             self._stream.close()
 
@@ -157,8 +156,7 @@ class _Pass:
             return 0
         if not self._begun:
             self._begun = True
-            if other := _OTHER_FORMATS.get(signature(data)):
-                raise Unusable(*other)
+            _refuse_other_formats(signature(data))
             refuse_rubbish(data)
         if self._shape is None:
             self._shape = shape_of(data, self._scan_as, self._feed, final)
@@ -180,6 +178,20 @@ class _Pass:
         self._header = data[start:end]
         self._cutter.begin(offset + end)
         return Rows(rows.ends[first + 1 :], rows.filled[first + 1 :], rows.odd)
+
+
+def _longer(row: bytes, more: bytes) -> bytes:
+    """The beginning of a row with more of it. Raises :class:`Unusable` when it is too long to be one."""
+    if len(row) + len(more) > LONGEST_ROW:
+        problem = f"has a row of more than {LONGEST_ROW >> 20} MB"
+        raise Unusable(problem, "It is no delimited text, or it lacks line ends.")
+    return row + more
+
+
+def _refuse_other_formats(kind: str) -> None:
+    if kind not in ("text", "utf-16"):
+        advice = "Have it delivered as text, or correct format: in the settings."
+        raise Unusable(*_OTHER_FORMATS.get(kind, (f"is a {kind} file", advice)))
 
 
 class _Cutter:

@@ -48,7 +48,7 @@ class Keys:
     """Key paths of all lines: those that hold ``values``, and those that are not always plain values (``nests``)."""
 
     def __init__(self) -> None:
-        self.values: dict[str, None] = {}
+        self.values: set[str] = set()
         self.nests: set[str] = set()
         self._begun = False
 
@@ -69,22 +69,22 @@ class Keys:
 
     def _note_schema(self, fields: Mapping[str, Any], above: str) -> None:
         for name, kind in fields.items():
-            path = self._note(name, above, isinstance(kind, pl.Struct | pl.List))
+            path = self._note(name, above, isinstance(kind, pl.Struct), isinstance(kind, pl.List))
             if isinstance(kind, pl.Struct):
                 self._note_schema({inner.name: inner.dtype for inner in kind.fields}, f"{path}.")
 
     def _note_object(self, found: Any, above: str) -> None:
         if isinstance(found, dict):
             for name, value in found.items():
-                path = self._note(name, above, isinstance(value, dict | list))
+                path = self._note(name, above, isinstance(value, dict), isinstance(value, list))
                 self._note_object(value, f"{path}.")
 
-    def _note(self, name: str, above: str, nest: bool) -> str:
+    def _note(self, name: str, above: str, is_object: bool, is_list: bool) -> str:
         path = above + name
-        if nest or "." in name:
+        if is_object or is_list or "." in name:
             self.nests.add(path)
-        if not nest:
-            self.values[path] = None
+        if not is_object:
+            self.values.add(path)
         return path
 
 

@@ -71,7 +71,7 @@ def inspect(path: str, feed: Feed) -> Seen:
     """What is in the JSON lines file at ``path``. Raises Unusable, and what reading raises."""
     keys = Keys()
     seen = inspect_text(path, feed, LINES, keys.look)
-    file, paths = name_of(path), tuple(keys.values)
+    file, paths = name_of(path), tuple(sorted(keys.values))
     meaning = understand(paths, feed, file, may_repeat=True) if seen.rows else NO_HEADERS
     layout = Layout(feed.name, path, file, meaning.sources)
     odd = bool({paths[position] for position, _ in meaning.sources} & keys.nests)

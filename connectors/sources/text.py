@@ -23,6 +23,8 @@ from connectors.sources.rows import Dialect, fields, scan_text, with_plain_line_
 from connectors.sources.streams import PlainStream
 from pipeline.ports import Batch
 
+_Handler = Callable[[csv.InvalidRow], Literal["skip"]]
+
 NULLS = ["", "\\N"]
 SAMPLE = 1000
 """Values looked at to tell whether a column's values repeat."""
@@ -56,19 +58,22 @@ class TextChunk:
         bare = not self.dialect.quote or self.dialect.quote.encode() not in block
         if bare and self.encoding == GB and not hides(block, self.dialect.delimiter, GB):
             try:
-                return self._parsed(block, pa.binary())
+                return self._parsed(block, pa.binary(), None)
             except pa.ArrowInvalid:
-                # A row with the wrong number of values, whose text pyarrow can hand over in UTF-8 only.
-                pass
+                pass  # a row with the wrong number of values, which pyarrow can hand over in UTF-8 only
         text = as_utf8(block, self.encoding)
         if not cut.odd:
-            return self._parsed(text, pa.string())
+            return self._parsed_with_bad_rows(text)
         rows, raw = _requoted(text.decode(), self.dialect)
-        table = self._parsed(rows.encode(), pa.string())
+        table = self._parsed_with_bad_rows(rows.encode())
         return table._replace(bad=[bad._replace(raw=raw.get(bad.place, bad.raw)) for bad in table.bad])
 
-    def _parsed(self, block: bytes, kind: pa.DataType) -> "_Table":
+    def _parsed_with_bad_rows(self, text: bytes) -> "_Table":
         bad: list[_Bad] = []
+        table = self._parsed(text, pa.string(), _collect(bad))
+        return table._replace(rows=table.rows + len(bad), bad=bad)
+
+    def _parsed(self, block: bytes, kind: pa.DataType, handler: _Handler | None) -> "_Table":
         wanted = [position for position, _ in self.layout.sources]
         names = [str(position) for position in range(self.width)]
         table = csv.read_csv(
@@ -78,7 +83,7 @@ class TextChunk:
                 delimiter=self.dialect.delimiter,
                 quote_char=self.dialect.quote or False,
                 newlines_in_values=True,
-                invalid_row_handler=_collect(bad),
+                invalid_row_handler=handler,
             ),
             convert_options=csv.ConvertOptions(
                 check_utf8=False,
@@ -89,7 +94,7 @@ class TextChunk:
             ),
         )
         columns = {position: _array(table.column(str(position))) for position in wanted}
-        return _Table(table.num_rows + len(bad), columns, bad)
+        return _Table(table.num_rows, columns, [])
 
     def _reject(self, row: int, bad: "_Bad") -> Reject:
         cause = "a value may hold the delimiter" if bad.found > self.width else "a value may hold a line end"
@@ -149,7 +154,7 @@ def blocks(layout: Layout, stored: str, cuts: Sequence[Cut]) -> Iterator[tuple[C
         stream.close()
 
 
-def _collect(bad: list[_Bad]) -> Callable[[csv.InvalidRow], Literal["skip"]]:
+def _collect(bad: list[_Bad]) -> _Handler:
     def note(row: csv.InvalidRow) -> Literal["skip"]:
         bad.append(_Bad(row.number - 1, row.actual_columns, row.text))
         return "skip"

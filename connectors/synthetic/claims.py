@@ -69,11 +69,14 @@ def _insured_on(city: City, first: int, size: int, rng: np.random.Generator) -> 
     cover = city.contracts["cover_from"].to_numpy()
     fit = (city.contracts["status"] == "有效").to_numpy() & ~city.contracts["gone"].to_numpy()
     fit &= (cover <= city.day) & (cover + 364 >= first)
+    if not (fit & (cover + 364 >= city.day)).any():
+        fit[:] = True  # a village where nobody is insured tonight
     candidates = np.flatnonzero(fit)
-    tonight = np.flatnonzero(fit & (cover + 364 >= city.day))
+    tonight = np.flatnonzero(fit & (cover + 364 >= city.day)) if fit.any() else candidates
     contract = candidates[rng.integers(0, len(candidates), size)]
-    contract[0] = tonight[rng.integers(0, len(tonight))]
-    low, high = np.maximum(cover[contract], first), np.minimum(cover[contract] + 364, city.day)
+    contract[0] = tonight[rng.integers(0, len(tonight))] if len(tonight) else candidates[0]
+    low = np.minimum(np.maximum(cover[contract], first), city.day)
+    high = np.clip(cover[contract] + 364, low, city.day)
     day = low + (rng.random(size) * (high - low + 1)).astype(np.int64)
     day[0] = city.day
     return contract, day

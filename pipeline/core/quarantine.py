@@ -46,6 +46,12 @@ def find_problems(observations: pl.DataFrame, row_of: pl.Series, rows: pl.DataFr
     return Problems(together.unique("row", keep="first", maintain_order=True).sort("row"))
 
 
+def as_told(columns: list[str]) -> pl.Expr:
+    """What a row said, as a JSON object of its cells that said something."""
+    whole = pl.struct(columns).struct.json_encode() if columns else pl.lit("{}")
+    return whole.str.replace_all(r'"[a-z_0-9.]+":null,?', "").str.replace(r",\}$", "}")
+
+
 def _problem(rows: pl.Series, field: str, reason: str, advice: str) -> pl.DataFrame:
     return pl.DataFrame({"row": rows.cast(pl.UInt32)}).select(
         "row", field=pl.lit(field), reason=pl.lit(reason), advice=pl.lit(advice)

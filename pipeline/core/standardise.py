@@ -14,7 +14,7 @@ from pipeline.core.cleaning import Words, clean
 from pipeline.core.digest import digest
 from pipeline.core.feeds import KINDS, PARTY_FIELD_WORDS, ROW_FIELD_WORDS, FeedKind, role_of
 from pipeline.core.fields import name, text
-from pipeline.core.quarantine import Problems, find_problems
+from pipeline.core.quarantine import Problems, as_told, find_problems
 from pipeline.core.record_ids import record_ids
 from pipeline.core.schema import OBSERVATION_SCHEMA, REJECTS
 from pipeline.core.tables import codes
@@ -256,5 +256,5 @@ def _rejects(rows: pl.DataFrame, problems: Problems, feed: str) -> pl.DataFrame:
         field=problems.rows["field"],
         reason=problems.rows["reason"],
         advice=problems.rows["advice"],
-        raw=pl.concat_str(pl.col(told).fill_null(""), separator="|") if told else pl.lit(""),
+        raw=as_told(told),
     ).cast(dict(REJECTS.schema))

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from pipeline.core.ledger import entries
+from pipeline.core.quarantine import as_told
 from pipeline.core.schema import REJECTS
 from pipeline.core.record_ids import row_keys
 
@@ -110,5 +111,5 @@ def duplicates(travelled: pl.DataFrame, choice: Choice) -> pl.DataFrame:
         field=pl.lit("key"),
         reason=pl.lit("duplicate_key"),
         advice=pl.lit("one row per key and time: deliver a later update time with the correction"),
-        raw=pl.struct(told).struct.json_encode(),
+        raw=as_told(told),
     ).cast(dict(REJECTS.schema))

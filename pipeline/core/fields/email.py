@@ -1,4 +1,5 @@
-"""E-mail addresses (RFC 5321 and 5322: at most 64 characters before the ``@`` and 254 in all; quoted forms refused).
+"""E-mail addresses (RFC 5321 and 5322: at most 64 characters before the ``@``, 63 between dots after it, 254 in all;
+quoted forms refused).
 
 Domains may be internationalised (例子.公司). Letter case is representation: addresses go to lower case.
 Valid: wang.xm@163.com, first+tag@mail.example.com. Bad format: 123@qq, a..b@163.com. Placeholders: 123@qq.com, 1@1.com.
@@ -9,8 +10,8 @@ import polars as pl
 from pipeline.core.fields import text
 
 _LOCAL = r"[a-z0-9!#$%&'+/=?^_`{|}~-]+(?:\.[a-z0-9!#$%&'+/=?^_`{|}~-]+)*"
-_LABEL = r"[\p{L}\p{N}](?:[\p{L}\p{M}\p{N}-]{0,61}[\p{L}\p{M}\p{N}])?"
-_TOP = r"(?:\p{L}[\p{L}\p{M}]+|xn--[a-z0-9-]{1,59})"
+_LABEL = r"[\p{L}\p{N}](?:[\p{L}\p{M}\p{N}-]*[\p{L}\p{M}\p{N}])?"
+_TOP = r"(?:\p{L}[\p{L}\p{M}]+|xn--[a-z0-9-]+)"
 _ADDRESS = rf"^{_LOCAL}@(?:{_LABEL}\.)+{_TOP}$"
 _INTERNATIONAL = rf"^[\p{{L}}\p{{N}}][\p{{L}}\p{{M}}\p{{N}}._-]*@(?:{_LABEL}\.)+{_TOP}$"
 _BETWEEN = r"[\s;,、|/]+"
@@ -55,7 +56,8 @@ def check(values: pl.Series) -> pl.DataFrame:
     """``reason``: bad_format, placeholder (rule E01), null when fine. A masked address (w***@163.com) is bad_format."""
     address = pl.col("address")
     local, domain = address.str.extract("^([^@]*)@"), address.str.extract("@(.*)$")
-    fits = (address.str.len_chars() <= 254) & (local.str.len_chars() <= 64)
+    # Lengths apart from the expression: counted repeats make it three times slower.
+    fits = (address.str.len_chars() <= 254) & (local.str.len_chars() <= 64) & ~domain.str.contains("[^.]{64}")
     # Han before the @ is a slip at an ordinary provider, but an address of its own at a Chinese domain (RFC 6531).
     international = domain.str.contains("[^\x00-\x7f]") & address.str.contains(_INTERNATIONAL)
     legal = fits & (address.str.contains(_ADDRESS) | international)

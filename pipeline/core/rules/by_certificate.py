@@ -16,6 +16,9 @@ OWNER: Final = 2
 """What the row's party is to its vehicle: neither, policyholder, or owner."""
 
 
+_VEHICLE = pl.coalesce("_vin", "_plate")
+
+
 def project(told: pl.DataFrame, on: date) -> pl.DataFrame:
     """key (lifetime number), _record, _part, name (null when incomplete), vehicle (digest), part (OTHER …).
 
@@ -24,14 +27,14 @@ def project(told: pl.DataFrame, on: date) -> pl.DataFrame:
     covering = STANDING & (pl.col("cover_to").is_null() | (pl.col("cover_to") >= on))
     owns = POLICY_PARTY & ((ROLE == "owner") | (pl.col("vehicle_relation") == "own").fill_null(value=False))
     holds = POLICY_PARTY & (ROLE == "policyholder") & covering & ~pl.col("party__organisation")
-    part = pl.when(pl.col("_vehicle").is_null()).then(OTHER).when(owns).then(OWNER).when(holds).then(HOLDER).otherwise(OTHER)
+    part = pl.when(_VEHICLE.is_null()).then(OTHER).when(owns).then(OWNER).when(holds).then(HOLDER).otherwise(OTHER)
     telling = (CUSTOMER & (KIND != "wechat")) | (KIND == "directory")
     rows = told.lazy().filter(pl.col("cert_no__lifetime_no").is_not_null() & telling)
     return rows.select(
         pl.col("cert_no__lifetime_no").alias("key"),
         *ADDRESSED,
         name=pl.when("name__complete").then("name"),
-        vehicle=pl.when(part > OTHER).then("_vehicle"),
+        vehicle=pl.when(part > OTHER).then(_VEHICLE),
         part=part.cast(pl.UInt8),
     ).collect()
 

@@ -4,6 +4,7 @@ from typing import Final
 
 import polars as pl
 
+from pipeline.core.distinct import on_distinct
 from pipeline.core.rules.audience import KIND, POLICY_PARTY, ROLE
 from pipeline.core.rules.deviations import ADDRESSED, PERSON_REFERENCE, answers, asked, digested, outcomes, together
 from pipeline.core.rules.limits import RuleSettings
@@ -93,10 +94,27 @@ def _runs(frame: pl.DataFrame, settings: RuleSettings) -> pl.DataFrame:
     """P09: rows whose mobile is one of enough consecutive ones, or of enough with the same nine digits, on one day."""
     enough = settings.limits.similar_phones
     told = frame.drop_nulls(["mobile", "day"])
-    busy = told.group_by("key", "day").agg(least=pl.col("mobile").min(), most=pl.col("mobile").max())
-    busy = busy.filter(pl.col("most") - pl.col("least") >= enough - 1).select("key", "day")
-    numbers = told.join(busy, on=["key", "day"], how="semi").select("key", "day", "mobile").unique().sort("key", "day", "mobile")
-    starts = (pl.col("mobile").diff() != 1).fill_null(value=True).over("key", "day")
-    numbers = numbers.with_columns(run=starts.cum_sum(), alike=pl.len().over("key", "day", pl.col("mobile") // 100))
-    consecutive = pl.len().over("key", "day", "run") >= enough
-    return told.join(numbers.filter(consecutive | (pl.col("alike") >= enough)), on=["key", "day", "mobile"], how="semi")
+    numbers = _neighbours(told)
+    group = ["key", "day"]
+    starts = (pl.col("mobile").diff() != 1).fill_null(value=True).over(group)
+    numbers = numbers.with_columns(run=starts.cum_sum(), alike=pl.len().over(*group, pl.col("mobile") // 100))
+    consecutive = pl.len().over(*group, "run") >= enough
+    return told.join(numbers.filter(consecutive | (pl.col("alike") >= enough)), on=[*group, "mobile"], how="semi")
+
+
+def _neighbours(told: pl.DataFrame) -> pl.DataFrame:
+    """Distinct key, day and mobile, in order, of numbers next to another one of their day; most days have none."""
+    codes = on_distinct(told["key"], lambda keys: pl.DataFrame({"code": pl.int_range(len(keys), dtype=pl.Int64, eager=True)}))
+    order = told.with_columns(group=codes["code"] * _DAYS + pl.col("day").to_physical()).with_row_index("row")
+    numbers = order.select("group", "mobile", "row").sort("group", "mobile", "row")
+    mobile = pl.col("mobile")
+    same_day = pl.col("group") == pl.col("group").shift()
+    numbers = numbers.filter(~(same_day & (mobile == mobile.shift())).fill_null(value=False))
+    near = same_day & ((mobile - mobile.shift() == 1) | (mobile // 100 == mobile.shift() // 100))
+    near = near.fill_null(value=False)
+    few = numbers.filter(near | near.shift(-1).fill_null(value=False))
+    return told.select(pl.col("key", "day", "mobile").gather(few["row"])).sort("key", "day", "mobile")
+
+
+_DAYS: Final = 10**6
+"""More days than any calendar has here, so that salesperson and day make one number."""

@@ -4,7 +4,7 @@ from typing import Final
 
 import polars as pl
 
-from pipeline.core.rules.deviations import ADDRESSED, answers, asked, digested, together
+from pipeline.core.rules.deviations import ADDRESSED, answers, asked, together
 
 _COMPARED: Final = 256
 """So many distinct covers of one key are compared pair by pair; a key with more is no vehicle and fails throughout."""
@@ -14,17 +14,17 @@ _COVER = ["key", "other", "cover_from", "cover_to"]
 
 def project_vins(told: pl.DataFrame) -> pl.DataFrame:
     """key (VIN), _record, _part, other (digest of the plate), cover_from, cover_to."""
-    return _projected(told, "vin", "plate")
+    return _projected(told, "vin", "_plate")
 
 
 def project_plates(told: pl.DataFrame) -> pl.DataFrame:
     """The same with the plate as key and the VIN as the other."""
-    return _projected(told, "plate", "vin")
+    return _projected(told, "plate", "_vin")
 
 
 def _projected(told: pl.DataFrame, key: str, other: str) -> pl.DataFrame:
-    rows = told.lazy().filter(asked("V05")).select(pl.col(key).alias("key"), *ADDRESSED, "cover_from", "cover_to", _other=other).collect()
-    return rows.drop("_other").with_columns(other=digested(rows["_other"]))
+    rows = told.lazy().filter(asked("V05"))
+    return rows.select(pl.col(key).alias("key"), *ADDRESSED, "cover_from", "cover_to", other=other).collect()
 
 
 def ask_vins(frame: pl.DataFrame) -> pl.DataFrame:

@@ -64,10 +64,9 @@ def reference() -> pl.Expr:
 
 
 def keyed(examined: pl.DataFrame) -> pl.DataFrame:
-    """``examined`` with what most frames bear: ``_person`` (:func:`person`), ``_name`` (digest), ``_reference``."""
-    return examined.with_columns(
-        person().alias("_person"), digested(examined["name"]).alias("_name"), reference().alias("_reference")
-    )
+    """``examined`` with what several frames bear: ``_person``, ``_reference``, and digests ``_name``, ``_vin``, ``_plate``."""
+    digests = (digested(examined[column]).alias(f"_{column}") for column in ("name", "vin", "plate"))
+    return examined.with_columns(person().alias("_person"), reference().alias("_reference"), *digests)
 
 
 def digested(values: pl.Series) -> pl.Series:

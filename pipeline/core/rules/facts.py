@@ -166,15 +166,9 @@ def home_key(observations: pl.DataFrame) -> pl.Series:
 
 def _conflict(observations: pl.DataFrame) -> pl.Series:
     """Whether the address names another province, city or county than the region code, on a level both tell."""
-    parts = ["province", "city", "county"]
-    told = observations.select("region_code", *parts)
-    return on_distinct_rows(told, _differing)["conflict"].alias("region_code__conflict")
-
-
-def _differing(told: pl.DataFrame) -> pl.DataFrame:
-    named = region.names(told["region_code"])
-    differs = [(told[part] != named[part]).fill_null(value=False).alias(part) for part in named.columns]
-    return pl.DataFrame(differs).select(conflict=pl.any_horizontal(pl.all()))
+    named = on_distinct(observations["region_code"], region.names)
+    differs = [(observations[part] != named[part]).fill_null(value=False).alias(part) for part in named.columns]
+    return pl.DataFrame(differs).select(pl.any_horizontal(pl.all()).alias("region_code__conflict")).to_series()
 
 
 def _postcode_reason(observations: pl.DataFrame) -> pl.Series:

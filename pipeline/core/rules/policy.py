@@ -94,10 +94,13 @@ def ask_claims(frame: pl.DataFrame) -> pl.DataFrame:
     return together(_licences(frame))
 
 
+_IDENTITY: Final = ("key", *ADDRESSED, "name", "number", "document", "valid", "organised", "same_flag")
+
+
 def counted_once(frame: pl.DataFrame) -> pl.DataFrame:
     """``_part`` and ``record`` of insured who are the policyholder of the same policy, to be counted with him."""
     holders, insured = (frame.filter(pl.col("role") == _ROLES[role]) for role in ("policyholder", "insured"))
-    met, _ = meetings(insured, holders)
+    met, _ = meetings(insured.select(_IDENTITY), holders.select(_IDENTITY))
     one = pl.col("same").fill_null(pl.col("same_flag"))
     return met.filter(one).select("_part", record="_record").unique().sort(pl.all())
 

@@ -11,7 +11,7 @@ from datetime import date
 import polars as pl
 
 from pipeline.core.rules import by_certificate, by_phone, by_place, by_salesperson, by_vehicle, policy
-from pipeline.core.rules.deviations import digested, keyed
+from pipeline.core.rules.deviations import keyed
 from pipeline.core.rules.facts import Kinds, examine
 from pipeline.core.rules.limits import RuleSettings
 
@@ -63,8 +63,7 @@ MEETINGS: Mapping[str, Meeting] = {
 def project(observations: pl.DataFrame, on: date, kinds: Kinds | None = None) -> dict[str, pl.DataFrame]:
     """One frame per kind of key. ``observations`` has ``_record`` and ``_part``; facts are added unless it was examined."""
     examined = observations if "party__kind" in observations.columns else examine(observations, on, kinds)
-    vehicle = digested(examined.select(pl.coalesce("vin", "plate")).to_series())
-    told = keyed(examined).with_columns(vehicle.alias("_vehicle"))
+    told = keyed(examined)
     return {name: meeting.project(told, on) for name, meeting in MEETINGS.items()}
 
 
