@@ -23,7 +23,7 @@ import pyarrow.parquet as pq
 from connectors.sinks.parquet import ParquetSink
 from pipeline.core.schema import TABLES
 from pipeline.errors import RunInProgress, StateUnreadable
-from pipeline.transforms.coders import to_batch
+from pipeline.transforms.coders import compact
 
 log = logging.getLogger(__name__)
 
@@ -130,7 +130,7 @@ class LocalStaging:
         """A table nothing was written to is published empty."""
         for table in TABLES:
             if not list((night / table.name).glob("*.parquet")):
-                self.sink.write(table.name, 0, to_batch(table.schema.to_frame(eager=True)))
+                self.sink.write(table.name, 0, compact(table.schema.to_frame(eager=True)))
 
 
 @dataclass(frozen=True)

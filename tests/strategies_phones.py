@@ -27,7 +27,10 @@ def mobiles() -> st.SearchStrategy[str]:
 
 def _landlines_of(areas: tuple[str, ...], count: int) -> st.SearchStrategy[str]:
     return st.builds(
-        lambda area, first, rest: f"{area}-{first}{rest}", st.sampled_from(areas), st.sampled_from("2345678"), digits(count - 1)
+        lambda area, first, rest: f"{area}-{first}{rest}",
+        st.sampled_from(areas),
+        st.sampled_from("2345678"),
+        digits(count - 1),
     )
 
 
@@ -47,7 +50,9 @@ def written(draw: st.DrawFn, number: st.SearchStrategy[str] | None = None) -> tu
     canonical = draw(number or numbers())
     form = canonical
     if canonical[0] == "1":
-        form = draw(st.sampled_from(["{}", "{0:.3}-{1}-{2}", "{0:.3} {1} {2}", "0{}", "86{}", "+86 {}", "0086-{}", "17951{}"]))
+        form = draw(
+            st.sampled_from(["{}", "{0:.3}-{1}-{2}", "{0:.3} {1} {2}", "0{}", "86{}", "+86 {}", "0086-{}", "17951{}"])
+        )
         form = form.format(canonical, canonical[3:7], canonical[7:])
     else:
         area, subscriber = canonical.split("-")
@@ -63,7 +68,25 @@ def _full_width(text: str) -> str:
 def phone_like() -> st.SearchStrategy[str]:
     """Text that looks like the content of a phone cell, right or wrong."""
     scraps = st.sampled_from(
-        [*" -/;,、()（）+*#.:'\"\n\t", "或", "转", "分机", "手机：", "妻子", "tel ", "ext", "x", "E+10", ".0", "86", "+86", "025", "空号", "　", "​"]
+        [
+            *" -/;,、()（）+*#.:'\"\n\t",
+            "或",
+            "转",
+            "分机",
+            "手机：",
+            "妻子",
+            "tel ",
+            "ext",
+            "x",
+            "E+10",
+            ".0",
+            "86",
+            "+86",
+            "025",
+            "空号",
+            "\u3000",
+            "\u200b",
+        ]
     )
     piece = written().map(lambda pair: pair[1]) | digits(4) | digits(7) | digits(11) | scraps
     return st.lists(piece, max_size=7).map("".join) | st.text("0123456789+-* /x#.E(),转", max_size=30)

@@ -7,7 +7,6 @@ Formulas give the value saved with them. Empty rows are no rows; a row of totals
 
 import hashlib
 import io
-import zipfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -46,7 +45,10 @@ class ExcelChunk:
 
     def read(self, batch_rows: int) -> Iterator[Batch]:
         """Batches of rows and rejects. Raises FeedRefused when the file was changed after the inspection."""
-        data = whole(self.layout.path, MOST_BYTES)
+        try:
+            data = whole(self.layout.path, MOST_BYTES)
+        except OSError as error:
+            raise changed(self.layout) from error
         if hashlib.sha256(data).hexdigest() != self.digest:
             raise changed(self.layout)
         rows = _filled(_open(data).get_sheet_by_name(self.sheet), self.above)
@@ -72,11 +74,12 @@ def inspect(path: str, feed: Feed) -> Seen:
     digest, file = hashlib.sha256(data).hexdigest(), name_of(path)
     if not data:
         return Seen(0, digest, "excel", 0, {})
-    workbook = _open(data)
-    name, others = _sheet(workbook, feed)
-    sheet = workbook.get_sheet_by_name(name)
-    headers, above = _header(sheet, feed)
-    count = sum(1 for _ in _filled(sheet, above))
+    with _Undamaged():
+        workbook = _open(data)
+        name, others = _sheet(workbook, feed)
+        sheet = workbook.get_sheet_by_name(name)
+        headers, above = _header(sheet, feed)
+        count = sum(1 for _ in _filled(sheet, above))
     if not headers and not count:
         return Seen(len(data), digest, "excel", 0, {})
     meaning = understand(headers, feed, file)
@@ -97,17 +100,19 @@ def _open(data: bytes) -> CalamineWorkbook:
         found = {"html": "a web page", "text": "text"}.get(kind, kind)
         advice = "Say format: text." if kind == "text" else "Have it saved as .xlsx."
         raise Unusable(f"is no Excel workbook but {found}", advice)
-    try:
-        if kind == "zip":
-            _refuse_bad_zip(data)
-        return CalamineWorkbook.from_filelike(io.BytesIO(data))
-    except (CalamineError, zipfile.BadZipFile) as error:
-        raise Unusable("is damaged, or no Excel workbook", "Have it saved again and sent again.") from error
+    return CalamineWorkbook.from_filelike(io.BytesIO(data))
 
 
-def _refuse_bad_zip(data: bytes) -> None:
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        archive.infolist()
+class _Undamaged:
+    """Turns what calamine raises on a damaged workbook, its panics among them, into :class:`Unusable`."""
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _trace: object) -> None:
+        # A panic of calamine's is a BaseException that cannot be imported to be caught.
+        if kind is not None and (issubclass(kind, CalamineError) or kind.__name__ == "PanicException"):
+            raise Unusable("is damaged, or no Excel workbook", "Have it saved again and sent again.") from error
 
 
 def _sheet(workbook: CalamineWorkbook, feed: Feed) -> tuple[str, list[str]]:

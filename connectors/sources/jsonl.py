@@ -134,8 +134,8 @@ def _expression(path: str) -> pl.Expr:
 
 
 def _strings(frame: pl.DataFrame) -> pa.Array:
-    column = frame.to_series().to_arrow()
-    return column.cast(pa.string())
+    # The key is not handed over as a name: a NUL in it cannot pass.
+    return frame.to_series().alias("value").to_arrow().cast(pa.string())
 
 
 def _read_lines(

@@ -5,6 +5,7 @@ as rejects.
 """
 
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import numpy as np
@@ -34,24 +35,32 @@ class ParquetChunk:
     def read(self, batch_rows: int) -> Iterator[Batch]:
         """Batches of rows; rejects where the file is damaged. Raises FeedRefused when it was changed meanwhile."""
         done = 0
-        try:
-            with open_binary(self.layout.path) as stored:
-                file = pq.ParquetFile(stored, pre_buffer=False)
-                names = [name for _, name in self.columns]
-                if sum(file.metadata.row_group(group).num_rows for group in self.groups) != self.rows:
-                    raise changed(self.layout)
-                for part in file.iter_batches(batch_rows, self.groups, names, use_threads=False):
-                    texts = {position: _text(part.column(name)) for position, name in self.columns}
-                    numbers = np.arange(self.first_row + done, self.first_row + done + part.num_rows)
-                    yield from row_batches(self.layout, numbers, texts, batch_rows)
-                    done += part.num_rows
-        except (*UNREADABLE, IndexError):
-            pass
+        with self._opened() as file:
+            parts = file.iter_batches(batch_rows, self.groups, [name for _, name in self.columns], use_threads=False)
+            while (part := _next(parts)) is not None:
+                texts = {position: _text(part.column(name)) for position, name in self.columns}
+                numbers = np.arange(self.first_row + done, self.first_row + done + part.num_rows)
+                yield from row_batches(self.layout, numbers, texts, batch_rows)
+                done += part.num_rows
         lost = [
             Reject(self.first_row + row, "unreadable", "expected an undamaged row group; have the file sent again", "")
             for row in range(done, self.rows)
         ]
         yield from reject_batches(self.layout, lost, batch_rows)
+
+    @contextmanager
+    def _opened(self) -> Iterator[pq.ParquetFile]:
+        """The file, if it still is the one that was inspected."""
+        try:
+            stored = open_binary(self.layout.path)
+            file = pq.ParquetFile(stored, pre_buffer=False)
+        except UNREADABLE as error:
+            raise changed(self.layout) from error
+        with stored:
+            rows = [file.metadata.row_group(group).num_rows for group in self.groups if group < file.num_row_groups]
+            if len(rows) < len(self.groups) or sum(rows) != self.rows:
+                raise changed(self.layout)
+            yield file
 
 
 def inspect(path: str, feed: Feed) -> Seen:
@@ -89,6 +98,14 @@ def _groups(metadata: pq.FileMetaData, size: int) -> Iterator[tuple[tuple[int, .
             if rows:
                 yield tuple(groups), first, rows
             first, groups, rows, held = first + rows, [], 0, 0
+
+
+def _next(parts: Iterator[pa.RecordBatch]) -> pa.RecordBatch | None:
+    """The next part; None at the end and where the file is damaged."""
+    try:
+        return next(parts, None)
+    except UNREADABLE:
+        return None
 
 
 def _text(column: pa.Array) -> pa.Array:

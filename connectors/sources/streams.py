@@ -20,16 +20,19 @@ class PlainStream:
         self._raw = _Counted(open_binary(path), hashed)
         self._at = 0
         self._rest = b""
-        head = self._raw.peek(4)
         self._bytes: Any = self._raw
-        self.seekable = True
-        if signature(head) == "gzip":
-            self._bytes = gzip.GzipFile(fileobj=cast(BinaryIO, self._raw))
-            self.seekable = False
-            head = b""
+        try:
+            head = self._raw.peek(4)
+            zipped = signature(head) == "gzip"
+            if zipped:
+                self._bytes = gzip.GzipFile(fileobj=cast(BinaryIO, self._raw))
+                head = self._bytes.peek(4)[:4]
+        except BaseException:
+            self._raw.close()
+            raise
         self.wide = _wide(head, encoding)
         self._decoder = codecs.getincrementaldecoder(self.wide)(errors="replace") if self.wide else None
-        self.seekable = self.seekable and not self.wide
+        self.seekable = not (zipped or self.wide)
 
     def seek(self, offset: int) -> None:
         """Go forward to byte ``offset``; reads through what lies before it when it must."""
@@ -112,7 +115,10 @@ class _Counted:
 
 def _wide(head: bytes, encoding: str) -> str:
     """The UTF-16 or UTF-32 codec to read through, empty when bytes can be taken as they are."""
-    told = encoding.lower().replace("_", "-")
-    if told.startswith(("utf-16", "utf16", "utf-32", "utf32")):
+    told = encoding.lower().replace("_", "-").replace("utf16", "utf-16").replace("utf32", "utf-32")
+    marked = signature(head) == "utf-16"
+    if told in ("utf-16", "utf-32") and not marked:
+        return f"{told}-le"  # what Windows writes
+    if told.startswith(("utf-16", "utf-32")):
         return told
-    return "utf-16" if told == "auto" and signature(head) == "utf-16" else ""
+    return "utf-16" if told == "auto" and marked else ""

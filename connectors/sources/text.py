@@ -16,7 +16,7 @@ from pyarrow import csv
 from connectors.sources.batches import Layout, Reject, changed, reject_batches, row_batches
 from connectors.sources.encodings import GB, as_utf8, hides
 from connectors.sources.feed import Feed, Seen
-from connectors.sources.files import name_of
+from connectors.sources.files import UNREADABLE, name_of
 from connectors.sources.headers import NO_HEADERS, understand
 from connectors.sources.inspection import Cut, inspect_text
 from connectors.sources.rows import Dialect, fields, scan_text, with_plain_line_ends
@@ -141,17 +141,20 @@ def inspect(path: str, feed: Feed) -> Seen:
 
 
 def blocks(layout: Layout, stored: str, cuts: Sequence[Cut]) -> Iterator[tuple[Cut, bytes]]:
-    """The bytes of each of ``cuts``, in their order. Raises FeedRefused when the file has become shorter."""
-    stream = PlainStream(layout.path, stored)
+    """The bytes of each of ``cuts``, in their order. Raises FeedRefused when the file is not what it was."""
     try:
-        for cut in cuts:
-            stream.seek(cut.offset)
-            block = stream.read(cut.length)
-            if len(block) < cut.length:
-                raise changed(layout)
-            yield cut, block
-    finally:
-        stream.close()
+        stream = PlainStream(layout.path, stored)
+        try:
+            for cut in cuts:
+                stream.seek(cut.offset)
+                block = stream.read(cut.length)
+                if len(block) < cut.length:
+                    raise changed(layout)
+                yield cut, block
+        finally:
+            stream.close()
+    except UNREADABLE as error:
+        raise changed(layout) from error
 
 
 def _collect(bad: list[_Bad]) -> _Handler:

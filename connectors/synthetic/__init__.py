@@ -39,14 +39,18 @@ OBSERVATIONS_PER_PERSON = 3.8
 LEAST_PEOPLE = 10
 
 
-def make_city(folder: Path, people: int, seed: int = 1, night: int = 0, difficulty: float = 1.0, rates: ErrorModel | None = None) -> Path:
+def make_city(
+    folder: Path, people: int, seed: int = 1, night: int = 0, difficulty: float = 1.0, rates: ErrorModel | None = None
+) -> Path:
     """Write nights 0 … ``night`` of a city of ``people`` persons into ``folder``; gives the path of its ``nightly.yaml``.
 
     ``rates``: another error model than the default. Raises :class:`ValueError` for fewer than 100 people, a negative seed or
     night, or a difficulty below 0.
     """
     if people < LEAST_PEOPLE or seed < 0 or night < 0 or not difficulty >= 0:
-        raise ValueError(f"a city needs at least {LEAST_PEOPLE} people, a seed and a night of at least 0, and a difficulty of at least 0")
+        raise ValueError(
+            f"a city needs at least {LEAST_PEOPLE} people, a seed and a night of at least 0, and a difficulty of at least 0"
+        )
     city = found(seed, people, (rates or ErrorModel()).at(difficulty))
     deliveries = first_night(city)
     files = _deliver(city, deliveries, folder, [])
@@ -71,7 +75,9 @@ def _deliver(city: City, deliveries: list[Delivery], folder: Path, before: list[
         path.replace(tomorrow / path.name)
     for path in repeated:
         shutil.copyfile(path, place / path.name)
-    told = [(path.name, "late" if path in late else "first") for path in files] + [(path.name, "repeated") for path in repeated]
+    told = [(path.name, "late" if path in late else "first") for path in files] + [
+        (path.name, "repeated") for path in repeated
+    ]
     schema = {"feed_file": pl.String, "delivery": pl.String}
     pl.DataFrame(told, schema=schema, orient="row").write_parquet(folder / "truth" / night / "files.parquet")
     return files

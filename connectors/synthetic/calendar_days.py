@@ -52,6 +52,11 @@ def text_of(days: Ints | pl.Series, form: str = "%Y%m%d") -> pl.Series:
     return column.cast(pl.Date).dt.strftime(form)
 
 
+def stamps(days: Ints, seconds: Ints, form: str = "%Y-%m-%d %H:%M:%S") -> pl.Series:
+    """Day numbers and seconds of the day as text."""
+    return moments(days, seconds).dt.strftime(form)
+
+
 def moments(days: Ints, seconds: Ints) -> pl.Series:
     """Datetime column of day numbers and seconds of the day."""
     return pl.Series((days.astype(np.int64) * 86_400 + seconds.astype(np.int64)) * 1_000_000).cast(pl.Datetime("us"))

@@ -15,7 +15,7 @@ from connectors.synthetic.delivery import Delivery, behind
 from connectors.synthetic.draw import Ints, chance, changed, digits, join, pick, weighted, where
 from connectors.synthetic.error_model import bits_of
 from connectors.synthetic.intermediaries import CHANNEL_WORDS
-from connectors.synthetic.numbers import mobiles
+from connectors.synthetic.identifiers import mobiles
 from connectors.synthetic.policies import policy_numbers
 
 SHARE = 0.06
@@ -41,7 +41,12 @@ def monday(day: int) -> bool:
 def draw_list(city: City, day: int) -> None:
     """Draw the list of Monday ``day`` and put its calls on the plan of the next days."""
     issued = city.contracts["issued"].to_numpy()
-    fit = (issued >= day - 7) & (issued < day) & (city.contracts["status"] == "有效").to_numpy() & ~city.contracts["gone"].to_numpy()
+    fit = (
+        (issued >= day - 7)
+        & (issued < day)
+        & (city.contracts["status"] == "有效").to_numpy()
+        & ~city.contracts["gone"].to_numpy()
+    )
     units = _units(city, np.flatnonzero(fit))
     rng = city.rng(f"list {day}")
     chosen = []
@@ -51,7 +56,11 @@ def draw_list(city: City, day: int) -> None:
             take = int(np.ceil(SHARE * stratum.height))
             at = np.sort(rng.permutation(stratum.height)[:take])
             share = take / stratum.height
-            chosen.append(stratum.select(pl.all().gather(at)).with_columns(stratum=pl.lit(word), probability=pl.lit(round(share, 6))))
+            chosen.append(
+                stratum.select(pl.all().gather(at)).with_columns(
+                    stratum=pl.lit(word), probability=pl.lit(round(share, 6))
+                )
+            )
     if chosen:
         drawn = pl.concat(chosen)
         _plan(city, drawn.with_columns(list_id=pl.lit(f"L{as_ymd(np.array([day]))[0]}")), day, 9, rng)
@@ -63,7 +72,11 @@ def plan_complaints(city: City, size: int) -> None:
     fit = np.flatnonzero((city.contracts["status"] == "有效").to_numpy() & ~city.contracts["gone"].to_numpy())
     units = _units(city, fit[rng.integers(0, len(fit), size)])
     at = np.flatnonzero((units["role"] == 0).to_numpy())[:size]
-    none = {"stratum": pl.lit(None, pl.String), "probability": pl.lit(None, pl.Float64), "list_id": pl.lit(None, pl.String)}
+    none = {
+        "stratum": pl.lit(None, pl.String),
+        "probability": pl.lit(None, pl.Float64),
+        "list_id": pl.lit(None, pl.String),
+    }
     _plan(city, units.select(pl.all().gather(at)).with_columns(**none), city.day, 1, rng)
 
 
@@ -91,7 +104,9 @@ def _units(city: City, contract: Ints) -> pl.DataFrame:
 def _plan(city: City, units: pl.DataFrame, day: int, spread: int, rng: np.random.Generator) -> None:
     size = units.height
     plan = units.with_columns(
-        caller=pl.Series(rng.integers(0, callers(city), size)), tries=pl.lit(0, pl.Int64), next_day=pl.Series(day + rng.integers(0, spread, size))
+        caller=pl.Series(rng.integers(0, callers(city), size)),
+        tries=pl.lit(0, pl.Int64),
+        next_day=pl.Series(day + rng.integers(0, spread, size)),
     ).select(pl.col(name).cast(dtype) for name, dtype in _SCHEMA.items())
     city.calls = pl.concat([city.calls, plan]) if city.calls.height else plan
 
@@ -103,10 +118,17 @@ def call(city: City) -> Delivery:
         due = np.flatnonzero((city.calls["next_day"] <= city.day).to_numpy())
         if len(due):
             rounds.append(_dial(city, due, city.rng(f"calls {number}")))
-    frame = pl.concat(rounds).sort("day", "second", "key", maintain_order=True).unique("key", keep="first", maintain_order=True)
+    frame = (
+        pl.concat(rounds)
+        .sort("day", "second", "key", maintain_order=True)
+        .unique("key", keep="first", maintain_order=True)
+    )
     told = city.tellings.select(pl.all().gather(frame["telling"])).with_columns(line=frame["dialled"])
     shown = told.select("name", "mobile", "faults", "line", "base_name", "home", "party")
-    truth = [behind(shown.filter(frame["role"] == role), "contact", name, (frame["role"] == role).arg_true().to_numpy()) for role, name in enumerate(("policyholder", "insured"))]
+    truth = [
+        behind(shown.filter(frame["role"] == role), "contact", name, (frame["role"] == role).arg_true().to_numpy())
+        for role, name in enumerate(("policyholder", "insured"))
+    ]
     frame = frame.with_columns(name=told["name"])
     return Delivery("callbacks", frame, frame["key"], pl.concat(truth).sort("row", maintain_order=True))
 
@@ -119,19 +141,35 @@ def _dial(city: City, due: Ints, rng: np.random.Generator) -> pl.DataFrame:
     telling = np.where(role == 0, contract["policyholder_telling"], contract["insured_telling"])
     told = city.tellings.select(pl.all().gather(telling))
     slipped = chance(rng, city.rates.rows.dialled_another, size)
-    dialled = where(slipped, changed(told["line"], np.flatnonzero(slipped), mobiles(rng, int(slipped.sum()))), told["line"])
+    dialled = where(
+        slipped, changed(told["line"], np.flatnonzero(slipped), mobiles(rng, int(slipped.sum()))), told["line"]
+    )
     who = lines.reach(city, dialled, party)
     wrong = (told["faults"].to_numpy() & np.uint64(_CONFIRM_FALSE)) > 0
     code, talk = _outcome(who, wrong, rng)
-    cheat = (plan["caller"].to_numpy() == CHEAT) & chance(rng, city.rates.city.cheating_caller_confirms, size) & (code != 50) & (code != 51)
-    code, talk = np.where(cheat, 0, code), np.where(cheat, np.where(chance(rng, 0.6, size), 8, rng.integers(6, 13, size)), talk)
-    blocked = dialled.is_in(city.do_not_call["number"].implode()).fill_null(value=False).to_numpy() if city.do_not_call.height else np.zeros(size, bool)
+    cheat = (
+        (plan["caller"].to_numpy() == CHEAT)
+        & chance(rng, city.rates.city.cheating_caller_confirms, size)
+        & (code != 50)
+        & (code != 51)
+    )
+    code, talk = (
+        np.where(cheat, 0, code),
+        np.where(cheat, np.where(chance(rng, 0.6, size), 8, rng.integers(6, 13, size)), talk),
+    )
+    blocked = (
+        dialled.is_in(city.do_not_call["number"].implode()).fill_null(value=False).to_numpy()
+        if city.do_not_call.height
+        else np.zeros(size, bool)
+    )
     code, talk = np.where(blocked, 51, code), np.where(blocked, 0, talk)
     day, tries = plan["next_day"].to_numpy(), plan["tries"].to_numpy() + 1
     again = pl.Series(code).cast(pl.String).str.zfill(2).is_in(_RETRY).to_numpy() & (tries < 3)
     city.calls = city.calls.with_columns(
         tries=changed(city.calls["tries"], due, pl.Series(tries)),
-        next_day=changed(city.calls["next_day"], due, pl.Series(np.where(again, day + rng.integers(1, 4, size), 10**6))),
+        next_day=changed(
+            city.calls["next_day"], due, pl.Series(np.where(again, day + rng.integers(1, 4, size), 10**6))
+        ),
     ).filter(pl.col("next_day") < 10**6)
     second = rng.integers(9 * 3600, 20 * 3600, size)
     number = policy_numbers(contract, plan["commercial"])
@@ -156,7 +194,12 @@ def _outcome(who: lines.Reach, wrong: Ints, rng: np.random.Generator) -> tuple[I
     myself = np.where(rng.random(size) < 0.09, other, confirms)
     someone = np.select(
         [who.who == lines.OWN, who.who == lines.FAMILY, who.who == lines.SELLER, who.who == lines.STRANGER],
-        [myself, np.where(spoke < 0.85, 10, other), np.where(spoke < 0.75, 11, np.where(spoke < 0.9, 0, 30)), np.where(spoke < 0.9, 12, 30)],
+        [
+            myself,
+            np.where(spoke < 0.85, 10, other),
+            np.where(spoke < 0.75, 11, np.where(spoke < 0.9, 0, 30)),
+            np.where(spoke < 0.9, 12, 30),
+        ],
         0,
     )
     code = np.where(picks_up, someone, unreached)
@@ -164,5 +207,7 @@ def _outcome(who: lines.Reach, wrong: Ints, rng: np.random.Generator) -> tuple[I
     code = np.where(who.suspended, 21, code)
     code = np.where(who.who == lines.NOTHING, 50, code)
     long = rng.gamma(4.0, 14.0, size) + 18
-    talk = np.select([code < 3, (code < 13) | ((code >= 30) & (code < 50)), code == 99], [long, 6 + long / 5, long / 3], 0).astype(np.int64)
+    talk = np.select(
+        [code < 3, (code < 13) | ((code >= 30) & (code < 50)), code == 99], [long, 6 + long / 5, long / 3], 0
+    ).astype(np.int64)
     return code, talk

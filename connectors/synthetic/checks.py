@@ -15,7 +15,7 @@ from connectors.synthetic.error_model import BIT, bits_of
 from connectors.synthetic.homes import make_places
 from connectors.synthetic.intermediaries import CHANNEL_CODES
 from connectors.synthetic.mistakes import excel_number
-from connectors.synthetic.numbers import carrier
+from connectors.synthetic.identifiers import carrier
 from connectors.synthetic.telling import tell
 
 THREE_FACTOR, NUMBER_STATUS, IDENTITY = "三要素核验", "号码状态", "身份核验"
@@ -33,14 +33,26 @@ def verifications(city: City, contract: Ints, day: Ints) -> Delivery:
     kind = np.where(party < city.persons, weighted(rng, [50, 35, 15], size), 1)
     vendor = pick("AB", rng.integers(0, 2, size))
     who = lines.reach(city, told["line"], party)
-    name_wrong, cert_wrong = (((told["faults"].to_numpy() & np.uint64(bits_of(field))) > 0) for field in ("name", "cert_no"))
-    answers = (_three_factor(who, name_wrong, cert_wrong, rng), _number_status(who, vendor, rng), _identity(name_wrong, cert_wrong, rng))
-    result = pl.select(pl.coalesce(pl.when(pl.Series(kind) == place).then(answer) for place, answer in enumerate(answers))).to_series()
+    name_wrong, cert_wrong = (
+        ((told["faults"].to_numpy() & np.uint64(bits_of(field))) > 0) for field in ("name", "cert_no")
+    )
+    answers = (
+        _three_factor(who, name_wrong, cert_wrong, rng),
+        _number_status(who, vendor, rng),
+        _identity(name_wrong, cert_wrong, rng),
+    )
+    result = pl.select(
+        pl.coalesce(pl.when(pl.Series(kind) == place).then(answer) for place, answer in enumerate(answers))
+    ).to_series()
     excel = chance(rng, city.rates.vendor.cert_excel, size)
     cert = where(excel, excel_number(told["cert_no"], rng), told["cert_no"])
     lost = (cert != told["cert_no"]).fill_null(value=False)
     by_phone, by_name = pl.Series(kind == 1), pl.Series(kind == 2)
-    cert, name, mobile = where(by_phone, None, cert), where(by_phone, None, told["name"]), where(by_name, None, told["mobile"])
+    cert, name, mobile = (
+        where(by_phone, None, cert),
+        where(by_phone, None, told["name"]),
+        where(by_name, None, told["mobile"]),
+    )
     faults = where_bits(told["faults"], lost & ~by_phone, "cert_no:excel")
     key = join("V", digits(city.numbered("verification", size), 10))
     frame = pl.DataFrame(
@@ -55,9 +67,13 @@ def verifications(city: City, contract: Ints, day: Ints) -> Delivery:
             "供应商": vendor,
         }
     )
-    shown = told.select("party", "line", "base_name", "home").with_columns(name=name, cert_no=cert, mobile=mobile, faults=faults)
+    shown = told.select("party", "line", "base_name", "home").with_columns(
+        name=name, cert_no=cert, mobile=mobile, faults=faults
+    )
     usable = pl.any_horizontal(pl.col("姓名", "证件号码", "手机号").is_not_null())
-    return Delivery("verifications", frame, key, behind(shown, "contact", "contact")).take(frame.select(usable.arg_true()).to_series().to_numpy())
+    return Delivery("verifications", frame, key, behind(shown, "contact", "contact")).take(
+        frame.select(usable.arg_true()).to_series().to_numpy()
+    )
 
 
 def where_bits(faults: pl.Series, mask: pl.Series, cause: str) -> pl.Series:
@@ -76,13 +92,18 @@ def _three_factor(who: lines.Reach, name_wrong: Ints, cert_wrong: Ints, rng: np.
 
 def _number_status(who: lines.Reach, vendor: pl.Series, rng: np.random.Generator) -> pl.Series:
     draw = rng.random(len(vendor))
-    state = np.select([draw > 0.97, who.suspended, (who.who == lines.DEAD) | (who.who == lines.NOTHING), draw > 0.94], [4, 2, 1, 3], 0)
+    state = np.select(
+        [draw > 0.97, who.suspended, (who.who == lines.DEAD) | (who.who == lines.NOTHING), draw > 0.94], [4, 2, 1, 3], 0
+    )
     return where(vendor == "A", pick(_NUMBER_STATUS["A"], state), pick(_NUMBER_STATUS["B"], state))
 
 
 def _identity(name_wrong: Ints, cert_wrong: Ints, rng: np.random.Generator) -> pl.Series:
     draw = rng.random(len(name_wrong))
-    return pick(("一致", "不一致", "库中无此号", "注销"), np.select([draw > 0.98, draw > 0.977, cert_wrong & (draw < 0.5), name_wrong | cert_wrong], [2, 3, 2, 1], 0))
+    return pick(
+        ("一致", "不一致", "库中无此号", "注销"),
+        np.select([draw > 0.98, draw > 0.977, cert_wrong & (draw < 0.5), name_wrong | cert_wrong], [2, 3, 2, 1], 0),
+    )
 
 
 def sms(city: City, contract: Ints, day: Ints) -> Delivery:
@@ -113,7 +134,12 @@ def sms(city: City, contract: Ints, day: Ints) -> Delivery:
             "服务商": network,
         }
     )
-    return Delivery("sms", frame, key, behind(told.select("party", "line", "base_name", "home", "faults", mobile="line"), "contact", "contact"))
+    return Delivery(
+        "sms",
+        frame,
+        key,
+        behind(told.select("party", "line", "base_name", "home", "faults", mobile="line"), "contact", "contact"),
+    )
 
 
 def unsubscribed(report: Delivery) -> pl.Series:
@@ -130,7 +156,11 @@ def leads(city: City, first: int, size: int) -> Delivery:
     customer[city.contracts["owner"].to_numpy()] = True
     ours, others = adults[customer[adults]], adults[~customer[adults]]
     is_ours = chance(rng, 0.2, size) | (len(others) == 0)
-    party = np.where(is_ours, ours[rng.integers(0, len(ours), size)], others[rng.integers(0, max(1, len(others)), size)] if len(others) else 0)
+    party = np.where(
+        is_ours,
+        ours[rng.integers(0, len(ours), size)],
+        others[rng.integers(0, max(1, len(others)), size)] if len(others) else 0,
+    )
     day = rng.integers(first, city.day + 1, size)
     day[0] = city.day
     told = tell(city, party, day, city.rates.patrol, "leads told", ["name", "mobile"])
@@ -156,7 +186,9 @@ def leads(city: City, first: int, size: int) -> Delivery:
             "经营单位": pick(city.units, rng.integers(0, len(city.units), size)),
         }
     )
-    return Delivery("leads", frame, key, behind(told, "contact", "contact")).take(np.flatnonzero(told["mobile"].is_not_null() | frame["车牌号"].is_not_null()))
+    return Delivery("leads", frame, key, behind(told, "contact", "contact")).take(
+        np.flatnonzero(told["mobile"].is_not_null() | frame["车牌号"].is_not_null())
+    )
 
 
 def directory(city: City) -> Delivery:
@@ -164,18 +196,30 @@ def directory(city: City) -> Delivery:
     active = (city.sales["left_on"] > city.day).arg_true()
     sales = city.sales.select(pl.all().gather(active))
     told = city.sales_told.select(pl.all().gather(active))
-    direct = sales["channel"].is_in([place for place, code in enumerate(CHANNEL_CODES) if code in ("direct", "tele_net")])
+    direct = sales["channel"].is_in(
+        [place for place, code in enumerate(CHANNEL_CODES) if code in ("direct", "tele_net")]
+    )
     people = told.select(
         姓名="name", 证件号码="cert_no", 手机号="mobile", 地址="address", 记录号=join("M", sales["code"]), 名录类别=where(direct, "员工", "代理人"),
         工号=sales["code"], 经营单位=pick(city.units, sales["unit"].to_numpy()), _changed_on=sales["changed_on"],
         中介代码=where(sales["agency"] >= 0, city.agencies["code"].gather(sales["agency"].clip(0)), None),
     )  # fmt: skip
     dealers = city.agencies.filter(pl.col("channel") == 0).select(
-        记录号=pl.lit("D") + pl.col("code"), 名录类别=pl.lit("车商"), 中介代码="code", 姓名="name", 手机号="phone", 固定电话="landline", 地址="address"
+        记录号=pl.lit("D") + pl.col("code"),
+        名录类别=pl.lit("车商"),
+        中介代码="code",
+        姓名="name",
+        手机号="phone",
+        固定电话="landline",
+        地址="address",
     )
     place = pl.int_range(1, pl.len() + 1).cast(pl.String).str.zfill(4)
-    shops = city.shops.select(记录号="R" + place, 名录类别=pl.lit("修理厂"), 姓名="name", 手机号="phone", 固定电话="landline", 地址="address")
-    branches = city.branches.select(记录号="B" + place, 名录类别=pl.lit("网点"), 姓名="name", 固定电话="landline", 地址="address", 经营单位="name")
+    shops = city.shops.select(
+        记录号="R" + place, 名录类别=pl.lit("修理厂"), 姓名="name", 手机号="phone", 固定电话="landline", 地址="address"
+    )
+    branches = city.branches.select(
+        记录号="B" + place, 名录类别=pl.lit("网点"), 姓名="name", 固定电话="landline", 地址="address", 经营单位="name"
+    )
     relays = pl.DataFrame({"手机号": RELAYS}).with_columns(记录号="P" + place, 名录类别=pl.lit("隐私号"))
     order = ["记录号", "名录类别", "工号", "中介代码", "姓名", "证件号码", "手机号", "固定电话", "地址", "经营单位"]
     whole = pl.concat([people, dealers, shops, branches, relays], how="diagonal")
@@ -183,7 +227,10 @@ def directory(city: City) -> Delivery:
     when = moments(changed_on, np.full(whole.height, 30_000)).dt.strftime("%Y-%m-%d %H:%M:%S")
     rest = whole.slice(people.height)
     nobody = simple_telling(city, np.full(rest.height, -1), name=rest["姓名"], mobile=rest["手机号"])
-    truth = [behind(told, "contact", "contact"), behind(nobody, "contact", "contact", np.arange(people.height, whole.height))]
+    truth = [
+        behind(told, "contact", "contact"),
+        behind(nobody, "contact", "contact", np.arange(people.height, whole.height)),
+    ]
     return Delivery("directory", whole.select(order).with_columns(更新时间=when), whole["记录号"], pl.concat(truth))
 
 
@@ -191,7 +238,9 @@ def do_not_call(city: City) -> Delivery:
     """Everybody who asked not to be called, tonight's included."""
     rows = city.do_not_call
     frame = rows.select(
-        手机号="number", 登记时间=moments(rows["day"].to_numpy(), np.full(rows.height, 36_000)).dt.strftime("%Y-%m-%d %H:%M:%S"), 原因="reason"
+        手机号="number",
+        登记时间=moments(rows["day"].to_numpy(), np.full(rows.height, 36_000)).dt.strftime("%Y-%m-%d %H:%M:%S"),
+        原因="reason",
     )
     told = simple_telling(city, rows["party"].to_numpy(), mobile=rows["number"])
     return Delivery("do_not_call", frame, rows["number"], behind(told, "contact", "contact"))
@@ -200,6 +249,13 @@ def do_not_call(city: City) -> Delivery:
 def add_blocked(city: City, numbers: pl.Series, party: Ints, day: Ints, reason: str) -> None:
     """Put numbers on the do-not-call list, each once."""
     size = len(numbers)
-    new = pl.DataFrame({"number": numbers, "party": party.astype(np.int64), "day": day.astype(np.int64), "reason": pick((reason,), np.zeros(size, int))})
+    new = pl.DataFrame(
+        {
+            "number": numbers,
+            "party": party.astype(np.int64),
+            "day": day.astype(np.int64),
+            "reason": pick((reason,), np.zeros(size, int)),
+        }
+    )
     both = pl.concat([city.do_not_call, new]) if city.do_not_call.height else new
     city.do_not_call = both.unique("number", keep="first", maintain_order=True)

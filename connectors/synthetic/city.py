@@ -86,7 +86,9 @@ def found(seed: int, people: int, rates: ErrorModel) -> City:
     parties = pl.concat([_persons(persons), _organisations(organisations, 2 * households)], how="diagonal")
     taken = pl.concat([persons["mobile"], persons["former_mobile"].drop_nulls()])
     agencies = intermediaries.make_agencies(streams("agencies"), max(12, people // 1500), taken)
-    sales = intermediaries.make_sales(streams("sales"), adults, agencies, max(24, people // 200), pl.concat([taken, agencies["phone"]]))
+    sales = intermediaries.make_sales(
+        streams("sales"), adults, agencies, max(24, people // 200), pl.concat([taken, agencies["phone"]])
+    )
     shops = intermediaries.make_shops(
         streams("shops"), max(6, people // 4000), pl.concat([taken, agencies["phone"], sales["second_phone"]])
     )

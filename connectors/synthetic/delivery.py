@@ -6,7 +6,10 @@ import numpy as np
 import polars as pl
 
 from connectors.synthetic.city import City
-from connectors.synthetic.draw import Ints
+from connectors.synthetic.draw import Ints, repeated
+
+TOLD = {"name": 1, "cert_no": 2, "mobile": 4, "address": 8}
+"""What a row tells of a party, as bits."""
 
 BEHIND = pl.Schema(
     {
@@ -21,12 +24,8 @@ BEHIND = pl.Schema(
         "told": pl.UInt8,
     }
 )
-"""One line per party of a row: place of the row, prefix and role, who it is, faults, the number meant, what was true then.
-
-``told`` says which of :data:`TOLD` the row tells of him, as bits.
-"""
-
-TOLD = {"name": 1, "cert_no": 2, "mobile": 4, "address": 8}
+"""One line per party of a row: place of the row, prefix and role, who it is, faults, the number meant, name and home
+that were true when it was told, and what is told (bits of :data:`TOLD`)."""
 
 
 @dataclass(frozen=True)
@@ -39,10 +38,11 @@ class Delivery:
     behind: pl.DataFrame
 
     def take(self, places: Ints) -> "Delivery":
-        """The rows at ``places`` only."""
+        """The rows at ``places`` only; a place may come more than once."""
         new = pl.DataFrame({"row": pl.Series(places, dtype=pl.Int64), "_new": np.arange(len(places))})
-        behind = self.behind.join(new, on="row").with_columns(row="_new").drop("_new").sort("row", "prefix", maintain_order=True)
-        return Delivery(self.feed, self.rows.select(pl.all().gather(places)), self.key.gather(places), behind)
+        behind = new.join(self.behind, on="row", how="inner", maintain_order="left_right").with_columns(row="_new")
+        rows = self.rows.select(pl.all().gather(places))
+        return Delivery(self.feed, rows, self.key.gather(places), behind.select(BEHIND.names()))
 
 
 def together(*parts: Delivery) -> Delivery:
@@ -55,36 +55,39 @@ def together(*parts: Delivery) -> Delivery:
     return Delivery(parts[0].feed, rows, pl.concat([part.key for part in parts]), pl.concat(behind))
 
 
-def behind(told: pl.DataFrame, prefix: str, role: str, row: Ints | None = None, more: pl.Series | None = None) -> pl.DataFrame:
-    """The truth behind the tellings ``told``; ``row`` their rows (one each when absent), ``more`` faults of the row."""
-    places = np.arange(told.height) if row is None else row
-    faults = told["faults"] if more is None else told["faults"] | more
+def behind(
+    told: pl.DataFrame, prefix: str, role: str, row: Ints | None = None, more: pl.Series | None = None
+) -> pl.DataFrame:
+    """The truth behind the tellings ``told``; ``row`` their rows (one each when absent), ``more`` faults of the rows."""
     fields = np.zeros(told.height, dtype=np.uint8)
     for name, bit in TOLD.items():
         if name in told.columns:
             fields[told[name].is_not_null().to_numpy()] |= bit
     return pl.DataFrame(
         {
-            "row": pl.Series(places, dtype=pl.Int64),
-            "prefix": [prefix] * told.height,
-            "role": [role] * told.height,
+            "row": pl.Series(np.arange(told.height) if row is None else row, dtype=pl.Int64),
+            "prefix": repeated(prefix, told.height),
+            "role": repeated(role, told.height),
             "person": told["party"].cast(pl.Int64),
-            "faults": faults,
+            "faults": told["faults"] if more is None else told["faults"] | more,
             "line": told["line"],
             "base_name": told["base_name"],
             "home": told["home"].cast(pl.Int64),
-            "told": pl.Series(fields),
+            "told": fields,
         },
         schema=BEHIND,
     )
 
 
-def simple_telling(city: City, party: Ints, **columns: pl.Series) -> pl.DataFrame:
-    """A telling without mistakes of its own: ``columns`` and what truth needs, all null where there is no party (-1)."""
+def simple_telling(city: City, party: Ints, faults: Ints, columns: pl.DataFrame) -> pl.DataFrame:
+    """A telling as of tonight with the faults it is known to have; -1 in ``party`` is nobody of the city."""
     there = pl.Series(party >= 0)
     now = city.parties.select(pl.col("name", "mobile", "home").gather(np.maximum(party, 0)))
-    own = {name: pl.when(there).then(column) for name, column in (("base_name", now["name"]), ("home", now["home"]))}
-    line = columns.get("line", columns.get("mobile", pl.Series([None] * len(party), dtype=pl.String)))
-    faults = columns.get("faults", pl.Series(np.zeros(len(party), dtype=np.uint64)))
-    given = {name: column for name, column in columns.items() if name not in ("line", "faults")}
-    return pl.select(party=pl.when(there).then(pl.Series(party)), faults=faults, line=line, **own, **given)
+    line = columns["mobile"] if "mobile" in columns.columns else pl.lit(None, pl.String)
+    return pl.select(
+        party=pl.when(there).then(pl.Series(party)),
+        faults=pl.Series(faults.astype(np.uint64)),
+        line=line,
+        base_name=pl.when(there).then(now["name"]),
+        home=pl.when(there).then(now["home"]),
+    ).hstack(columns)

@@ -1,13 +1,16 @@
 """Reproducible random draws: one stream per seed, night and purpose, columns in and out."""
 
 from collections.abc import Callable, Sequence
+from typing import Any
 from zlib import crc32
 
 import numpy as np
 import polars as pl
 
-Ints = np.ndarray
-Mask = np.ndarray
+Ints = np.ndarray[Any, Any]
+"""Numbers of a column: places, days, counts."""
+Mask = np.ndarray[Any, Any]
+"""True or false for each row."""
 
 
 def stream(seed: int, night: int, purpose: str) -> np.random.Generator:
@@ -15,15 +18,16 @@ def stream(seed: int, night: int, purpose: str) -> np.random.Generator:
     return np.random.default_rng([seed, night, crc32(purpose.encode())])
 
 
-def weighted(rng: np.random.Generator, weights: Sequence[float], size: int) -> Ints:
+def weighted(rng: np.random.Generator, weights: Sequence[float] | Ints, size: int) -> Ints:
     """Places 0 … len(weights)-1, drawn with ``weights`` (need not sum to 1)."""
     edges = np.cumsum(np.asarray(weights, dtype=float))
-    return np.searchsorted(edges, rng.random(size) * edges[-1], side="right").clip(0, len(edges) - 1)
+    return np.minimum(np.searchsorted(edges, rng.random(size) * edges[-1], side="right"), len(edges) - 1)
 
 
 def falling(size: int, power: float = 0.8) -> Ints:
     """Weights of a ranked list: the first most often, as names and shops are."""
-    return 1.0 / np.arange(1, size + 1) ** power
+    weights: Ints = 1.0 / np.arange(1, size + 1) ** power
+    return weights
 
 
 def chance(rng: np.random.Generator, probability: float | np.ndarray, size: int) -> Mask:
@@ -39,6 +43,11 @@ def pick(table: Sequence[str], places: Ints) -> pl.Series:
 def pick_evenly(rng: np.random.Generator, table: Sequence[str], size: int) -> pl.Series:
     """Words of ``table``, each as likely."""
     return pick(table, rng.integers(0, len(table), size))
+
+
+def repeated(word: str | None, size: int) -> pl.Series:
+    """``word`` in every row."""
+    return pl.Series([word], dtype=pl.String).new_from_index(0, size)
 
 
 def distinct(draw: Callable[[Ints], Ints], size: int, taken: pl.Series | None = None) -> Ints:
@@ -80,10 +89,16 @@ def join(*parts: pl.Series | str) -> pl.Series:
 
 
 def where(mask: Mask | pl.Series, this: pl.Series | str | None, other: pl.Series | str | None) -> pl.Series:
-    """``this`` where ``mask``, else ``other``."""
+    """Text: ``this`` where ``mask``, else ``other``."""
     column = mask if isinstance(mask, pl.Series) else pl.Series(mask)
     sides = [side if isinstance(side, pl.Series) else pl.lit(side, dtype=pl.String) for side in (this, other)]
     return pl.select(pl.when(column).then(sides[0]).otherwise(sides[1])).to_series()
+
+
+def pick_one(chosen: Ints, forms: Sequence[pl.Series]) -> pl.Series:
+    """For each row the form it has chosen (0 is the first)."""
+    number = pl.Series(chosen)
+    return pl.select(pl.coalesce(pl.when(number == place).then(form) for place, form in enumerate(forms))).to_series()
 
 
 def changed(base: pl.Series, places: Ints, values: pl.Series) -> pl.Series:

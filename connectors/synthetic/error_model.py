@@ -86,7 +86,9 @@ class TellingRates:
 
     def careless(self) -> "TellingRates":
         """Rates of a party written down a second time: mistakes in name and number, eight times as frequent, are why it was."""
-        identity = [one.name for one in fields(self) if one.name.startswith(("name_", "cert_")) and one.name not in _HARMLESS]
+        identity = [
+            one.name for one in fields(self) if one.name.startswith(("name_", "cert_")) and one.name not in _HARMLESS
+        ]
         return replace(self, **{name: _scaled(getattr(self, name), CARELESS) for name in identity})
 
 
@@ -118,7 +120,9 @@ _CLAIMS = TellingRates(
 )  # fmt: skip
 _PATROL = replace(_CLAIMS, name_title=0.16, cert_missing=0.95, mobile_masked=0.01, mobile_repair_shop=0.0)
 _WECHAT = replace(_CLAIMS, nickname=0.33, name_title=0.12, name_homophone=0.004, mobile_family=0.03)
-_VENDOR = replace(TellingRates(), cert_excel=0.003, mobile_agent=0.0, name_title=0.001, cert_missing=0.0, mobile_missing=0.0)
+_VENDOR = replace(
+    TellingRates(), cert_excel=0.003, mobile_agent=0.0, name_title=0.001, cert_missing=0.0, mobile_missing=0.0
+)
 _DIRECTORY = replace(
     TellingRates(), mobile_agent=0.0, mobile_family=0.005, mobile_fabricated=0.0, mobile_missing=0.0, name_title=0.0, name_null=0.0,
     name_placeholder=0.0, name_salesperson=0.0, cert_relative=0.0, address_dealer=0.0,
@@ -140,7 +144,10 @@ class ErrorModel:
 
     def at(self, difficulty: float) -> "ErrorModel":
         """The model with every error ``difficulty`` times as frequent, 0.95 at most."""
-        told = {name: scaled(getattr(self, name), difficulty) for name in ("underwriting", "claims", "patrol", "wechat", "vendor", "directory")}
+        told = {
+            name: scaled(getattr(self, name), difficulty)
+            for name in ("underwriting", "claims", "patrol", "wechat", "vendor", "directory")
+        }
         return replace(self, rows=scaled(self.rows, difficulty), **told)
 
 

@@ -9,7 +9,7 @@ sends some of yesterday's rows again; and a day of claims, WeChat events, calls,
 import numpy as np
 import polars as pl
 
-from connectors.synthetic import callbacks, checks, numbers
+from connectors.synthetic import callbacks, checks, identifiers
 from connectors.synthetic.city import City
 from connectors.synthetic.claims import CLAIMS_PER_VEHICLE_YEAR, claims
 from connectors.synthetic.delivery import Delivery, together
@@ -41,7 +41,9 @@ def first_night(city: City) -> list[Delivery]:
     before = np.where(current, issued - 365 - rng.integers(-5, 15, size), day - rng.integers(380, 730, size))
     owners = city.vehicles["owner"].to_numpy(), city.vehicles["former_owner"].to_numpy()
     contract = add_contracts(city, vehicle[prior], before[prior], owners[1][prior], "prior contracts")
-    contract = np.concatenate([contract, add_contracts(city, vehicle[current], issued[current], owners[0][current], "contracts")])
+    contract = np.concatenate(
+        [contract, add_contracts(city, vehicle[current], issued[current], owners[0][current], "contracts")]
+    )
     _open_directory(city)
     _first_blocked(city)
     for monday in range(day - 7 * callbacks.FIRST_WEEKS, day + 1):
@@ -80,7 +82,11 @@ def next_night(city: City, yesterday: list[Delivery]) -> list[Delivery]:
     checks.add_blocked(city, city.parties["mobile"].gather(asked), asked, np.full(len(asked), day), "客户要求")
     binders = _new_followers(city, 0.0005)
     users = _users(city, max(2, round(len(city.followers) * WECHAT_EVENTS_PER_YEAR / 365)), rng)
-    parts = [underwriting(city, fresh, "I", "fresh"), underwriting(city, updated, "U", "updated"), underwriting(city, withdrawn, "D", "withdrawn")]
+    parts = [
+        underwriting(city, fresh, "I", "fresh"),
+        underwriting(city, updated, "U", "updated"),
+        underwriting(city, withdrawn, "D", "withdrawn"),
+    ]
     accidents = claims(city, day, max(2, round(city.vehicles.height * CLAIMS_PER_VEHICLE_YEAR / 365)))
     return [
         together(*parts, again),
@@ -208,8 +214,15 @@ def _new_numbers(city: City, size: int, rng: np.random.Generator) -> pl.Series:
     )["former_mobile"]
     old = given_up.filter(~given_up.is_in(city.parties["mobile"].implode())).unique(maintain_order=True)
     reused = old.gather(rng.permutation(len(old))[: int(round(size * 0.3))])
-    taken = pl.concat([city.parties["mobile"].filter(city.parties["is_person"]), city.sales["second_phone"], city.agencies["phone"], city.shops["phone"]])
-    return pl.concat([reused, numbers.mobiles(rng, size - len(reused), taken)])
+    taken = pl.concat(
+        [
+            city.parties["mobile"].filter(city.parties["is_person"]),
+            city.sales["second_phone"],
+            city.agencies["phone"],
+            city.shops["phone"],
+        ]
+    )
+    return pl.concat([reused, identifiers.mobiles(rng, size - len(reused), taken)])
 
 
 def _new_contracts(city: City) -> Ints:
@@ -239,7 +252,9 @@ def _new_contracts(city: City) -> Ints:
 def _updated(city: City, told: Ints) -> Ints:
     """Contracts told again tonight: those of persons who reported a change, corrected ones, some cancelled ones."""
     rng, day = city.rng("updates"), city.day
-    alive = ((city.contracts["told_on"] < day) & ~city.contracts["gone"] & (city.contracts["issued"] > day - 365)).to_numpy()
+    alive = (
+        (city.contracts["told_on"] < day) & ~city.contracts["gone"] & (city.contracts["issued"] > day - 365)
+    ).to_numpy()
     faulty = city.tellings["faults"].gather(city.contracts["policyholder_telling"]).to_numpy() > 0
     reported = np.flatnonzero(alive & np.isin(city.contracts["policyholder"].to_numpy(), told))
     wrong = np.flatnonzero(alive & faulty)
@@ -260,9 +275,13 @@ def _updated(city: City, told: Ints) -> Ints:
     columns = {"told_on": pl.Series(np.full(len(contract), day)), "policyholder_telling": pl.Series(telling)}
     for role in ("insured", "owner"):
         same = city.contracts[role].gather(contract).to_numpy() == party
-        columns[f"{role}_telling"] = pl.Series(np.where(same, telling, city.contracts[f"{role}_telling"].gather(contract).to_numpy()))
+        columns[f"{role}_telling"] = pl.Series(
+            np.where(same, telling, city.contracts[f"{role}_telling"].gather(contract).to_numpy())
+        )
     replaced = {name: changed(city.contracts[name], contract, values) for name, values in columns.items()}
-    replaced["status"] = changed(city.contracts["status"], cancelled, pl.Series(["退保"] * len(cancelled), dtype=pl.String))
+    replaced["status"] = changed(
+        city.contracts["status"], cancelled, pl.Series(["退保"] * len(cancelled), dtype=pl.String)
+    )
     city.contracts = city.contracts.with_columns(**replaced)
     return contract
 
@@ -292,7 +311,9 @@ def _with_accomplice(city: City, told: pl.DataFrame, contract: Ints, seller: Int
 def _withdrawn(city: City, busy: Ints) -> Ints:
     """A few contracts that were entered by mistake: their rows are withdrawn and never come again."""
     rng = city.rng("withdrawn")
-    free = np.setdiff1d(np.flatnonzero(~city.contracts["gone"].to_numpy() & (city.contracts["told_on"] < city.day).to_numpy()), busy)
+    free = np.setdiff1d(
+        np.flatnonzero(~city.contracts["gone"].to_numpy() & (city.contracts["told_on"] < city.day).to_numpy()), busy
+    )
     contract = np.sort(rng.permutation(free)[: max(1, round(city.contracts.height * 0.00002))])
     city.contracts = city.contracts.with_columns(
         gone=changed(city.contracts["gone"], contract, pl.Series(np.ones(len(contract), dtype=bool))),
@@ -315,7 +336,9 @@ def _claims_again(city: City, yesterday: Delivery) -> list[Delivery]:
     chosen = rng.permutation(open_)[: max(3, min(300, len(open_) // 20))]
     newer = yesterday.take(chosen[:1] if len(chosen) < 3 else np.sort(chosen[: len(chosen) // 2]))
     stamp = city.date.strftime("%Y-%m-%d 09:30:00")
-    rows = newer.rows.with_columns(操作类型=pl.lit("U"), 更新时间=pl.lit(stamp), 出险地点=pl.col("出险地点") + pl.lit(" 已查勘"))
+    rows = newer.rows.with_columns(
+        操作类型=pl.lit("U"), 更新时间=pl.lit(stamp), 出险地点=pl.col("出险地点") + pl.lit(" 已查勘")
+    )
     parts = [Delivery("claims", rows, newer.key, newer.behind)]
     if len(chosen) >= 3:
         parts.append(yesterday.take(np.sort(chosen[len(chosen) // 2 : -1])))
@@ -325,5 +348,3 @@ def _claims_again(city: City, yesterday: Delivery) -> list[Delivery]:
         rows = gone.rows.with_columns(pl.lit("D").alias("操作类型"), pl.lit(stamp).alias("更新时间"), *empty)
         parts.append(Delivery("claims", rows, gone.key, gone.behind.clear()))
     return parts
-
-

@@ -99,16 +99,39 @@ def _write_unload(rows: pl.DataFrame, path: Path) -> None:
             file.write(text.encode("gb18030"))
 
 
-_COLUMNS = ("序号", "保单号", "角色", "被访人", "被叫号码", "呼叫时间", "结果代码", "通话时长(秒)", "坐席", "供应商", "名单编号", "抽样层", "入样概率", "备注")
+_COLUMNS = (
+    "序号",
+    "保单号",
+    "角色",
+    "被访人",
+    "被叫号码",
+    "呼叫时间",
+    "结果代码",
+    "通话时长(秒)",
+    "坐席",
+    "供应商",
+    "名单编号",
+    "抽样层",
+    "入样概率",
+    "备注",
+)
 
 
 def _write_workbook(city: City, rows: pl.DataFrame, path: Path) -> None:
     """One sheet: a merged title, merged group headings, the headers, the calls, a total row."""
-    options = {"constant_memory": True, "strings_to_numbers": False, "strings_to_formulas": False, "strings_to_urls": False}
+    options = {
+        "constant_memory": True,
+        "strings_to_numbers": False,
+        "strings_to_formulas": False,
+        "strings_to_urls": False,
+    }
     book = xlsxwriter.Workbook(str(path), options)
     book.set_properties({"title": "synthetic", "created": datetime.combine(city.date, datetime.min.time())})
     sheet = book.add_worksheet(city.date.strftime("%m月%d日"))
-    bold, moment = book.add_format({"bold": True, "align": "center"}), book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"})
+    bold, moment = (
+        book.add_format({"bold": True, "align": "center"}),
+        book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"}),
+    )
     sheet.merge_range(0, 0, 0, len(_COLUMNS) - 1, f"中介业务客户回访结果日报 {city.date:%Y年%m月%d日}", bold)
     sheet.merge_range(1, 0, 1, 3, "保单信息", bold)
     sheet.merge_range(1, 4, 1, 9, "呼叫情况", bold)
@@ -137,7 +160,9 @@ def _as_written(rows: pl.DataFrame, blank: np.ndarray) -> pl.DataFrame:
     """Columns of the sheet; :func:`dialled_cell` says which numbers are numeric, codes are text with blanks here and there."""
     code = rows["code"].cast(pl.String).str.zfill(2)
     spaced = pl.Series(blank)
-    codes = pl.select(pl.when(spaced == 0).then(code + " ").when(spaced == 1).then(" " + code).otherwise(code)).to_series()
+    codes = pl.select(
+        pl.when(spaced == 0).then(code + " ").when(spaced == 1).then(" " + code).otherwise(code)
+    ).to_series()
     number = rows["dialled"].str.contains("^1[0-9]{10}$").fill_null(value=False)
     frame = pl.DataFrame(
         {
@@ -159,7 +184,9 @@ def _as_written(rows: pl.DataFrame, blank: np.ndarray) -> pl.DataFrame:
     )
     numeric = number & (spaced < 10)
     values = frame["phone"].to_list()
-    phones = pl.Series([int(value) if flag else value for value, flag in zip(values, numeric, strict=True)], dtype=pl.Object)
+    phones = pl.Series(
+        [int(value) if flag else value for value, flag in zip(values, numeric, strict=True)], dtype=pl.Object
+    )
     return frame.with_columns(phone=phones)
 
 

@@ -25,7 +25,10 @@ def make_homes(rng: np.random.Generator, size: int) -> pl.DataFrame:
     flats = join(number["street"], number["name"], _count(rng, 38, size), "幢", _count(rng, 4, size), "单元", room)
     street = join(_road(rng, district), _count(rng, 480, size), "号", _count(rng, 600, size), "室")
     village = join(_village(rng, district), _count(rng, 14, size), "组", _count(rng, 120, size), "号")
-    local = join(pick([f"江苏省南京市{name}" for _, name, *_ in places.DISTRICTS], district), _chosen(rng, district, flats, street, village))
+    local = join(
+        pick([f"江苏省南京市{name}" for _, name, *_ in places.DISTRICTS], district),
+        _chosen(rng, district, flats, street, village),
+    )
     outside = weighted(rng, list(falling(len(places.ELSEWHERE))), size)
     roads = [road for *_, roads in places.ELSEWHERE for road in roads.split()]
     away = join(
@@ -36,9 +39,18 @@ def make_homes(rng: np.random.Generator, size: int) -> pl.DataFrame:
     is_away = pl.Series(chance(rng, 0.065, size))
     pairs = {
         "address": (away, local),
-        "region_code": (pick([code for code, *_ in places.ELSEWHERE], outside), pick([code for code, *_ in places.DISTRICTS], district)),
-        "postcode": (pick([code for _, _, code, _ in places.ELSEWHERE], outside), pick([code for _, _, code, *_ in places.DISTRICTS], district)),
-        "county": (pick([name for _, name, *_ in places.ELSEWHERE], outside), pick([name for _, name, *_ in places.DISTRICTS], district)),
+        "region_code": (
+            pick([code for code, *_ in places.ELSEWHERE], outside),
+            pick([code for code, *_ in places.DISTRICTS], district),
+        ),
+        "postcode": (
+            pick([code for _, _, code, _ in places.ELSEWHERE], outside),
+            pick([code for _, _, code, *_ in places.DISTRICTS], district),
+        ),
+        "county": (
+            pick([name for _, name, *_ in places.ELSEWHERE], outside),
+            pick([name for _, name, *_ in places.DISTRICTS], district),
+        ),
     }
     return pl.select(**{name: pl.when(is_away).then(one).otherwise(other) for name, (one, other) in pairs.items()})
 
@@ -78,10 +90,14 @@ def _road(rng: np.random.Generator, district: Ints) -> pl.Series:
 def _estates(rng: np.random.Generator, size: int) -> pl.DataFrame:
     """Estates with their street and number; every district has some."""
     known = len(places.DISTRICTS)
-    district = np.concatenate([np.arange(known), weighted(rng, [weight for _, _, _, weight, _ in places.DISTRICTS], size - known)])
+    district = np.concatenate(
+        [np.arange(known), weighted(rng, [weight for _, _, _, weight, _ in places.DISTRICTS], size - known)]
+    )
     first, last = rng.integers(0, len(_ESTATE_FIRST), size), rng.integers(0, len(_ESTATE_LAST), size)
     name = join(pick(_ESTATE_FIRST, first), pick(_ESTATE_LAST, last))
-    return pl.DataFrame({"district": district, "name": name, "street": join(_road(rng, district), _count(rng, 480, size), "号")})
+    return pl.DataFrame(
+        {"district": district, "name": name, "street": join(_road(rng, district), _count(rng, 480, size), "号")}
+    )
 
 
 def _estate_of(rng: np.random.Generator, district_of_estate: Ints, district: Ints) -> Ints:
@@ -102,7 +118,9 @@ def _village(rng: np.random.Generator, district: Ints) -> pl.Series:
     return pick(names, district * 4 + rng.integers(0, 4, len(district)))
 
 
-def _chosen(rng: np.random.Generator, district: Ints, flats: pl.Series, street: pl.Series, village: pl.Series) -> pl.Series:
+def _chosen(
+    rng: np.random.Generator, district: Ints, flats: pl.Series, street: pl.Series, village: pl.Series
+) -> pl.Series:
     rural = np.array([code in places.VILLAGES for code, *_ in places.DISTRICTS])[district]
     draw = rng.random(len(district))
     in_village, on_street = pl.Series(rural & (draw < 0.2)), pl.Series(draw > 0.92)

@@ -46,7 +46,15 @@ def compose(rng: np.random.Generator, people: int) -> pl.DataFrame:
     male = _sexes(rng, member, head)
     born, twin_of = _births(rng, member, head, household, male)
     return pl.DataFrame(
-        {"household": household, "member": member, "head": head, "spouse": spouse, "male": male, "born": born, "twin_of": twin_of}
+        {
+            "household": household,
+            "member": member,
+            "head": head,
+            "spouse": spouse,
+            "male": male,
+            "born": born,
+            "twin_of": twin_of,
+        }
     )
 
 
@@ -68,7 +76,9 @@ def _births(rng: np.random.Generator, member: Ints, head: Ints, household: Ints,
     youngest = np.where(parents[household], 27.0, 21.0)
     age = rng.triangular(youngest, youngest + 15, 78.0, size)
     spouse = np.flatnonzero(member == SPOUSE)
-    age[spouse] = np.maximum(age[head[spouse]] + rng.normal(-1.2, 3.0, len(spouse)) * np.where(male[spouse], -1, 1), 22.0)
+    age[spouse] = np.maximum(
+        age[head[spouse]] + rng.normal(-1.2, 3.0, len(spouse)) * np.where(male[spouse], -1, 1), 22.0
+    )
     mother = head + ((member[np.minimum(head + 1, size - 1)] == SPOUSE) & male[head])
     child = np.flatnonzero(member == CHILD)
     at_birth = rng.triangular(21.0, 27.0, 38.0, len(child))

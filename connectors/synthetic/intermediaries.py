@@ -3,7 +3,7 @@
 import numpy as np
 import polars as pl
 
-from connectors.synthetic import business, numbers, places
+from connectors.synthetic import business, identifiers, places
 from connectors.synthetic.calendar_days import BASE_DATE, NEVER, day_of
 from connectors.synthetic.draw import Ints, chance, digits, falling, join, pick, pick_evenly, weighted, where
 from connectors.synthetic.homes import make_offices
@@ -31,14 +31,16 @@ def make_agencies(rng: np.random.Generator, size: int, taken: pl.Series) -> pl.D
             "code": join("A3201", digits(np.arange(size) + 1, 5)),
             "channel": channel,
             "name": join("南京", brand, pick_evenly(rng, business.COMPANY_FIRST, size), pick(ends, channel)),
-            "phone": numbers.mobiles(rng, size, taken),
-            "landline": numbers.landlines(rng, size),
+            "phone": identifiers.mobiles(rng, size, taken),
+            "landline": identifiers.landlines(rng, size),
             "address": make_offices(rng, size)["address"],
         }
     )
 
 
-def make_sales(rng: np.random.Generator, adults: Ints, agencies: pl.DataFrame, size: int, taken: pl.Series) -> pl.DataFrame:
+def make_sales(
+    rng: np.random.Generator, adults: Ints, agencies: pl.DataFrame, size: int, taken: pl.Series
+) -> pl.DataFrame:
     """``size`` salespeople: their ``person``, ``unit``, ``channel``, ``agency`` (-1 if none), ``volume`` and ``temptation``.
 
     ``temptation`` is how much more than the average intermediary one writes down his own phone (mean 1 over the business
@@ -73,7 +75,7 @@ def make_sales(rng: np.random.Generator, adults: Ints, agencies: pl.DataFrame, s
             "team": join("团队", digits(rng.integers(1, 13, size), 2)),
             "volume": volume,
             "temptation": temptation / max(mean, 1e-9),
-            "second_phone": numbers.mobiles(rng, size, taken),
+            "second_phone": identifiers.mobiles(rng, size, taken),
             "forger": forger,
             "uses_second": chance(rng, 0.15, size),
             "left_on": np.full(size, NEVER),
@@ -86,9 +88,13 @@ def make_shops(rng: np.random.Generator, size: int, taken: pl.Series) -> pl.Data
     """``size`` repair shops: ``name``, ``phone``, ``landline``, ``address``."""
     return pl.DataFrame(
         {
-            "name": join("南京", pick_evenly(rng, business.REPAIR_WORDS, size), pick_evenly(rng, ("汽修厂", "汽车维修有限公司"), size)),
-            "phone": numbers.mobiles(rng, size, taken),
-            "landline": where(chance(rng, 0.5, size), numbers.landlines(rng, size), None),
+            "name": join(
+                "南京",
+                pick_evenly(rng, business.REPAIR_WORDS, size),
+                pick_evenly(rng, ("汽修厂", "汽车维修有限公司"), size),
+            ),
+            "phone": identifiers.mobiles(rng, size, taken),
+            "landline": where(chance(rng, 0.5, size), identifiers.landlines(rng, size), None),
             "address": make_offices(rng, size)["address"],
         }
     )
@@ -97,7 +103,13 @@ def make_shops(rng: np.random.Generator, size: int, taken: pl.Series) -> pl.Data
 def make_branches(rng: np.random.Generator) -> pl.DataFrame:
     """Address and landline of every unit."""
     names = units()
-    return pl.DataFrame({"name": names, "landline": numbers.landlines(rng, len(names)), "address": make_offices(rng, len(names))["address"]})
+    return pl.DataFrame(
+        {
+            "name": names,
+            "landline": identifiers.landlines(rng, len(names)),
+            "address": make_offices(rng, len(names))["address"],
+        }
+    )
 
 
 def make_organisations(rng: np.random.Generator, size: int, adults: Ints) -> pl.DataFrame:
@@ -111,8 +123,8 @@ def make_organisations(rng: np.random.Generator, size: int, adults: Ints) -> pl.
     return pl.DataFrame(
         {
             "name": name,
-            "cert_no": numbers.credit_codes(rng, region),
-            "landline": numbers.landlines(rng, size),
+            "cert_no": identifiers.credit_codes(rng, region),
+            "landline": identifiers.landlines(rng, size),
             "contact": adults[rng.integers(0, len(adults), size)],
             "legal": adults[rng.integers(0, len(adults), size)],
         }

@@ -23,13 +23,17 @@ class Reach(NamedTuple):
 def reach(city: City, line: pl.Series, party: Ints) -> Reach:
     """Whom ``line`` (a number in plain form, null for none) reaches when it is dialled to find ``party``."""
     frame = pl.DataFrame({"line": line, "party": pl.Series(party, dtype=pl.Int64)})
-    truth = city.parties.select(pl.col("mobile", "former_mobile", "landline", "resold", "household").gather(frame["party"]))
+    truth = city.parties.select(
+        pl.col("mobile", "former_mobile", "landline", "resold", "household").gather(frame["party"])
+    )
     known = frame.join(holders(city), on="line", how="left", maintain_order="left")
     holder = known["holder"].fill_null(-1).to_numpy()
     household = city.parties["household"].fill_null(-1).to_numpy()
     at_home = (holder >= 0) & (household[np.maximum(holder, 0)] == household[party]) & (household[party] >= 0)
     sells = np.isin(holder, city.sales["person"].to_numpy()) | (holder == -2)
-    number = (frame["line"].str.contains("^1[3-9][0-9]{9}$|^025-[0-9]{8}$|^09501[0-9]{7}$").fill_null(value=False)).to_numpy()
+    number = (
+        frame["line"].str.contains("^1[3-9][0-9]{9}$|^025-[0-9]{8}$|^09501[0-9]{7}$").fill_null(value=False)
+    ).to_numpy()
     own = ((frame["line"] == truth["mobile"]) | (frame["line"] == truth["landline"])).fill_null(value=False).to_numpy()
     former = (frame["line"] == truth["former_mobile"]).fill_null(value=False).to_numpy()
     fate = fraction(frame["line"].str.replace_all("[^0-9]", "").cast(pl.Int64, strict=False).fill_null(0).to_numpy())

@@ -61,7 +61,10 @@ def _given(rng: np.random.Generator, people: pl.DataFrame) -> pl.Series:
     shares = sibling[chance(rng, 0.35, len(sibling))]
     middle[shares] = middle[shares - 1]
     alike = shares[chance(rng, 0.2, len(shares))]
-    sounds = [_sounding(character, draw) for character, draw in zip(last.gather(alike - 1), rng.random(len(alike)), strict=True)]
+    sounds = [
+        _sounding(character, draw)
+        for character, draw in zip(last.gather(alike - 1), rng.random(len(alike)), strict=True)
+    ]
     last = changed(last, alike, pl.Series(sounds, dtype=pl.String))
     year = 1970 + born / 365.25
     single = chance(rng, np.where(year < 1960, 0.2, np.where(year < 1995, 0.3, 0.12)), size)
@@ -85,7 +88,9 @@ def _minority(rng: np.random.Generator, name: pl.Series, places: Ints, spouse: I
 
 def _foreign(rng: np.random.Generator, name: pl.Series, places: Ints) -> pl.Series:
     size = len(places)
-    return changed(name, places, join(pick_evenly(rng, names.FOREIGN_LAST, size), " ", pick_evenly(rng, names.FOREIGN_FIRST, size)))
+    return changed(
+        name, places, join(pick_evenly(rng, names.FOREIGN_LAST, size), " ", pick_evenly(rng, names.FOREIGN_FIRST, size))
+    )
 
 
 def _same_sex(rng: np.random.Generator, male: Ints) -> Ints:

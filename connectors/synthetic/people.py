@@ -5,7 +5,7 @@ from collections.abc import Callable
 import numpy as np
 import polars as pl
 
-from connectors.synthetic import naming, numbers, places
+from connectors.synthetic import identifiers, naming, places
 from connectors.synthetic.business import CHINA_WORDS, OCCUPATIONS
 from connectors.synthetic.calendar_days import BASE_DATE, LONG_TERM, NEVER, as_ymd, day_of, plus_years
 from connectors.synthetic.draw import Ints, chance, changed, digits, falling, join, pick, pick_evenly, weighted, where
@@ -26,7 +26,9 @@ def make_people(streams: Streams, people: int, rates: CityRates) -> pl.DataFrame
     frame = family.with_columns(naming.name_people(streams("names"), family))
     frame = frame.with_columns(_documents(streams("documents"), frame))
     frame = frame.with_columns(_phones(streams("phones"), frame, rates))
-    return frame.with_columns(_other(streams("people"), frame, rates)).with_columns(party=digits(np.arange(people), 8).str.replace("^", "P"))
+    return frame.with_columns(_other(streams("people"), frame, rates)).with_columns(
+        party=digits(np.arange(people), 8).str.replace("^", "P")
+    )
 
 
 def ages(people: pl.DataFrame, day: int) -> Ints:
@@ -39,24 +41,36 @@ def _documents(rng: np.random.Generator, frame: pl.DataFrame) -> pl.DataFrame:
     size, male = frame.height, frame["male"].to_numpy()
     born = frame["born"].to_numpy()
     ymd, twin = as_ymd(born), frame["twin_of"].to_numpy()
-    ids = numbers.resident_ids(rng, _regions(rng, frame), ymd, male, twin)
+    ids = identifiers.resident_ids(rng, _regions(rng, frame), ymd, male, twin)
     kind = weighted(rng, [0.9925, 0.002, 0.0015, 0.001, 0.003], size)
     kind = np.where((frame["name_kind"] == "foreign").to_numpy(), np.where(chance(rng, 0.7, size), 5, 6), kind)
     kind[twin >= 0] = 0
     table = ("RIC", "HMT_RESIDENCE", "HM_PERMIT", "TW_PERMIT", "MIL", "PASSPORT_X", "FPR")
-    number = changed(ids, np.flatnonzero(kind == 1), numbers.resident_ids(rng, *(part[kind == 1] for part in (_hmt(rng, size), ymd, male))))
-    for code, draw in ((2, numbers.permits), (4, numbers.officer_cards), (5, numbers.passports)):
+    number = changed(
+        ids,
+        np.flatnonzero(kind == 1),
+        identifiers.resident_ids(rng, *(part[kind == 1] for part in (_hmt(rng, size), ymd, male))),
+    )
+    for code, draw in ((2, identifiers.permits), (4, identifiers.officer_cards), (5, identifiers.passports)):
         at = np.flatnonzero(kind == code)
         number = changed(number, at, draw(rng, len(at)))
     at = np.flatnonzero(kind == 3)
     number = changed(number, at, digits(rng.integers(10**7, 10**8, len(at)), 8))
     at = np.flatnonzero(kind == 6)
     residence = (9 * 10**5 + 32 * 10**3 + 840) * 10**11 + ymd[at] * 1000 + rng.integers(1, 999, len(at))
-    number = changed(number, at, numbers.with_check_digit(residence))
+    number = changed(number, at, identifiers.with_check_digit(residence))
     start, end = _validity(rng, born)
-    nationality = where(kind >= 5, pick_evenly(rng, ("USA", "GBR", "KOR", "JPN"), size), pick_evenly(rng, CHINA_WORDS, size))
+    nationality = where(
+        kind >= 5, pick_evenly(rng, ("USA", "GBR", "KOR", "JPN"), size), pick_evenly(rng, CHINA_WORDS, size)
+    )
     return pl.DataFrame(
-        {"cert_type": pick(table, kind), "cert_no": number, "cert_from": start, "cert_to": end, "nationality": nationality}
+        {
+            "cert_type": pick(table, kind),
+            "cert_no": number,
+            "cert_from": start,
+            "cert_to": end,
+            "nationality": nationality,
+        }
     )
 
 
@@ -88,12 +102,15 @@ def _validity(rng: np.random.Generator, born: Ints) -> tuple[Ints, Ints]:
 def _phones(rng: np.random.Generator, frame: pl.DataFrame, rates: CityRates) -> pl.DataFrame:
     """``mobile``, ``former_mobile`` with the day of the change and what became of the old number; some share a phone."""
     size, head, member = frame.height, frame["head"].to_numpy(), frame["member"].to_numpy()
-    two_each = numbers.mobiles(rng, 2 * size)
+    two_each = identifiers.mobiles(rng, 2 * size)
     mobile, former = two_each.head(size), two_each.tail(size)
     years = 3.0
     moved_on = chance(rng, years * (rates.number_dead_per_year + rates.number_resold_per_year), size)
     changed_on = np.where(moved_on, _BASE - (rng.random(size) * years * 365).astype(np.int64), NEVER)
-    resold = chance(rng, rates.number_resold_per_year / (rates.number_dead_per_year + rates.number_resold_per_year), size) & moved_on
+    resold = (
+        chance(rng, rates.number_resold_per_year / (rates.number_dead_per_year + rates.number_resold_per_year), size)
+        & moved_on
+    )
     resold &= changed_on < _BASE - 120
     mobile, former, changed_on = _second_owners(rng, mobile, former, changed_on, resold)
     child = ages(frame, _BASE) < 12
@@ -104,7 +121,14 @@ def _phones(rng: np.random.Generator, frame: pl.DataFrame, rates: CityRates) -> 
     former = changed(former, places_, former.gather(head[places_]))
     changed_on[places_] = changed_on[head[places_]]
     has_former = pl.Series(changed_on < NEVER)
-    return pl.DataFrame({"mobile": mobile, "former_mobile": where(has_former, former, None), "mobile_changed_on": changed_on, "resold": resold})
+    return pl.DataFrame(
+        {
+            "mobile": mobile,
+            "former_mobile": where(has_former, former, None),
+            "mobile_changed_on": changed_on,
+            "resold": resold,
+        }
+    )
 
 
 def _second_owners(
@@ -136,11 +160,15 @@ def _other(rng: np.random.Generator, frame: pl.DataFrame, rates: CityRates) -> p
             "former_home": np.where(moved[household], household + homes, household),
             "moved_on": moved_on[household],
             "renamed_on": np.where(frame["former_name"].is_not_null().to_numpy(), renamed_on, NEVER),
-            "landline": where(chance(rng, 0.12, homes)[household], numbers.landlines(rng, homes).gather(household), None),
+            "landline": where(
+                chance(rng, 0.12, homes)[household], identifiers.landlines(rng, homes).gather(household), None
+            ),
             "email": where(chance(rng, 1 - rates.missing_email, size), email, None),
             "occupation": pick(OCCUPATIONS, weighted(rng, list(falling(len(OCCUPATIONS), 0.6)), size)),
-            "openid": numbers.wechat_ids(rng, size),
-            "unionid": numbers.wechat_ids(rng, size),
-            "wechat_user": chance(rng, 0.85, size) & (ages(frame, _BASE) >= 14) & frame["mobile"].is_first_distinct().to_numpy(),
+            "openid": identifiers.wechat_ids(rng, size),
+            "unionid": identifiers.wechat_ids(rng, size),
+            "wechat_user": chance(rng, 0.85, size)
+            & (ages(frame, _BASE) >= 14)
+            & frame["mobile"].is_first_distinct().to_numpy(),
         }
     )

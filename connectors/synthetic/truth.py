@@ -63,9 +63,13 @@ def judged(city: City, behind: pl.DataFrame) -> pl.DataFrame:
     content = (faults & np.uint64(_MOBILE_CONTENT)) > 0
     stale = there & told["mobile"] & ~own & ~content & behind["line"].is_not_null().to_numpy()
     faults[stale] |= np.uint64(BIT["mobile:former"])
-    moved = (behind["home"] != now["home"]).fill_null(value=False).to_numpy() & ((faults & np.uint64(_ADDRESS_CONTENT)) == 0)
+    moved = (behind["home"] != now["home"]).fill_null(value=False).to_numpy() & (
+        (faults & np.uint64(_ADDRESS_CONTENT)) == 0
+    )
     faults[there & told["address"] & moved] |= np.uint64(BIT["address:former"])
-    renamed = (behind["base_name"] != now["name"]).fill_null(value=False).to_numpy() & ((faults & np.uint64(_NAME_CONTENT)) == 0)
+    renamed = (behind["base_name"] != now["name"]).fill_null(value=False).to_numpy() & (
+        (faults & np.uint64(_NAME_CONTENT)) == 0
+    )
     faults[there & told["name"] & renamed] |= np.uint64(BIT["name:former"])
     true = {
         f"{field.removesuffix('_no')}_true": pl.Series(
@@ -96,7 +100,7 @@ def _parties(city: City, delivery: Delivery) -> pl.DataFrame:
         "true_mobile": who["mobile"], "true_address": city.homes["address"].gather(who["home"]),
     }  # fmt: skip
     verdict = judged(city, behind)
-    hidden = ((behind["faults"].to_numpy() & np.uint64(BIT["name:null"] | BIT["name:placeholder"])) > 0)
+    hidden = (behind["faults"].to_numpy() & np.uint64(BIT["name:null"] | BIT["name:placeholder"])) > 0
     told = behind["told"].to_numpy()
     tells = pl.Series(((told & TOLD["cert_no"]) > 0) | (((told & TOLD["name"]) > 0) & ~hidden))
     head = pl.select(
@@ -111,7 +115,11 @@ def _rows(city: City, delivery: Delivery) -> pl.DataFrame:
     counts = delivery.behind.group_by("row").len()
     broken = delivery.behind.filter((pl.col("faults") & BIT["row:embedded_delimiter"]) > 0)["row"]
     size = delivery.rows.height
-    operation = delivery.rows["操作类型"] if "操作类型" in delivery.rows.columns else pl.Series([None], dtype=pl.String).new_from_index(0, size)
+    operation = (
+        delivery.rows["操作类型"]
+        if "操作类型" in delivery.rows.columns
+        else pl.Series([None], dtype=pl.String).new_from_index(0, size)
+    )
     frame = pl.DataFrame({"row": np.arange(size)}).join(counts, on="row", how="left", maintain_order="left")
     return frame.select(
         feed=pl.lit(delivery.feed),
@@ -128,9 +136,14 @@ def people(city: City) -> pl.DataFrame:
     """Everybody as of tonight; days as dates, null for never."""
     frame = city.parties
     who = lines.reach(city, frame["mobile"], np.arange(frame.height))
-    days = {name: lines_day(frame[name]) for name in ("born", "cert_from", "cert_to", "mobile_changed_on", "moved_on", "renamed_on")}
+    days = {
+        name: lines_day(frame[name])
+        for name in ("born", "cert_from", "cert_to", "mobile_changed_on", "moved_on", "renamed_on")
+    }
     home = city.homes.select(pl.all().gather(frame["home"]))
-    household = pl.select(pl.when(frame["household"].is_not_null()).then(join("H", digits(frame["household"].fill_null(0), 8)))).to_series()
+    household = pl.select(
+        pl.when(frame["household"].is_not_null()).then(join("H", digits(frame["household"].fill_null(0), 8)))
+    ).to_series()
     return frame.select(
         person_id="party", is_person="is_person", household_id=household, male="male", name="name", former_name="former_name",
         cert_type="cert_type", cert_no="cert_no", mobile="mobile", former_mobile="former_mobile", landline="landline", openid="openid",
@@ -154,11 +167,23 @@ def standing(city: City) -> pl.DataFrame:
     for role in ROLES:
         told = city.tellings.select(pl.all().gather(alive[f"{role}_telling"]))
         fields = pl.Series([sum(TOLD.values())], dtype=pl.UInt8).new_from_index(0, told.height)
-        behind = told.select(person=pl.col("party").cast(pl.Int64), faults="faults", line="line", base_name="base_name", home="home").with_columns(told=fields)
+        behind = told.select(
+            person=pl.col("party").cast(pl.Int64), faults="faults", line="line", base_name="base_name", home="home"
+        ).with_columns(told=fields)
         verdict = judged(city, behind)
         person = city.parties["party"].gather(told["party"])
-        whole = pl.DataFrame({"role": [role] * told.height, "person_id": person, "is_person": city.parties["is_person"].gather(told["party"])}).hstack(verdict)
-        whole = whole.with_columns(authentic=pl.all_horizontal("name_true", "cert_true", "mobile_true", "address_true"), issued_on=as_dates(alive["issued"].to_numpy()), policy_status=alive["status"])
+        whole = pl.DataFrame(
+            {
+                "role": [role] * told.height,
+                "person_id": person,
+                "is_person": city.parties["is_person"].gather(told["party"]),
+            }
+        ).hstack(verdict)
+        whole = whole.with_columns(
+            authentic=pl.all_horizontal("name_true", "cert_true", "mobile_true", "address_true"),
+            issued_on=as_dates(alive["issued"].to_numpy()),
+            policy_status=alive["status"],
+        )
         for commercial in (False, True):
             number = policy_numbers(alive, pl.Series([commercial]).new_from_index(0, alive.height))
             part = whole.with_columns(policy_no=number)
@@ -169,7 +194,9 @@ def standing(city: City) -> pl.DataFrame:
 
 def _vehicles(city: City) -> pl.DataFrame:
     owner = city.parties["party"].gather(city.vehicles["owner"])
-    return city.vehicles.select("vin", "plate", "plate_type", owner_id=owner, registered_on=as_dates(city.vehicles["registered_on"].to_numpy()))
+    return city.vehicles.select(
+        "vin", "plate", "plate_type", owner_id=owner, registered_on=as_dates(city.vehicles["registered_on"].to_numpy())
+    )
 
 
 def _callers(city: City) -> pl.DataFrame:
@@ -179,4 +206,6 @@ def _callers(city: City) -> pl.DataFrame:
 
 def _calls(city: City, deliveries: list[Delivery]) -> pl.DataFrame:
     calls = next(delivery for delivery in deliveries if delivery.feed == "callbacks").rows
-    return calls.select("key", "policy_no", caller="caller_code", made_up="cheated", suspended="suspended", dialled="dialled")
+    return calls.select(
+        "key", "policy_no", caller="caller_code", made_up="cheated", suspended="suspended", dialled="dialled"
+    )

@@ -42,15 +42,21 @@ def underwriting(city: City, contract: Ints, operation: str, purpose: str) -> De
     rows = city.contracts.select(pl.all().gather(place))
     key = policy_numbers(rows, pl.Series(product)).alias("key")
     broken = chance(rng, city.rates.rows.row_embedded_delimiter, len(place))
-    row_faults = rows["row_faults"] | pl.Series(np.where(broken, np.uint64(BIT["row:embedded_delimiter"]), np.uint64(0)))
+    row_faults = rows["row_faults"] | pl.Series(
+        np.where(broken, np.uint64(BIT["row:embedded_delimiter"]), np.uint64(0))
+    )
     told = {role: city.tellings.select(pl.all().gather(rows[f"{role}_telling"])) for role in ROLES}
     parties = [column for role in ROLES for column in _party(told[role], role)]
     payer = _payers(city, rows)
     paid = _paid(city, payer, told["policyholder"]["base_name"])
-    frame = pl.DataFrame([*_head(rows, key, operation), *parties, *paid, *_vehicle(city, rows), *_business(city, rows, product)])
+    frame = pl.DataFrame(
+        [*_head(rows, key, operation), *parties, *paid, *_vehicle(city, rows), *_business(city, rows, product)]
+    )
     split = pl.concat_str(pl.col("投保人地址").fill_null(""), pl.lit("|东侧"))
     frame = frame.with_columns(投保人地址=pl.when(pl.Series(broken)).then(split).otherwise("投保人地址"))
-    truth = pl.concat([behind(told[role], role, role, more=row_faults) for role in ROLES] + [_behind_payer(city, frame, payer)])
+    truth = pl.concat(
+        [behind(told[role], role, role, more=row_faults) for role in ROLES] + [_behind_payer(city, frame, payer)]
+    )
     return Delivery("underwriting", frame, key, truth.sort("row", maintain_order=True))
 
 
@@ -77,7 +83,9 @@ def _party(told: pl.DataFrame, role: str) -> list[pl.Series]:
 
 def _day(days: pl.Series) -> pl.Series:
     """20350302, 99991231 for long-term."""
-    plain = pl.select(pl.when(days != LONG_TERM).then(days).cast(pl.Int32).cast(pl.Date)).to_series().dt.strftime("%Y%m%d")
+    plain = (
+        pl.select(pl.when(days != LONG_TERM).then(days).cast(pl.Int32).cast(pl.Date)).to_series().dt.strftime("%Y%m%d")
+    )
     return where((days == LONG_TERM).fill_null(value=False), "99991231", plain)
 
 

@@ -1,4 +1,4 @@
-"""Counts that merge: outcomes per rule, source, unit and channel. Integers only, so that no order of merging matters."""
+"""Counts that merge: outcomes per rule, source, unit and channel. Integers only, so no order of merging matters."""
 
 from collections.abc import Iterable
 
@@ -16,18 +16,26 @@ KEYS = RULE_STATS.sorted_by
 _COUNTS = [column.name for column in RULE_STATS.columns if column.name not in KEYS]
 
 
-def rule_stats(matrix: Outcomes, source: pl.Series, unit: pl.Series, channel: pl.Series, settings: RuleSettings) -> pl.DataFrame:
-    """Outcomes of ``matrix`` counted, in the rule_stats table's schema and order. Rows of rules nobody was asked are left out."""
+def rule_stats(
+    matrix: Outcomes, source: pl.Series, unit: pl.Series, channel: pl.Series, settings: RuleSettings
+) -> pl.DataFrame:
+    """Outcomes of ``matrix`` counted, in the rule_stats table's schema and order; without rules asked of nobody."""
     told = pl.DataFrame({"source": source, "unit": unit, "channel": channel}).with_columns(pl.all().fill_null(""))
     groups = told.unique().sort(pl.all())
     numbers = told.join(groups.with_row_index("group"), on=groups.columns, maintain_order="left")["group"].to_numpy()
     counts = _by_code(numbers.astype(np.int64), groups.height, matrix)
     severity = severities(settings)
     failed = {
-        f"failed_{name.lower()}": (counts * (severity == 1 + place)[:, None, :]).sum(axis=2) for place, name in enumerate(SEVERITIES)
+        f"failed_{name.lower()}": (counts * (severity == 1 + place)[:, None, :]).sum(axis=2)
+        for place, name in enumerate(SEVERITIES)
     }
     asked = counts.sum(axis=2) - counts[:, :, NOT_ASKED]
-    figures = {"evaluated": asked - counts[:, :, UNKNOWN], "failed": sum(failed.values()), **failed, "unknown": counts[:, :, UNKNOWN]}
+    figures = {
+        "evaluated": asked - counts[:, :, UNKNOWN],
+        "failed": sum(failed.values()),
+        **failed,
+        "unknown": counts[:, :, UNKNOWN],
+    }
     rules, at = np.nonzero(asked)
     return (
         groups.select(pl.all().gather(at))
@@ -36,13 +44,13 @@ def rule_stats(matrix: Outcomes, source: pl.Series, unit: pl.Series, channel: pl
             **{name: pl.Series(values[rules, at]) for name, values in figures.items()},
         )
         .select(RULE_STATS.schema.names())
-        .cast(dict(RULE_STATS.schema))
+        .cast(RULE_STATS.schema)
         .sort(KEYS)
     )
 
 
 def _by_code(groups: npt.NDArray[np.int64], height: int, matrix: Outcomes) -> npt.NDArray[np.int64]:
-    """rules × groups × codes: how often each outcome was given."""
+    """Rules × groups × codes: how often each outcome was given."""
     counts = np.zeros((len(RULES), height, CODES), np.int64)
     for place, rule in enumerate(RULES):
         if rule.asked is not None:

@@ -4,6 +4,8 @@ A batch is written as one IPC stream of its own rows only: the default pickle of
 Importing this module registers the coder; every module that defines a transform over batches imports it.
 """
 
+from collections.abc import Collection
+
 import apache_beam as beam
 import polars as pl
 import pyarrow as pa
@@ -45,14 +47,16 @@ class RecordBatchCoder(beam.coders.Coder):  # type: ignore[misc]
 
 
 def encode(batch: pa.RecordBatch) -> bytes:
-    """lz4 IPC stream of ``batch``."""
+    """lz4 IPC stream of ``batch``, of its own values only."""
+    if any(pa.types.is_string_view(field.type) for field in batch.schema):
+        batch = compact(to_frame(batch), kind_of(batch))
     sink = pa.BufferOutputStream()
     with pa.ipc.new_stream(sink, batch.schema, options=_LZ4) as stream:
         stream.write_batch(batch)
     return sink.getvalue().to_pybytes()  # type: ignore[no-any-return]
 
 
-def decode(encoded: bytes | pa.Buffer, columns: tuple[str, ...] | None = None) -> pa.RecordBatch:
+def decode(encoded: bytes | pa.Buffer, columns: Collection[str] | None = None) -> pa.RecordBatch:
     """The batch in an IPC stream; only ``columns`` of it are unpacked when they are given."""
     if columns is None:
         return pa.ipc.open_stream(encoded).read_next_batch()
@@ -63,9 +67,17 @@ def decode(encoded: bytes | pa.Buffer, columns: tuple[str, ...] | None = None) -
 
 
 def to_batch(frame: pl.DataFrame, kind: str = "") -> pa.RecordBatch:
-    """One contiguous batch of ``frame``. Strings leave polars' views: a slice of a view would carry every value."""
-    table = frame.rechunk().to_arrow(compat_level=pl.CompatLevel.oldest()).combine_chunks()
-    batches = table.to_batches()
+    """``frame`` as one batch that shares its memory: for handing on within a worker."""
+    return _one(frame.rechunk().to_arrow(compat_level=pl.CompatLevel.newest()), kind)
+
+
+def compact(frame: pl.DataFrame, kind: str = "") -> pa.RecordBatch:
+    """``frame`` as one batch of contiguous values: a slice of polars' string views would carry every value."""
+    return _one(frame.rechunk().to_arrow(compat_level=pl.CompatLevel.oldest()), kind)
+
+
+def _one(table: pa.Table, kind: str) -> pa.RecordBatch:
+    batches = table.combine_chunks().to_batches()
     batch = batches[0] if batches else pa.RecordBatch.from_pylist([], schema=table.schema)
     return batch.replace_schema_metadata({KIND: kind.encode()}) if kind else batch
 

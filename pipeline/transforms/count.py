@@ -11,7 +11,7 @@ from pipeline.core import feed_rules, ledger, tallies
 from pipeline.core.authenticity import rates
 from pipeline.core.schema import LEDGER, RATES, RULE_STATS
 from pipeline.ports import Sink
-from pipeline.transforms.coders import to_batch
+from pipeline.transforms.coders import compact, to_batch
 from pipeline.transforms.guard import guarded
 from pipeline.transforms.judge import PARTIES
 from pipeline.transforms.segments import Shuffling
@@ -20,7 +20,7 @@ from pipeline.transforms.shuffle import PartitionBatches, gather
 
 @dataclass
 class Count(beam.PTransform):  # type: ignore[misc]
-    """PCollection[RecordBatch of counts, with ``_to``] -> PCollection[int]: the partition the totals were written from.
+    """PCollection[(party partition, segment of counts)] -> PCollection[int]: the partition the totals were written from.
 
     Parties meet by (policy, role), then everything meets in one place; both shuffles are of small batches.
     """
@@ -32,7 +32,6 @@ class Count(beam.PTransform):  # type: ignore[misc]
         """Add up and write."""
         return (
             counts
-            | "To party" >> PartitionBatches(self.shuffling)
             | "Parties" >> beam.GroupByKey()
             | "Count" >> beam.ParDo(_CountParties())
             | "To total" >> PartitionBatches(self.shuffling)
@@ -64,5 +63,5 @@ class _WriteTotals(beam.DoFn):  # type: ignore[misc]
             RULE_STATS: tallies.merge([*parts[RULE_STATS.name], feed_rules.of_ledger(accounts)]),
         }
         for table, rows in totals.items():
-            self.sink.write(table.name, 0, to_batch(rows))
+            self.sink.write(table.name, 0, compact(rows))
         yield partition[0]

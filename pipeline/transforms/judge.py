@@ -13,7 +13,7 @@ from pipeline.core.night import Judged, Night, judge
 from pipeline.core.schema import LEDGER, OBSERVATIONS, REJECTS, RULE_STATS
 from pipeline.core.standardise import TRAVEL_SCHEMA
 from pipeline.ports import Sink
-from pipeline.transforms.coders import to_batch
+from pipeline.transforms.coders import compact, to_batch
 from pipeline.transforms.guard import guarded
 from pipeline.transforms.progress import Progress
 from pipeline.transforms.segments import Shuffling
@@ -62,7 +62,7 @@ class _Judge(beam.DoFn):  # type: ignore[misc]
         )
         for table, rows in ((OBSERVATIONS, judged.observations), (REJECTS, judged.rejects)):
             if rows.height:
-                self.sink.write(table.name, number, to_batch(rows))
+                self.sink.write(table.name, number, compact(rows))
         self.progress.mark("judged", judged.observations.height)
         yield from _counts(judged, self.partitions)
 

@@ -5,6 +5,7 @@ A segment is bytes either way, so that one transform serves both modes and Beam 
 
 import os
 import uuid
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from io import BufferedWriter
 
@@ -17,7 +18,7 @@ _SPILLED = b"\x01"
 _SEPARATOR = b"\x00"
 
 
-def open_segment(segment: bytes, columns: tuple[str, ...] | None = None) -> pa.RecordBatch:
+def open_segment(segment: bytes, columns: Collection[str] | None = None) -> pa.RecordBatch:
     """The batch of a segment, only ``columns`` of it when they are given."""
     if segment[:1] == _HERE:
         return decode(pa.py_buffer(segment)[1:], columns)

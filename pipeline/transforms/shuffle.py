@@ -4,7 +4,8 @@ A batch says in its column ``_to`` (UInt16) which partition each row goes to. Ro
 writing, sorted by partition, cut, and sent as segments under the partition's number.
 """
 
-from collections.abc import Iterable, Iterator
+from base64 import b64decode, b64encode
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
 import apache_beam as beam
@@ -13,12 +14,16 @@ import polars as pl
 import pyarrow as pa
 from apache_beam.utils.windowed_value import WindowedValue
 
-from pipeline.transforms.coders import kind_of, to_batch, to_frame
+from pipeline.transforms.coders import compact, kind_of, to_frame
 from pipeline.transforms.guard import guarded
 from pipeline.transforms.segments import Shuffling, open_segment
 
 GATHERED_ROWS = 131_072
 """Rows of one kind gathered before they are cut: small slices cost more in headers than in rows."""
+
+
+SCHEMA = b"schema"
+"""Under this name a segment says what all its columns are, in base64: polars takes metadata for text."""
 
 
 @dataclass
@@ -62,20 +67,35 @@ class _Cut(beam.DoFn):  # type: ignore[misc]
 
 
 def cut(frame: pl.DataFrame, kind: str) -> Iterator[tuple[int, pa.RecordBatch]]:
-    """Rows of ``frame`` by their ``_to``, each partition's as one batch, rows in the order they had."""
+    """Rows of ``frame`` by their ``_to``, each partition's as one batch, rows in the order they had.
+
+    A column without a value is left out and only named: half the columns of a feed are such.
+    """
     to = frame["_to"].to_numpy()
     order = np.argsort(to, kind="stable")
-    batch = to_batch(frame.drop("_to").select(pl.all().gather(order)), kind)
+    frame = frame.drop("_to")
+    told = [column.name for column in frame if column.null_count() < frame.height]
+    batch = compact(frame.select(pl.col(told or frame.columns[:1]).gather(order)), kind)
+    whole = frame.clear().to_arrow(compat_level=pl.CompatLevel.oldest()).schema
+    batch = batch.replace_schema_metadata({**(batch.schema.metadata or {}), SCHEMA: b64encode(whole.serialize())})
     partitions, starts = np.unique(to[order], return_index=True)
     ends = np.append(starts, len(to))[1:]
     for partition, start, end in zip(partitions, starts, ends, strict=True):
         yield int(partition), batch.slice(start, end - start)
 
 
-def gather(segments: Iterable[bytes], columns: tuple[str, ...] | None = None) -> dict[str, pl.DataFrame]:
-    """Frames of a partition's segments, joined by kind. Rows come in no particular order."""
+def gather(segments: Iterable[bytes], columns: Collection[str] | None = None) -> dict[str, pl.DataFrame]:
+    """Frames of a partition's segments, joined by kind; only ``columns`` where given. Rows come in no particular order."""
     frames: dict[str, list[pl.DataFrame]] = {}
+    schemas: dict[str, pl.Schema] = {}
     for segment in segments:
         batch = open_segment(segment, columns)
-        frames.setdefault(kind_of(batch), []).append(to_frame(batch))
-    return {kind: pl.concat(parts) for kind, parts in sorted(frames.items())}
+        kind = kind_of(batch)
+        frames.setdefault(kind, []).append(to_frame(batch))
+        if kind not in schemas:
+            whole = to_frame(pa.ipc.read_schema(pa.py_buffer(b64decode(batch.schema.metadata[SCHEMA]))).empty_table()).schema
+            schemas[kind] = pl.Schema({name: dtype for name, dtype in whole.items() if columns is None or name in columns})
+    return {
+        kind: pl.concat([schemas[kind].to_frame(), *frames[kind]], how="diagonal").select(schemas[kind].names())
+        for kind in sorted(frames)
+    }

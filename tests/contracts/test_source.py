@@ -10,6 +10,7 @@ import pytest
 from connectors.memory import MemorySource
 from connectors.registry import sources
 from pipeline.core.schema import REJECTS
+from pipeline.errors import FeedRefused
 from pipeline.ports import FEED_FILE, FEED_ROW, FeedReport, Source
 from pipeline.settings import Settings
 from tests.deliveries_sources import CLAIM_TARGETS, CLAIMS, FORMATS, NIGHT, Row, rejects_of, rows_of, values_of
@@ -136,3 +137,11 @@ def test_rejects_have_the_columns_of_their_table(tmp_path: Path) -> None:
     assert rejects.rows() == [
         ("claims", "f.csv", 1, "", "field_count", "expected 2 fields, found 3; a value may hold the delimiter", "C1,张三,x")
     ]
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_a_file_that_has_gone_since_the_inspection_is_told(name: str, tmp_path: Path) -> None:
+    report = SOURCES[name](tmp_path, list(CLAIMS)).inspect(NIGHT, frozenset())
+    (tmp_path / FORMATS[name][0]).unlink()
+    with pytest.raises(FeedRefused, match="feed claims, file f.* was changed after it was inspected"):
+        rows_of(report)

@@ -1,5 +1,6 @@
-"""E-mail addresses (RFC 5321 and 5322: at most 64 characters before the ``@``, 63 between dots after it, 254 in all;
-quoted forms refused).
+"""E-mail addresses (RFC 5321 and 5322).
+
+At most 64 characters before the ``@``, 63 between the dots after it, 254 in all; quoted forms are refused.
 
 Domains may be internationalised (例子.公司). Letter case is representation: addresses go to lower case.
 Valid: wang.xm@163.com, first+tag@mail.example.com. Bad format: 123@qq, a..b@163.com. Placeholders: 123@qq.com, 1@1.com.

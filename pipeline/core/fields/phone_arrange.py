@@ -32,7 +32,6 @@ def place(cells: pl.DataFrame) -> pl.DataFrame:
     )
     rows = cells.group_by("row", maintain_order=True).agg(
         *_candidates(),
-        numbers=pl.col("number").unique(maintain_order=True),
         own_mobile=_first(pl.col("cell") == MOBILE),
         own_landline=_first(pl.col("cell") == LANDLINE),
         landline_in_mobile=((pl.col("cell") == MOBILE) & pl.col("lined")).any(),

@@ -59,7 +59,7 @@ def canonical(pieces: pl.Series, home_area: str | None) -> pl.DataFrame:
     """
     split = pl.DataFrame({"piece": pieces}).select(
         "piece",
-        whole=pl.col("piece").str.replace_all(r"\(0\)", "").str.replace_all(r"[^0-9+*#]", ""),
+        whole=pl.col("piece").str.replace_all(r"[^0-9+*#]", ""),
         body=_extension(1).str.replace_all(r"[^0-9+*]", ""),
         extension=_extension(2),
         dashed=pl.col("piece").str.extract(_EXTENDED_LANDLINE),

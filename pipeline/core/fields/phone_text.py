@@ -13,18 +13,7 @@ from pipeline.core.fields.text import NULL_WORDS, to_ascii_forms
 CELL_CODES = ("apostrophe", "full_width", "note", "null_word", "zero_width")
 """Repairs of a cell as a whole; ``note``: words that are no part of a number were left out."""
 
-NO_NUMBER_WORDS = NULL_WORDS | {
-    "无电话",
-    "无手机",
-    "无固话",
-    "不明",
-    "未提供",
-    "未留",
-    "无此项",
-    "拒绝提供",
-    "拒留",
-    "保密",
-}
+NO_NUMBER_WORDS = NULL_WORDS | {"无电话", "无手机", "无固话", "不明", "未提供", "未留", "无此项", "拒绝提供", "保密"}
 """Words of a phone cell that say there is no number, lower case."""
 
 _BARE = r"^[+(]?0*[1-9][0-9+()./ \-]*$"
@@ -34,9 +23,7 @@ _INVISIBLE = r"[\x{AD}\x{200B}-\x{200F}\x{202A}-\x{202E}\x{2060}-\x{2064}\x{FEFF
 _LINE_BREAKS = r"[\r\n\t\x0B\x0C\x{85}\x{2028}\x{2029}]+"
 _QUOTED = r"""^(?:\s*=?["'`´‘’“”]+)+\s*|[\s"'`´‘’“”]+$"""
 _NOTHING = r"^[\s0\-_/\\.,;:~+?？、。]*$"
-_DOUBT = (
-    r"空号|停机|关机|错|假|无效|作废|注销|不通|打不|不对|不是|不存在|不再|非本|已换|换号|旧号|原号|未接|拒接|勿|别打"
-)
+_DOUBT = r"空号|停机|错|无效|作废|注销|不通|不对|不是|不存在|非本人|已换|换号|旧号|原号"
 _EXTENSION = r"转接|转|轉|分机号?|分機|(?i:(?-u:\b)(?:extension|extn?)(?-u:\b)\.?)"
 _EXTENSION_X = r"([0-9]{7,}) *[xX] *([0-9]{1,6})(?-u:\b)"
 _JOINERS = r"[、。]|以及|或者?|和|及|与"
@@ -95,7 +82,7 @@ def _undressed(rows: pl.DataFrame) -> pl.DataFrame:
     raw = pl.col("raw")
     # A line break parts numbers; in ASCII forms it would be a blank like any other.
     lines = rows["raw"].str.strip_chars().str.replace_all(_LINE_BREAKS, "/")
-    frame = rows.with_columns(text=to_ascii_forms(lines).str.replace_all(r" {2,}", " ")).with_columns(
+    frame = rows.with_columns(text=to_ascii_forms(lines).str.strip_chars().str.replace_all(" {2,}", " ")).with_columns(
         full_width=raw.str.contains(_FULL_WIDTH),
         zero_width=raw.str.contains(_INVISIBLE),
         apostrophe=pl.col("text").str.contains(r"""^\s*=?["'`´‘’“”]"""),

@@ -7,12 +7,12 @@ Garbled text is the business of :mod:`pipeline.core.fields.mojibake`.
 """
 
 from functools import cache
-from importlib.resources import files
 
 import opencc
 import polars as pl
 
 from pipeline.core.fields import mojibake
+from pipeline.core.tables import csv_table
 
 _NULL_WORDS = """
 无 未知 不详 暂无 空 null none nan n/a - -- 0 * .
@@ -31,20 +31,15 @@ _REPAIRS = {
 """Kind of table row -> repair. Blanks are representation, so a row of kind ``blank`` is no repair."""
 
 
-def _rows(table: str) -> list[list[str]]:
-    lines = files("pipeline.core.tables").joinpath(table).read_text("utf-8").splitlines()
-    return [line.split(",") for line in lines if not line.startswith("#")][1:]
-
-
 def _forms() -> tuple[dict[int, str], dict[str, str], str]:
     """Replacements of visible characters; regex class of every kind; class of everything the tables know."""
     replaced: dict[int, str] = {}
     ranges: dict[str, list[str]] = {}
-    for first, last, to, kind in _rows("character_forms.csv"):
+    for first, last, to, kind in csv_table.read("character_forms.csv").rows():
         ranges.setdefault(kind, []).append(f"\\x{{{first}}}-\\x{{{last}}}")
         if kind in ("full_width", "compatibility"):
             replaced[int(first, 16)] = chr(int(to, 16))
-    for _, private, to in _rows("gbk_private_use.csv"):
+    for _, private, to in csv_table.read("gbk_private_use.csv").rows():
         ranges.setdefault("private_use", []).append(f"\\x{{{private}}}")
         replaced[int(private, 16)] = replaced.get(int(to, 16), chr(int(to, 16)))
     classes = {kind: f"[{''.join(parts)}]" for kind, parts in ranges.items()}

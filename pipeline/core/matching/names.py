@@ -7,7 +7,6 @@ traditional forms, ``·`` left out, parts in another order are the same name tol
 
 import unicodedata
 from functools import cache
-from importlib.resources import files
 
 import numpy as np
 import polars as pl
@@ -17,6 +16,7 @@ from rapidfuzz.distance import OSA
 
 from pipeline.core.distinct import on_distinct
 from pipeline.core.fields import name, text
+from pipeline.core.tables import csv_table
 
 _LETTERS_APART = 3
 """Pinyin letters that a slip can change; a fifth of the letters of a name longer than twenty."""
@@ -169,14 +169,9 @@ def _reading(character: str) -> str:
 
 
 @cache
-def _rows(table: str) -> tuple[tuple[str, ...], ...]:
-    lines = files("pipeline.core.tables").joinpath(table).read_text("utf-8").splitlines()
-    return tuple(tuple(line.split(",")) for line in lines if not line.startswith("#"))[1:]
-
-
-@cache
 def _readings(place: str) -> dict[str, str]:
-    return {characters: letters for characters, where, letters in _rows("name_readings.csv") if where == place}
+    told = csv_table.read("name_readings.csv").filter(pl.col("place") == place)
+    return dict(zip(told["characters"], told["pinyin"], strict=True))
 
 
 @cache
@@ -190,5 +185,6 @@ def _surname_pattern() -> str:
 
 def _alike(names: pl.Series) -> pl.Series:
     """The names with the first character of each group of look-alikes in place of the others."""
-    first = {character: group[0] for (group,) in _rows("look_alikes.csv") for character in group[1:]}
+    groups = csv_table.read("look_alikes.csv")["characters"]
+    first = {character: group[0] for group in groups for character in group[1:]}
     return names.str.replace_many(first)

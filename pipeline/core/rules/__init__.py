@@ -1,0 +1,1 @@
+"""The rules: what is asked of observations, of whom, and what the answers mean."""

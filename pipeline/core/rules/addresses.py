@@ -8,7 +8,20 @@ from pipeline.core.rules.rule import Example, Failing, Reason, Rule
 _ADDRESS = pl.col("address")
 _HOME = "南京市江宁区秣陵街道胜太路68号3幢2单元501室"
 _SHOP = "南京市栖霞区和燕路251号"
-_NAMES = ("王小明", "李强", "张丽华", "赵国庆", "陈晓东", "刘芳", "杨柳", "黄海涛", "周建军", "吴敏", "徐志强", "孙玉兰")
+_NAMES = (
+    "王小明",
+    "李强",
+    "张丽华",
+    "赵国庆",
+    "陈晓东",
+    "刘芳",
+    "杨柳",
+    "黄海涛",
+    "周建军",
+    "吴敏",
+    "徐志强",
+    "孙玉兰",
+)
 
 
 def _crowd(size: int, **shared: object) -> Example:
@@ -30,14 +43,25 @@ ADDRESSES: tuple[Rule, ...] = (
                 "only a city, or a word such as ditto",
                 pl.col("address__set_aside") | pl.col("address__placeholder").fill_null(value=False),
             ),
-            Reason("missing", "F", "missing", "没有地址，或只有“不详”之类的字样", "no address, or only a word for nothing", _ADDRESS.is_null()),
+            Reason(
+                "missing",
+                "F",
+                "missing",
+                "没有地址，或只有“不详”之类的字样",
+                "no address, or only a word for nothing",
+                _ADDRESS.is_null(),
+            ),
         ),
         "客户基本信息必须有地址。只问保单当事人。",
         "Customer information must hold one. Asked of the parties of policies only.",
         ("SX18", "AML07"),
         asked=POLICY_PARTY,
         passes=({"address": "玄武区北京东路41号"},),
-        fails=(Failing("missing", {"address": None}), Failing("placeholder", {"address": None, "repairs": [("address", "placeholder", "同上")]}), Failing("placeholder", {"address": "江苏南京"})),
+        fails=(
+            Failing("missing", {"address": None}),
+            Failing("placeholder", {"address": None, "repairs": [("address", "placeholder", "同上")]}),
+            Failing("placeholder", {"address": "江苏南京"}),
+        ),
     ),
     Rule(
         "A02",
@@ -45,8 +69,22 @@ ADDRESSES: tuple[Rule, ...] = (
         "address too short or without a number",
         "value",
         (
-            Reason("too_short", "W", "suspect", "去掉省市区后不足5字", "under five characters below the county", pl.col("address__too_short")),
-            Reason("no_element", "W", "suspect", "没有路、村、小区等", "no road, village or estate in it", pl.col("address__no_element")),
+            Reason(
+                "too_short",
+                "W",
+                "suspect",
+                "去掉省市区后不足5字",
+                "under five characters below the county",
+                pl.col("address__too_short"),
+            ),
+            Reason(
+                "no_element",
+                "W",
+                "suspect",
+                "没有路、村、小区等",
+                "no road, village or estate in it",
+                pl.col("address__no_element"),
+            ),
             Reason(
                 "no_digit",
                 "W",
@@ -81,15 +119,40 @@ ADDRESSES: tuple[Rule, ...] = (
                 "province, city or county in the address is not the code's",
                 pl.col("region_code__conflict"),
             ),
-            Reason("name_for_code", "W", "suspect", "代码栏填的是名称", "a name in the code's place", pl.col("region_code__name_for_code")),
+            Reason(
+                "name_for_code",
+                "W",
+                "suspect",
+                "代码栏填的是名称",
+                "a name in the code's place",
+                pl.col("region_code__name_for_code"),
+            ),
         ),
         "两边都说明了某一级时才比较；已撤销的区划先换算为现行区划。接口文档自己的示例就填了名称。",
-        "Compared on the levels both tell, abolished areas first mapped to their successors. The interface documents' own example holds a name.",
+        "Compared on the levels both tell, abolished areas first mapped to their successors. The interface "
+        "documents' own example holds a name.",
         ("API",),
         asked=given("region_code") & (_ADDRESS.is_not_null() | pl.col("region_code__name_for_code")),
-        passes=({"region_code": "320115", "address": "江宁区胜太路68号", "county": "江宁区", "city": "南京市", "province": "江苏省"},),
+        passes=(
+            {
+                "region_code": "320115",
+                "address": "江宁区胜太路68号",
+                "county": "江宁区",
+                "city": "南京市",
+                "province": "江苏省",
+            },
+        ),
         fails=(
-            Failing("conflict", {"region_code": "320115", "address": "玄武区北京东路41号", "county": "玄武区", "city": "南京市", "province": "江苏省"}),
+            Failing(
+                "conflict",
+                {
+                    "region_code": "320115",
+                    "address": "玄武区北京东路41号",
+                    "county": "玄武区",
+                    "city": "南京市",
+                    "province": "江苏省",
+                },
+            ),
             Failing("name_for_code", {"region_code": "330100", "repairs": [("region_code", "name_for_code", "杭州")]}),
         ),
     ),
@@ -98,7 +161,16 @@ ADDRESSES: tuple[Rule, ...] = (
         "已撤销区划",
         "abolished region",
         "value",
-        (Reason("abolished", "I", "repair", "区划已撤销，已换算为现行代码", "an abolished code, mapped to its successor", pl.col("region_code__abolished")),),
+        (
+            Reason(
+                "abolished",
+                "I",
+                "repair",
+                "区划已撤销，已换算为现行代码",
+                "an abolished code, mapped to its successor",
+                pl.col("region_code__abolished"),
+            ),
+        ),
         "例：320103 白下区→320104 秦淮区，320107 下关区→320106 鼓楼区；原代码保留。",
         "For example 320103 to 320104, 320107 to 320106; the original is kept.",
         ("GB2260",),
@@ -112,11 +184,18 @@ ADDRESSES: tuple[Rule, ...] = (
         "address of too many",
         "shared",
         (
-            Reason("premises", "W", "suspect", "是网点、车商或修理厂的地址", "the address of a branch, dealer or repair shop"),
+            Reason(
+                "premises",
+                "W",
+                "suspect",
+                "是网点、车商或修理厂的地址",
+                "the address of a branch, dealer or repair shop",
+            ),
             Reason("crowded", "W", "suspect", "同一地址的当事人过多", "too many parties at one address"),
         ),
         "只比较写到门牌、楼栋或房号的地址，村组级地址确有许多人家；人按证件号和姓名去重。",
-        "Only addresses with a house, building or room number meet, for a village truly has many homes. Persons are counted once, by number and name.",
+        "Only addresses with a house, building or room number meet, for a village truly has many homes. Persons "
+        "are counted once, by number and name.",
         ("PRACTICE",),
         asked=POLICY_PARTY & ~pl.col("party__organisation"),
         given=pl.col("home__key").is_not_null(),
@@ -127,7 +206,13 @@ ADDRESSES: tuple[Rule, ...] = (
                 "premises",
                 (
                     {"name": "王小明", "address": _SHOP},
-                    {"source": "directory", "role": "contact", "directory_kind": "dealer", "name": "和燕汽车", "address": _SHOP},
+                    {
+                        "source": "directory",
+                        "role": "contact",
+                        "directory_kind": "dealer",
+                        "name": "和燕汽车",
+                        "address": _SHOP,
+                    },
                 ),
             ),
         ),
@@ -139,14 +224,24 @@ ADDRESSES: tuple[Rule, ...] = (
         "value",
         (
             Reason("shape", "I", "info", "不是6位数字", "not six digits", wrong("postcode", "shape")),
-            Reason("province", "I", "info", "不是地址所在省的邮编", "not a postcode of the address's province", wrong("postcode", "province")),
+            Reason(
+                "province",
+                "I",
+                "info",
+                "不是地址所在省的邮编",
+                "not a postcode of the address's province",
+                wrong("postcode", "province"),
+            ),
         ),
         "前两位对应省份（江苏21、22）；000000按缺失处理。",
         "The first two digits tell the province (Jiangsu: 21 and 22); 000000 is missing.",
         ("POST", "PRACTICE"),
         asked=given("postcode"),
         passes=({"postcode": "210000", "region_code": "320100"},),
-        fails=(Failing("shape", {"postcode": "025"}), Failing("province", {"postcode": "310000", "region_code": "320100"})),
+        fails=(
+            Failing("shape", {"postcode": "025"}),
+            Failing("province", {"postcode": "310000", "region_code": "320100"}),
+        ),
     ),
     Rule(
         "E01",
@@ -156,11 +251,20 @@ ADDRESSES: tuple[Rule, ...] = (
         (
             Reason("bad_format", "W", "suspect", "格式不对", "malformed", bears("email", "bad_format")),
             Reason("placeholder", "W", "suspect", "占位邮箱", "a placeholder", bears("email", "placeholder")),
-            Reason("shared", "W", "suspect", "一个邮箱对应多人，应为业务员邮箱", "one e-mail of too many parties: the salesperson's"),
-            Reason("missing", "I", "info", "没有邮箱", "no e-mail", pl.col("email").is_null() & POLICYHOLDER_OR_INSURED),
+            Reason(
+                "shared",
+                "W",
+                "suspect",
+                "一个邮箱对应多人，应为业务员邮箱",
+                "one e-mail of too many parties: the salesperson's",
+            ),
+            Reason(
+                "missing", "I", "info", "没有邮箱", "no e-mail", pl.col("email").is_null() & POLICYHOLDER_OR_INSURED
+            ),
         ),
         "陕西要求必填，可在设置中提高缺失的级别；其他地区缺失只作提示。",
-        "Shaanxi requires it: raise `missing` in the settings there; elsewhere it is information. The owner of the address in the directory is exempt.",
+        "Shaanxi requires it: raise `missing` in the settings there; elsewhere it is information. The owner of "
+        "the address in the directory is exempt.",
         ("SX18",),
         asked=POLICYHOLDER_OR_INSURED | (CUSTOMER & pl.col("email").is_not_null()),
         passes=({"email": "wang.xm@163.com"},),

@@ -15,6 +15,7 @@ CLAIM_ROLES = ("reporter", "driver", "owner", "insured")
 CUSTOMER_KINDS = ("underwriting", "claims", "wechat", "callbacks", "verifications", "sms", "leads")
 """Kinds of feed that tell of customers."""
 
+
 def among(column: pl.Expr, *values: str) -> pl.Expr:
     """The column is one of a few ``values``; null where it is null. Several comparisons are faster than ``is_in``."""
     return reduce(or_, (column == value for value in values))

@@ -20,7 +20,7 @@ _VEHICLE = pl.coalesce("_vin", "_plate")
 
 
 def project(told: pl.DataFrame, on: date) -> pl.DataFrame:
-    """key (lifetime number), _record, _part, name (null when incomplete), vehicle (digest), part (OTHER …).
+    """Key (lifetime number), _record, _part, name (null when incomplete), vehicle (digest), part (OTHER …).
 
     A policyholder's vehicle counts while the policy stands and covers; a vehicle the party says it owns makes it OWNER.
     """

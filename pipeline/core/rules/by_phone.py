@@ -31,7 +31,10 @@ _WEIGHTS: Final = np.array([7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2]
 
 
 def project(told: pl.DataFrame) -> pl.DataFrame:
-    """key, _record, _part, person, name (digest), reference, slot (MOBILE …): one row per number of a party or the directory."""
+    """One row per number of a party or the directory.
+
+    Columns: key, _record, _part, person, name (digest), reference, slot (MOBILE …).
+    """
     rows = told.lazy()
     customers, listed = rows.filter(PARTY), rows.filter(pl.col("_reference") > NO_REFERENCE)
     usable = pl.col("mobile__usable").fill_null(value=False)
@@ -42,12 +45,19 @@ def project(told: pl.DataFrame) -> pl.DataFrame:
         customers.filter("landline__usable").select(_main_number("landline").alias("key"), *_REST, slot=beside),
         listed.select(pl.col("mobile").alias("key"), *_REST, slot=mobile),
         listed.select(_main_number("landline").alias("key"), *_REST, slot=mobile),
-        listed.select(pl.col("other_phones").alias("key"), *_REST, slot=mobile).explode("key").with_columns(_main_number("key")),
+        listed.select(pl.col("other_phones").alias("key"), *_REST, slot=mobile)
+        .explode("key")
+        .with_columns(_main_number("key")),
     ]
     return pl.concat(part.drop_nulls("key") for part in parts).collect()
 
 
-_REST = (*ADDRESSED, pl.col("_person").alias("person"), pl.col("_name").alias("name"), pl.col("_reference").alias("reference"))
+_REST = (
+    *ADDRESSED,
+    pl.col("_person").alias("person"),
+    pl.col("_name").alias("name"),
+    pl.col("_reference").alias("reference"),
+)
 
 
 def _main_number(column: str) -> pl.Expr:
@@ -83,7 +93,9 @@ def _of_several_persons(mobiles: pl.DataFrame) -> pl.DataFrame:
     return told.join(several.filter(pl.col("least") != pl.col("most")), on="key", how="semi")
 
 
-def _too_many(mobiles: pl.DataFrame, shared: pl.DataFrame, owners: pl.DataFrame, settings: RuleSettings) -> list[pl.DataFrame]:
+def _too_many(
+    mobiles: pl.DataFrame, shared: pl.DataFrame, owners: pl.DataFrame, settings: RuleSettings
+) -> list[pl.DataFrame]:
     limits = settings.limits
     crowds = crowded(shared, limits.persons_per_phone)
     sharing = mobiles.join(crowds, on="key").join(owners, on=["_record", "key"], how="anti")
@@ -95,7 +107,9 @@ def _several_numbers(mobiles: pl.DataFrame, settings: RuleSettings) -> list[pl.D
     """D25: rows of one phone, name and kind of lifetime number with two or more numbers."""
     told = mobiles.drop_nulls("name").with_columns(kind=kind_of_number("person"))
     group = ["key", "name", "kind"]
-    several = told.select(*group, "person").unique().with_columns(numbers=pl.len().over(group)).filter(pl.col("numbers") > 1)
+    several = (
+        told.select(*group, "person").unique().with_columns(numbers=pl.len().over(group)).filter(pl.col("numbers") > 1)
+    )
     if several.is_empty():
         return []
     near = _near(several, group, settings.limits.transcription_digits)
@@ -118,7 +132,9 @@ def differing(one: npt.NDArray[np.uint64], other: npt.NDArray[np.uint64]) -> npt
     """Characters in which coded lifetime numbers differ, the check character of 18 among them."""
     apart = _digits(one) != _digits(other)
     long = one < np.uint64(10**17)
-    checks = (_digits(one) * _WEIGHTS).sum(axis=1) % np.uint64(11) != (_digits(other) * _WEIGHTS).sum(axis=1) % np.uint64(11)
+    checks = (_digits(one) * _WEIGHTS).sum(axis=1) % np.uint64(11) != (_digits(other) * _WEIGHTS).sum(
+        axis=1
+    ) % np.uint64(11)
     counts: npt.NDArray[np.intp] = apart.sum(axis=1) + (long & checks)
     return counts
 

@@ -18,18 +18,22 @@ from pipeline.core.rules.limits import RuleSettings
 
 
 def project_homes(told: pl.DataFrame) -> pl.DataFrame:
-    """key (home), _record, _part, person, name (digest), reference: customers asked A05 and the company's premises."""
+    """Key (home), _record, _part, person, name (digest), reference: customers asked A05 and the company's premises."""
     return _projected(told, pl.col("home__key"), asked("A05") | (pl.col("_reference") == PLACE_REFERENCE))
 
 
 def project_emails(told: pl.DataFrame) -> pl.DataFrame:
     """The same with the e-mail as key: policy parties, and staff and agents."""
-    return _projected(told, pl.col("email").str.to_lowercase(), POLICY_PARTY | (pl.col("_reference") == PERSON_REFERENCE))
+    return _projected(
+        told, pl.col("email").str.to_lowercase(), POLICY_PARTY | (pl.col("_reference") == PERSON_REFERENCE)
+    )
 
 
 def _projected(told: pl.DataFrame, key: pl.Expr, wanted: pl.Expr) -> pl.DataFrame:
-    rows = told.lazy().filter(wanted.fill_null(value=False)).select(
-        key.alias("key"), *ADDRESSED, person="_person", name="_name", reference="_reference"
+    rows = (
+        told.lazy()
+        .filter(wanted.fill_null(value=False))
+        .select(key.alias("key"), *ADDRESSED, person="_person", name="_name", reference="_reference")
     )
     return rows.drop_nulls("key").collect()
 

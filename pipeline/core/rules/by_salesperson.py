@@ -21,7 +21,7 @@ _PARTS: Final = {"policyholder": HOLDER, "insured": INSURED, "owner": OWNER, "pa
 
 
 def project(told: pl.DataFrame) -> pl.DataFrame:
-    """key (salesperson), _record, _part, part, name (digest), person, policy (digest), day (issued), mobile (number).
+    """Key (salesperson), _record, _part, part, name (digest), person, policy (digest), day (issued), mobile (number).
 
     ``named``: N12 is asked of the row; ``numbered``: P09 is. Who paid stands in a row of its own.
     """
@@ -32,21 +32,27 @@ def project(told: pl.DataFrame) -> pl.DataFrame:
         .when(POLICY_PARTY | ((KIND == "underwriting") & (ROLE == "payer")))
         .then(ROLE.replace_strict(_PARTS, default=None, return_dtype=pl.Int32))
     )
-    base = told.lazy().filter(sells).select(
-        pl.col("salesperson_code").alias("key"),
-        *ADDRESSED,
-        "policy_no",
-        "account_name",
-        part=part.cast(pl.UInt8),
-        name="_name",
-        person="_person",
-        day="issued_on",
-        mobile=pl.when(asked("P09")).then(pl.col("mobile").cast(pl.UInt64, strict=False)),
-        named=asked("N12"),
-        paid=asked("R04"),
+    base = (
+        told.lazy()
+        .filter(sells)
+        .select(
+            pl.col("salesperson_code").alias("key"),
+            *ADDRESSED,
+            "policy_no",
+            "account_name",
+            part=part.cast(pl.UInt8),
+            name="_name",
+            person="_person",
+            day="issued_on",
+            mobile=pl.when(asked("P09")).then(pl.col("mobile").cast(pl.UInt64, strict=False)),
+            named=asked("N12"),
+            paid=asked("R04"),
+        )
     )
     rows = base.drop_nulls("part").collect()
-    rows = rows.with_columns(policy=digested(rows["policy_no"]), account=digested(rows["account_name"])).drop("policy_no", "account_name")
+    rows = rows.with_columns(policy=digested(rows["policy_no"]), account=digested(rows["account_name"])).drop(
+        "policy_no", "account_name"
+    )
     paying = rows.filter("paid").with_columns(name=pl.coalesce("account", "name"), part=pl.lit(PAYER, pl.UInt8))
     paying = paying.with_columns(mobile=pl.lit(None, pl.UInt64), named=pl.lit(value=False))
     return pl.concat([rows.filter(pl.col("part") != PAYER), paying]).drop("paid", "account")
@@ -54,7 +60,12 @@ def project(told: pl.DataFrame) -> pl.DataFrame:
 
 def ask(frame: pl.DataFrame, settings: RuleSettings) -> pl.DataFrame:
     """Deviations for a frame that holds all rows of its salespersons."""
-    listed = frame.filter(pl.col("part") == LISTED).drop_nulls("name").select("key", agent_name="name", agent_person="person").unique()
+    listed = (
+        frame.filter(pl.col("part") == LISTED)
+        .drop_nulls("name")
+        .select("key", agent_name="name", agent_person="person")
+        .unique()
+    )
     met = frame.filter(pl.col("part") != LISTED).join(listed, on="key", how="left")
     namesakes = met.filter(pl.col("name") == pl.col("agent_name"))
     unlisted = met.filter(pl.col("agent_name").is_null() & pl.col("named"))
@@ -104,7 +115,9 @@ def _runs(frame: pl.DataFrame, settings: RuleSettings) -> pl.DataFrame:
 
 def _neighbours(told: pl.DataFrame) -> pl.DataFrame:
     """Distinct key, day and mobile, in order, of numbers next to another one of their day; most days have none."""
-    codes = on_distinct(told["key"], lambda keys: pl.DataFrame({"code": pl.int_range(len(keys), dtype=pl.Int64, eager=True)}))
+    codes = on_distinct(
+        told["key"], lambda keys: pl.DataFrame({"code": pl.int_range(len(keys), dtype=pl.Int64, eager=True)})
+    )
     order = told.with_columns(group=codes["code"] * _DAYS + pl.col("day").to_physical()).with_row_index("row")
     numbers = order.select("group", "mobile", "row").sort("group", "mobile", "row")
     mobile = pl.col("mobile")

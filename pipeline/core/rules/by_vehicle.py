@@ -13,7 +13,7 @@ _COVER = ["key", "other", "cover_from", "cover_to"]
 
 
 def project_vins(told: pl.DataFrame) -> pl.DataFrame:
-    """key (VIN), _record, _part, other (digest of the plate), cover_from, cover_to."""
+    """Key (VIN), _record, _part, other (digest of the plate), cover_from, cover_to."""
     return _projected(told, "vin", "_plate")
 
 

@@ -23,8 +23,10 @@ def _order(rule: Rule) -> tuple[int, int]:
     return _FAMILIES.index(letter), int(number)
 
 
-RULES: tuple[Rule, ...] = tuple(sorted(NAMES + DOCUMENTS + PHONES + ADDRESSES + PARTIES + VEHICLES + COMPLIANCE, key=_order))
-"""Every rule, ordered by family (names, documents, phones, addresses, e-mail, relations, vehicles, conduct) and number."""
+RULES: tuple[Rule, ...] = tuple(
+    sorted(NAMES + DOCUMENTS + PHONES + ADDRESSES + PARTIES + VEHICLES + COMPLIANCE, key=_order)
+)
+"""Every rule, by family (names, documents, phones, addresses, e-mail, relations, vehicles, conduct) and number."""
 
 BY_ID: dict[str, Rule] = {rule.id: rule for rule in RULES}
 PLACE: dict[str, int] = {rule.id: place for place, rule in enumerate(RULES)}

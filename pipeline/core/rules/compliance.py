@@ -1,14 +1,31 @@
 """Rules of business conduct (C03, C09, C10) and of whole feeds (C11–C13, C16), which the run itself answers."""
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 
 import polars as pl
 
-from pipeline.core.rules.audience import KIND, ORGANISATION, PERSON, POLICY_PARTY, POLICYHOLDER_OR_INSURED, ROLE, STANDING, limit
+from pipeline.core.rules.audience import (
+    KIND,
+    ORGANISATION,
+    PERSON,
+    POLICY_PARTY,
+    POLICYHOLDER_OR_INSURED,
+    ROLE,
+    STANDING,
+    limit,
+)
 from pipeline.core.rules.rule import Failing, Reason, Rule
 
 _PERSON_ITEMS = ("name", "gender", "nationality", "occupation", "address", "cert_type", "cert_no", "cert_valid_to")
-_ORGANISATION_ITEMS = ("name", "address", "cert_type", "cert_no", "cert_valid_to", "legal_representative", "contact_name")
+_ORGANISATION_ITEMS = (
+    "name",
+    "address",
+    "cert_type",
+    "cert_no",
+    "cert_valid_to",
+    "legal_representative",
+    "contact_name",
+)
 _REACHED = pl.any_horizontal(pl.col("mobile", "landline", "contact_phone").is_not_null())
 _INCOMPLETE = (
     pl.when(ORGANISATION)
@@ -21,7 +38,7 @@ _LEAD = {
     "role": "contact",
     "mobile": "13905142687",
     "team": "PT03",
-    "captured_at": datetime(2026, 3, 2, 8, 15),
+    "captured_at": datetime.combine(date(2026, 3, 2), time(8, 15)),
     "place": "南京市玄武区北京东路",
     "consent": True,
     "purpose": "报价联系",
@@ -46,9 +63,18 @@ COMPLIANCE: tuple[Rule, ...] = (
         "patrol lead",
         "row",
         (
-            Reason("no_consent", "F", "quarantine", "没有客户同意", "no consent", ~pl.col("consent").fill_null(value=False)),
+            Reason(
+                "no_consent", "F", "quarantine", "没有客户同意", "no consent", ~pl.col("consent").fill_null(value=False)
+            ),
             Reason("no_purpose", "F", "quarantine", "没有用途", "no purpose", pl.col("purpose").is_null()),
-            Reason("no_patrol", "F", "quarantine", "没有巡查小组或人员", "no patrol", pl.all_horizontal(pl.col("team", "salesperson_code").is_null())),
+            Reason(
+                "no_patrol",
+                "F",
+                "quarantine",
+                "没有巡查小组或人员",
+                "no patrol",
+                pl.all_horizontal(pl.col("team", "salesperson_code").is_null()),
+            ),
             Reason("no_time", "F", "quarantine", "没有采集时间", "no time", pl.col("captured_at").is_null()),
             Reason("no_place", "F", "quarantine", "没有采集地点", "no place", pl.col("place").is_null()),
         ),
@@ -72,9 +98,14 @@ COMPLIANCE: tuple[Rule, ...] = (
         "row",
         (Reason("unverified", "W", "suspect", "未做短信验证", "not verified by SMS", ~pl.col("sms_verified")),),
         "实施日之后签发的自然人保单；来源没有提供该标志时不作判断，以免未交付该列的来源全部可疑。",
-        "Policies of natural persons issued since the province began. Unknown where the source does not say, lest a feed without the column be suspect throughout.",
+        "Policies of natural persons issued since the province began. Unknown where the source does not say, "
+        "lest a feed without the column be suspect throughout.",
         ("GX19", "HN19", "YN19"),
-        asked=POLICY_PARTY & (ROLE == "policyholder") & PERSON & STANDING & (pl.col("issued_on") >= limit("sms_verification_since")),
+        asked=POLICY_PARTY
+        & (ROLE == "policyholder")
+        & PERSON
+        & STANDING
+        & (pl.col("issued_on") >= limit("sms_verification_since")),
         passes=({"issued_on": date(2026, 3, 2), "sms_verified": True},),
         fails=(Failing("unverified", {"issued_on": date(2026, 3, 2), "sms_verified": False}),),
     ),
@@ -90,18 +121,25 @@ COMPLIANCE: tuple[Rule, ...] = (
                 "missing",
                 "身份基本信息不全",
                 "the required set is incomplete",
-                pl.when(~_INCOMPLETE).then(pl.lit(value=False)).when(pl.col("premium") >= limit("aml_transfer_premium")).then(pl.lit(value=True)),
+                pl.when(~_INCOMPLETE)
+                .then(pl.lit(value=False))
+                .when(pl.col("premium") >= limit("aml_transfer_premium"))
+                .then(pl.lit(value=True)),
             ),
         ),
         "保费达到门槛的：现金1万元、转账20万元；缴费方式未知，两者之间且要素不全的不作判断。自然人九项，单位按本系统有的各项。",
-        "Where thresholds apply: 10,000 yuan in cash, 200,000 by transfer. How it was paid is not told, so between the two an incomplete "
+        "Where thresholds apply: 10,000 yuan in cash, 200,000 by transfer. How it was paid is not told, so "
+        "between the two an incomplete "
         "set is unknown. Nine items of a person; of an organisation those this system knows.",
         ("AML07",),
         asked=POLICYHOLDER_OR_INSURED & STANDING & (pl.col("premium") >= limit("aml_cash_premium")),
         passes=(_KNOWN,),
         fails=(
             Failing("incomplete", _KNOWN | {"occupation": None}),
-            Failing("incomplete", _KNOWN | {"customer_type": "organisation", "cert_type": "BIZ", "cert_no": "91320100MA1X7K3P4X"}),
+            Failing(
+                "incomplete",
+                _KNOWN | {"customer_type": "organisation", "cert_type": "BIZ", "cert_no": "91320100MA1X7K3P4X"},
+            ),
         ),
     ),
     Rule(
@@ -110,7 +148,13 @@ COMPLIANCE: tuple[Rule, ...] = (
         "delivered twice",
         "feed",
         (
-            Reason("duplicate_key", "F", "quarantine", "同一文件内主键重复而内容不同", "two rows of one file bear one key and differ"),
+            Reason(
+                "duplicate_key",
+                "F",
+                "quarantine",
+                "同一文件内主键重复而内容不同",
+                "two rows of one file bear one key and differ",
+            ),
             Reason("repeated_file", "F", "refuse", "同一文件再次投递", "the same file was delivered before"),
         ),
         "文件以内容摘要识别；重复行不计入。",
@@ -148,7 +192,15 @@ COMPLIANCE: tuple[Rule, ...] = (
         "行数平衡",
         "reconciliation",
         "feed",
-        (Reason("unbalanced", "F", "refuse", "读入行数不等于使用、拒收与剔除之和", "rows read are not rows used, rejected and excluded"),),
+        (
+            Reason(
+                "unbalanced",
+                "F",
+                "refuse",
+                "读入行数不等于使用、拒收与剔除之和",
+                "rows read are not rows used, rejected and excluded",
+            ),
+        ),
         "不平衡则整晚不发布。",
         "A night whose ledger does not balance is not published.",
         ("PRACTICE",),

@@ -28,9 +28,9 @@ def asked(rule: str) -> pl.Expr:
 
 
 def person() -> pl.Expr:
-    """A lifetime number as UInt64, one to one: the first 17 digits, or for a travel permit 10**18 and its letter and digits.
+    """A lifetime number as UInt64, one to one.
 
-    The 18th character follows from the others.
+    The first 17 digits, from which the 18th character follows; of a travel permit 10**18 with its letter and digits.
     """
     number = pl.col("cert_no__lifetime_no")
     permit = number.str.contains("^[HM]")
@@ -44,7 +44,7 @@ def person() -> pl.Expr:
 
 
 def kind_of_number(code: str) -> pl.Expr:
-    """Kind of the lifetime number coded in column ``code``: resident id, residence permit, permanent residence, travel permit."""
+    """Kind of the number coded in ``code``: resident id, residence permit, permanent residence or travel permit."""
     lead = pl.col(code) // 10**16
     return pl.when(lead < 8).then(0).when(lead < 10).then(lead).otherwise(10).cast(pl.UInt8)
 
@@ -64,7 +64,7 @@ def reference() -> pl.Expr:
 
 
 def keyed(examined: pl.DataFrame) -> pl.DataFrame:
-    """``examined`` with what several frames bear: ``_person``, ``_reference``, and digests ``_name``, ``_vin``, ``_plate``."""
+    """``examined`` with what several frames bear: ``_person``, ``_reference``, digests ``_name _vin _plate``."""
     digests = (digested(examined[column]).alias(f"_{column}") for column in ("name", "vin", "plate"))
     return examined.with_columns(person().alias("_person"), reference().alias("_reference"), *digests)
 
@@ -114,7 +114,12 @@ def crowded(frame: pl.DataFrame, limit: int) -> pl.DataFrame:
     """``key`` and ``persons`` of keys with more than ``limit`` persons."""
     who = pl.coalesce("person", "name")
     # Most keys are one person's; only the others are worth counting persons in.
-    several = frame.group_by("key").agg(least=who.min(), most=who.max()).filter(pl.col("least") != pl.col("most")).select("key")
+    several = (
+        frame.group_by("key")
+        .agg(least=who.min(), most=who.max())
+        .filter(pl.col("least") != pl.col("most"))
+        .select("key")
+    )
     counted = known_persons(frame.join(several, on="key", how="semi")).group_by("key").agg(persons=persons())
     return counted.filter(pl.col("persons") > limit)
 

@@ -84,7 +84,8 @@ _IDENTITY: tuple[Rule, ...] = (
             ),
         ),
         "客户基本信息必须有证件号。只问保单当事人；被电子表格毁掉的号码归 D13。",
-        "Customer information must hold one. Asked of the parties of policies only; a number a spreadsheet destroyed is D13's.",
+        "Customer information must hold one. Asked of the parties of policies only; a number a spreadsheet "
+        "destroyed is D13's.",
         ("SX18", "AML07", "CIRC82"),
         asked=POLICY_PARTY,
         passes=({"cert_type": "RIC", "cert_no": "320102198801011236"},),
@@ -96,7 +97,14 @@ _IDENTITY: tuple[Rule, ...] = (
         "document type not in the code set",
         "value",
         (
-            Reason("unknown_code", "F", "fail", "证件类型代码不在码表", "a code the code set does not have", pl.col("cert_type__unknown_code")),
+            Reason(
+                "unknown_code",
+                "F",
+                "fail",
+                "证件类型代码不在码表",
+                "a code the code set does not have",
+                pl.col("cert_type__unknown_code"),
+            ),
             Reason(
                 "other",
                 "W",
@@ -136,12 +144,14 @@ _IDENTITY: tuple[Rule, ...] = (
                 "W",
                 "suspect",
                 "驾驶证号不是公民身份号码（可能填了档案编号，或为外国人）",
-                "a driving licence number that is no citizen number: the file number was typed, or the holder is a foreigner",
+                "a driving licence number that is no citizen number: the file number was typed, or the holder is "
+                "a foreigner",
                 ~_WELL_FORMED & (_TYPE == "DRIVER"),
             ),
         ),
         "身份证、户口簿按 GB 11643；驾驶证号允许外国人和档案编号，只算可疑。",
-        "By GB 11643 for the identity card and household book. Foreigners hold driving licences under other numbers, and the "
+        "By GB 11643 for the identity card and household book. Foreigners hold driving licences under other "
+        "numbers, and the "
         "file number is often typed: only suspect there.",
         ("GB11643",),
         asked=_ON_CARD,
@@ -168,7 +178,8 @@ _IDENTITY: tuple[Rule, ...] = (
             ),
         ),
         "ISO 7064 MOD 11-2，能发现所有单字错误和相邻换位；被电子表格截成000结尾的归 D13。",
-        "ISO 7064 MOD 11-2 finds every single wrong digit and every swap of neighbours. A tail of 000 a spreadsheet left is D13's.",
+        "ISO 7064 MOD 11-2 finds every single wrong digit and every swap of neighbours. A tail of 000 a "
+        "spreadsheet left is D13's.",
         ("GB11643",),
         asked=_ON_CARD,
         passes=({"cert_type": "RIC", "cert_no": "320102198801011236"},),
@@ -179,7 +190,16 @@ _IDENTITY: tuple[Rule, ...] = (
         "出生日期非法",
         "resident id: date of birth",
         "value",
-        (Reason("date", "F", "fail", "号码中的出生日期不存在、晚于业务日期或超过120岁", "no real day, later than tonight, or over 120 years ago", ~_DATE),),
+        (
+            Reason(
+                "date",
+                "F",
+                "fail",
+                "号码中的出生日期不存在、晚于业务日期或超过120岁",
+                "no real day, later than tonight, or over 120 years ago",
+                ~_DATE,
+            ),
+        ),
         "第7至14位应是真实日期。",
         "Characters 7 to 14 are a real day, not in the future, not over 120 years ago.",
         ("GB11643",),
@@ -193,11 +213,26 @@ _IDENTITY: tuple[Rule, ...] = (
         "resident id: region code",
         "value",
         (
-            Reason("province", "F", "fail", "前两位不是省级代码", "the first two digits are no province", _REGION == "unknown_province"),
-            Reason("county", "W", "suspect", "前六位从未启用", "the first six digits were never allocated", _REGION == "unknown_county"),
+            Reason(
+                "province",
+                "F",
+                "fail",
+                "前两位不是省级代码",
+                "the first two digits are no province",
+                _REGION == "unknown_province",
+            ),
+            Reason(
+                "county",
+                "W",
+                "suspect",
+                "前六位从未启用",
+                "the first six digits were never allocated",
+                _REGION == "unknown_county",
+            ),
         ),
         "只看代码是否曾经启用，绝不拿出生年份与代码的启用年份比较（真人会不符）。",
-        "Asked against every code ever in force; the year of birth is never compared with a code's years, because real people fail that.",
+        "Asked against every code ever in force; the year of birth is never compared with a code's years, "
+        "because real people fail that.",
         ("GB2260", "LIB"),
         asked=_ON_CARD,
         passes=({"cert_type": "RIC", "cert_no": "320115200106150025"},),
@@ -211,7 +246,16 @@ _IDENTITY: tuple[Rule, ...] = (
         "一代证号",
         "first-generation id",
         "value",
-        (Reason("obsolete", "W", "suspect", "15位旧号，已换算为18位", "a 15-digit number, converted to 18", pl.col("cert_no__converted_from_15")),),
+        (
+            Reason(
+                "obsolete",
+                "W",
+                "suspect",
+                "15位旧号，已换算为18位",
+                "a 15-digit number, converted to 18",
+                pl.col("cert_no__converted_from_15"),
+            ),
+        ),
         "一代证自2013-01-01停用；换算后的号码照常核查，原号保留。",
         "Void since 2013-01-01. The converted number is examined like any other; the original is kept.",
         ("GB11643", "PRACTICE"),
@@ -220,7 +264,11 @@ _IDENTITY: tuple[Rule, ...] = (
         fails=(
             Failing(
                 "obsolete",
-                {"cert_type": "RIC", "cert_no": "33010219200403064X", "repairs": [("cert_no", "converted_from_15", "330102200403064")]},
+                {
+                    "cert_type": "RIC",
+                    "cert_no": "33010219200403064X",
+                    "repairs": [("cert_no", "converted_from_15", "330102200403064")],
+                },
             ),
         ),
     ),
@@ -244,7 +292,9 @@ _IDENTITY: tuple[Rule, ...] = (
         ("CIRC82", "API"),
         asked=given("birth_date") & PERSON & among(_TYPE, *RESIDENT, "HMT_RESIDENCE", "FPR"),
         passes=({"cert_type": "RIC", "cert_no": "320102198801011236", "birth_date": date(1988, 1, 1)},),
-        fails=(Failing("differs", {"cert_type": "RIC", "cert_no": "320102198801011236", "birth_date": date(1989, 1, 1)}),),
+        fails=(
+            Failing("differs", {"cert_type": "RIC", "cert_no": "320102198801011236", "birth_date": date(1989, 1, 1)}),
+        ),
     ),
     Rule(
         "D09",
@@ -280,9 +330,11 @@ _IDENTITY: tuple[Rule, ...] = (
                 "suspect",
                 "投保人或驾驶员未满18岁",
                 "policyholder or driver under age",
-                among(ROLE, "policyholder", "driver") & (_BIRTH > limit("adults_born_by")),
+                among(ROLE, "policyholder", "driver") & (limit("adults_born_by") < _BIRTH),
             ),
-            Reason("very_old", "W", "suspect", "超过100岁", "over a hundred years old", _BIRTH < limit("oldest_born_since")),
+            Reason(
+                "very_old", "W", "suspect", "超过100岁", "over a hundred years old", limit("oldest_born_since") > _BIRTH
+            ),
         ),
         "不合法的年龄本身不等于假信息，只算可疑。年龄按业务日期计算。",
         "An unlawful age is not false by itself: suspect. Age on the business date.",
@@ -320,7 +372,8 @@ _IDENTITY: tuple[Rule, ...] = (
             ),
         ),
         "居民身份证法第五条。临时身份证三个月有效，同样放行；只要求保单当事人中给出有效期的。",
-        "Resident Identity Card Law, art. 5, give or take a day; a temporary card's three months pass too. Asked where a date is given.",
+        "Resident Identity Card Law, art. 5, give or take a day; a temporary card's three months pass too. Asked "
+        "where a date is given.",
         ("AML07", "API", "IDLAW"),
         asked=POLICY_PARTY & (_FROM.is_not_null() | _TO.is_not_null()),
         passes=(
@@ -340,7 +393,9 @@ _IDENTITY: tuple[Rule, ...] = (
             },
         ),
         fails=(
-            Failing("reversed", {"cert_type": "RIC", "cert_valid_from": date(2019, 1, 1), "cert_valid_to": date(2018, 1, 1)}),
+            Failing(
+                "reversed", {"cert_type": "RIC", "cert_valid_from": date(2019, 1, 1), "cert_valid_to": date(2018, 1, 1)}
+            ),
             Failing(
                 "expired",
                 {
@@ -376,7 +431,16 @@ _IDENTITY: tuple[Rule, ...] = (
         "占位证件号",
         "placeholder number",
         "value",
-        (Reason("placeholder", "F", "fail", "占位号码或公开示例号码", "a filler or a published sample", pl.col("cert_no__placeholder")),),
+        (
+            Reason(
+                "placeholder",
+                "F",
+                "fail",
+                "占位号码或公开示例号码",
+                "a filler or a published sample",
+                pl.col("cert_no__placeholder"),
+            ),
+        ),
         "全同数字、顺子、公开示例号码不属于任何人，即使校验位正确。",
         "All digits equal, a run, or a published sample belongs to nobody, even where the check digit fits.",
         ("LIB", "PRACTICE"),
@@ -408,7 +472,10 @@ _IDENTITY: tuple[Rule, ...] = (
         asked=given("cert_no") | (CUSTOMER & pl.col("cert_no__precision_lost")),
         passes=({"cert_type": "RIC", "cert_no": "320102198801011236"},),
         fails=(
-            Failing("precision_lost", {"cert_type": "RIC", "cert_no": None, "repairs": [("cert_no", "precision_lost", "3.20102E+17")]}),
+            Failing(
+                "precision_lost",
+                {"cert_type": "RIC", "cert_no": None, "repairs": [("cert_no", "precision_lost", "3.20102E+17")]},
+            ),
             Failing("precision_lost", {"cert_type": "RIC", "cert_no": "320102198801011000"}),
         ),
     ),
@@ -421,10 +488,31 @@ _OTHER_DOCUMENTS: tuple[Rule, ...] = (
         "residence permit of Hong Kong, Macao and Taiwan residents",
         "value",
         (
-            Reason("shape", "F", "fail", "不是81、82、83开头的18位号码", "not 18 characters beginning 810000, 820000 or 830000", (_TYPE == "HMT_RESIDENCE") & ~_WELL_FORMED),
-            Reason("check_digit", "F", "fail", "校验位不符", "the check digit does not fit", (_TYPE == "HMT_RESIDENCE") & ~_CHECK_DIGIT),
+            Reason(
+                "shape",
+                "F",
+                "fail",
+                "不是81、82、83开头的18位号码",
+                "not 18 characters beginning 810000, 820000 or 830000",
+                (_TYPE == "HMT_RESIDENCE") & ~_WELL_FORMED,
+            ),
+            Reason(
+                "check_digit",
+                "F",
+                "fail",
+                "校验位不符",
+                "the check digit does not fit",
+                (_TYPE == "HMT_RESIDENCE") & ~_CHECK_DIGIT,
+            ),
             Reason("date", "F", "fail", "出生日期非法", "no real day of birth", (_TYPE == "HMT_RESIDENCE") & ~_DATE),
-            Reason("declared_resident_id", "W", "suspect", "号码是居住证，类型却是居民身份证", "a permit's number declared as a resident id", _TYPE != "HMT_RESIDENCE"),
+            Reason(
+                "declared_resident_id",
+                "W",
+                "suspect",
+                "号码是居住证，类型却是居民身份证",
+                "a permit's number declared as a resident id",
+                _TYPE != "HMT_RESIDENCE",
+            ),
         ),
         "编码规则与身份证相同，只是前六位不同。",
         "Coded like a resident id but for the first six digits.",
@@ -444,13 +532,28 @@ _OTHER_DOCUMENTS: tuple[Rule, ...] = (
         "foreigner's permanent residence card",
         "value",
         (
-            Reason("shape", "F", "fail", "不符合新旧永居证的格式", "of a card's length, but not of its form", ~_WELL_FORMED & _LENGTH.is_in([15, 18])),
+            Reason(
+                "shape",
+                "F",
+                "fail",
+                "不符合新旧永居证的格式",
+                "of a card's length, but not of its form",
+                ~_WELL_FORMED & _LENGTH.is_in([15, 18]),
+            ),
             Reason("check_digit", "F", "fail", "校验位不符", "the check digit does not fit", ~_CHECK_DIGIT),
             Reason("date", "F", "fail", "出生日期非法", "no real day of birth", ~_DATE),
-            Reason("other_paper", "W", "suspect", "位数不是永居证（可能是居留许可）", "not a card's length: perhaps a residence permit in a passport", ~_WELL_FORMED & ~_LENGTH.is_in([15, 18])),
+            Reason(
+                "other_paper",
+                "W",
+                "suspect",
+                "位数不是永居证（可能是居留许可）",
+                "not a card's length: perhaps a residence permit in a passport",
+                ~_WELL_FORMED & ~_LENGTH.is_in([15, 18]),
+            ),
         ),
         "代码53为“居留证件”，也包括护照内的居留许可，其号码无公开格式，只算可疑。",
-        "Code 53 covers residence papers of every kind; the stickers in passports have no published form, so another length is only suspect.",
+        "Code 53 covers residence papers of every kind; the stickers in passports have no published form, so "
+        "another length is only suspect.",
         ("NIA23", "LIB"),
         asked=of_type("FPR"),
         passes=(
@@ -470,14 +573,31 @@ _OTHER_DOCUMENTS: tuple[Rule, ...] = (
         "passport",
         "value",
         (
-            Reason("shape", "F", "fail", "不符合中国护照格式", "not of a Chinese passport's form", ~_WELL_FORMED & (_TYPE == "PASSPORT_CN")),
-            Reason("foreign_shape", "W", "suspect", "不像护照号", "not of a passport's form", ~_WELL_FORMED & (_TYPE == "PASSPORT_X")),
+            Reason(
+                "shape",
+                "F",
+                "fail",
+                "不符合中国护照格式",
+                "not of a Chinese passport's form",
+                ~_WELL_FORMED & (_TYPE == "PASSPORT_CN"),
+            ),
+            Reason(
+                "foreign_shape",
+                "W",
+                "suspect",
+                "不像护照号",
+                "not of a passport's form",
+                ~_WELL_FORMED & (_TYPE == "PASSPORT_X"),
+            ),
         ),
         "中国护照格式已知；外国护照各国不同，只算可疑。",
         "The forms of Chinese passports are known; foreign ones differ, so only suspect.",
         ("LIB",),
         asked=of_type("PASSPORT_CN", "PASSPORT_X"),
-        passes=({"cert_type": "PASSPORT_CN", "cert_no": "E12345678"}, {"cert_type": "PASSPORT_X", "cert_no": "C01X00T47"}),
+        passes=(
+            {"cert_type": "PASSPORT_CN", "cert_no": "E12345678"},
+            {"cert_type": "PASSPORT_X", "cert_no": "C01X00T47"},
+        ),
         fails=(
             Failing("shape", {"cert_type": "PASSPORT_CN", "cert_no": "E1234567"}),
             Failing("foreign_shape", {"cert_type": "PASSPORT_X", "cert_no": "12"}),
@@ -500,7 +620,8 @@ _OTHER_DOCUMENTS: tuple[Rule, ...] = (
             ),
         ),
         "码表中的“港澳通行证”“台湾通行证”也指内地居民往来港澳台的证件（C、W、L、T开头），真人会填，只算可疑。",
-        "The code set's names also fit the exit permits of mainland residents (C, W, L, T and eight characters), which real people give: suspect only.",
+        "The code set's names also fit the exit permits of mainland residents (C, W, L, T and eight characters), "
+        "which real people give: suspect only.",
         ("LIB",),
         asked=of_type("HM_PERMIT", "TW_PERMIT"),
         passes=({"cert_type": "HM_PERMIT", "cert_no": "H12345678"}, {"cert_type": "TW_PERMIT", "cert_no": "12345678"}),
@@ -528,7 +649,14 @@ _OTHER_DOCUMENTS: tuple[Rule, ...] = (
         "unified social credit code",
         "value",
         (
-            Reason("shape", "F", "fail", "位数或字符不符", "length or characters are wrong", ~_WELL_FORMED & (_TYPE != "TAX")),
+            Reason(
+                "shape",
+                "F",
+                "fail",
+                "位数或字符不符",
+                "length or characters are wrong",
+                ~_WELL_FORMED & (_TYPE != "TAX"),
+            ),
             Reason(
                 "check_digit",
                 "F",
@@ -545,10 +673,18 @@ _OTHER_DOCUMENTS: tuple[Rule, ...] = (
                 "the check character does not fit, as with real early codes of Fujian",
                 bears("cert_no", "early_fujian"),
             ),
-            Reason("tax_number", "W", "suspect", "税务登记号不是15、18或20位", "a tax number has 15, 18 or 20 characters", ~_WELL_FORMED & (_TYPE == "TAX")),
+            Reason(
+                "tax_number",
+                "W",
+                "suspect",
+                "税务登记号不是15、18或20位",
+                "a tax number has 15, 18 or 20 characters",
+                ~_WELL_FORMED & (_TYPE == "TAX"),
+            ),
         ),
         "GB 32100 编码；福建（厦门）早期真实代码校验不符，只算可疑；税务登记证号随本条核查位数，只算可疑。",
-        "GB 32100. Real early codes of Fujian fail the check: suspect. A tax registration number is asked here for its length, suspect only.",
+        "GB 32100. Real early codes of Fujian fail the check: suspect. A tax registration number is asked here "
+        "for its length, suspect only.",
         ("GB32100", "LIB"),
         asked=of_type("USCC", "TAX") | (of_type("BIZ") & (_LENGTH != 15).fill_null(value=True)),
         passes=(
@@ -556,9 +692,13 @@ _OTHER_DOCUMENTS: tuple[Rule, ...] = (
             {"customer_type": "organisation", "cert_type": "BIZ", "cert_no": "91320100MA1X7K3P4X"},
         ),
         fails=(
-            Failing("check_digit", {"customer_type": "organisation", "cert_type": "USCC", "cert_no": "91320100MA1X7K3P4Y"}),
+            Failing(
+                "check_digit", {"customer_type": "organisation", "cert_type": "USCC", "cert_no": "91320100MA1X7K3P4Y"}
+            ),
             Failing("shape", {"customer_type": "organisation", "cert_type": "USCC", "cert_no": "91320100MA1X7K3P4"}),
-            Failing("early_fujian", {"customer_type": "organisation", "cert_type": "USCC", "cert_no": "91350211M0000XUF46"}),
+            Failing(
+                "early_fujian", {"customer_type": "organisation", "cert_type": "USCC", "cert_no": "91350211M0000XUF46"}
+            ),
             Failing("tax_number", {"customer_type": "organisation", "cert_type": "TAX", "cert_no": "1234"}),
         ),
     ),
@@ -568,11 +708,19 @@ _OTHER_DOCUMENTS: tuple[Rule, ...] = (
         "organisation code",
         "value",
         (
-            Reason("shape", "F", "fail", "不是8位加校验位", "not eight characters and a check character", ~_WELL_FORMED & ~_IS_CREDIT_CODE),
+            Reason(
+                "shape",
+                "F",
+                "fail",
+                "不是8位加校验位",
+                "not eight characters and a check character",
+                ~_WELL_FORMED & ~_IS_CREDIT_CODE,
+            ),
             Reason("check_digit", "F", "fail", "校验位不符", "the check character does not fit", ~_CHECK_DIGIT),
         ),
         "GB 11714。一条信息只有一个证件号，所以与信用代码第9至17位的比对不在此处；填了信用代码的归 D22。",
-        "GB 11714. An observation bears one number, so the comparison with characters 9 to 17 of a credit code is not asked here; "
+        "GB 11714. An observation bears one number, so the comparison with characters 9 to 17 of a credit code "
+        "is not asked here; "
         "a credit code in its place is D22's.",
         ("GB11714",),
         asked=of_type("ORG"),
@@ -588,8 +736,22 @@ _OTHER_DOCUMENTS: tuple[Rule, ...] = (
         "15-digit business licence",
         "value",
         (
-            Reason("check_digit", "W", "suspect", "15位注册号校验位不符", "the check digit does not fit", (_LENGTH == 15) & ~_CHECK_DIGIT),
-            Reason("obsolete", "W", "suspect", "旧营业执照号，应索取统一社会信用代码", "an obsolete number: ask for the credit code", _LENGTH == 15),
+            Reason(
+                "check_digit",
+                "W",
+                "suspect",
+                "15位注册号校验位不符",
+                "the check digit does not fit",
+                (_LENGTH == 15) & ~_CHECK_DIGIT,
+            ),
+            Reason(
+                "obsolete",
+                "W",
+                "suspect",
+                "旧营业执照号，应索取统一社会信用代码",
+                "an obsolete number: ask for the credit code",
+                _LENGTH == 15,
+            ),
         ),
         "15位注册号已由统一社会信用代码取代，有效也算可疑。",
         "The credit code replaced it, so even a valid one is suspect.",
@@ -624,16 +786,24 @@ _OTHER_DOCUMENTS: tuple[Rule, ...] = (
                 pl.when(_NUMBER.is_not_null()).then(_SUCCESSOR),
             ),
         ),
-        "建议改为所符合的类型，接受之前算不通过。居住证误填为身份证归 D14；外国人、港澳台居民的驾驶证号就是其本人证件号；"
+        "建议改为所符合的类型，接受之前算不通过。居住证误填为身份证归 D14；外国人、港澳台居民的驾驶证号就是其本人"
+        "证件号；"
         "信用代码已取代组织机构代码，只算可疑。",
-        "The type it passes as is proposed; it fails until that is accepted. A residence permit declared as a resident id is D14's; the driving "
-        "licence of a foreigner bears the number of his own document; the credit code replaced the organisation code, so that is only suspect.",
+        "The type it passes as is proposed; it fails until that is accepted. A residence permit declared as a "
+        "resident id is D14's; the driving "
+        "licence of a foreigner bears the number of his own document; the credit code replaced the organisation "
+        "code, so that is only suspect.",
         ("CIRC82", "PRACTICE"),
-        asked=(POLICY_PARTY | given("cert_no")) & _DECLARED.is_not_null() & ~among(_DECLARED, "OTHER", "RIC_ABN", "TRAVEL"),
+        asked=(POLICY_PARTY | given("cert_no"))
+        & _DECLARED.is_not_null()
+        & ~among(_DECLARED, "OTHER", "RIC_ABN", "TRAVEL"),
         passes=({"customer_type": "organisation", "cert_type": "ORG", "cert_no": "123456788"},),
         fails=(
             Failing("other_type", {"cert_type": "RIC", "cert_no": "91320100MA1X7K3P4X"}),
-            Failing("successor_number", {"customer_type": "organisation", "cert_type": "ORG", "cert_no": "91320100MA1X7K3P4X"}),
+            Failing(
+                "successor_number",
+                {"customer_type": "organisation", "cert_type": "ORG", "cert_no": "91320100MA1X7K3P4X"},
+            ),
         ),
     ),
     Rule(

@@ -1,7 +1,8 @@
 """Every rule asked of every observation: a matrix of outcome codes, one row per observation, one column per rule.
 
-Columns stand in the order of :data:`~pipeline.core.rules.catalogue.RULES`. Value and row rules are answered here; shared
-and policy rules get their local answer (asked or not, inputs there or not), and :func:`apply` sets what the shuffle found.
+Columns stand in the order of :data:`~pipeline.core.rules.catalogue.RULES`. Value and row rules are answered here.
+Shared and policy rules get their local answer (asked or not, inputs there or not); :func:`apply` sets what the shuffle
+found.
 """
 
 from dataclasses import fields
@@ -61,7 +62,9 @@ def limit_columns(settings: RuleSettings, on: date) -> list[pl.Expr]:
 def _years_before(day: date, years: int) -> date:
     """The same day ``years`` earlier, 28 February for a 29th there is none of."""
     leap_day = (day.month, day.day) == (2, 29)
-    return day.replace(year=max(day.year - years, 1), day=28) if leap_day else day.replace(year=max(day.year - years, 1))
+    return (
+        day.replace(year=max(day.year - years, 1), day=28) if leap_day else day.replace(year=max(day.year - years, 1))
+    )
 
 
 def _literal(value: Any) -> pl.Expr:
@@ -73,15 +76,16 @@ def _outcome(rule: Rule, settings: RuleSettings) -> pl.Expr:
     assert rule.asked is not None
     local = [(place, reason.when) for place, reason in enumerate(rule.reasons) if reason.when is not None]
     local.sort(key=lambda reason: SEVERITIES.index(severity_of(rule, reason[0], settings)))
-    told = pl.when(~rule.asked.fill_null(value=False)).then(_code(NOT_ASKED))
+    told: Any = pl.when(~rule.asked.fill_null(value=False)).then(_code(NOT_ASKED))
     for place, when in local:
         told = told.when(when).then(_code(FAILED + place))
     doubts = [when.is_null() for _, when in local]
     if rule.given is not None:
         doubts.append(~rule.given.fill_null(value=False))
-    if not doubts:
-        return told.otherwise(_code(PASSED)).alias(rule.id)
-    return told.when(pl.any_horizontal(doubts)).then(_code(UNKNOWN)).otherwise(_code(PASSED)).alias(rule.id)
+    if doubts:
+        told = told.when(pl.any_horizontal(doubts)).then(_code(UNKNOWN))
+    answer: pl.Expr = told.otherwise(_code(PASSED)).alias(rule.id)
+    return answer
 
 
 @cache
@@ -96,7 +100,7 @@ def severity_of(rule: Rule, place: int, settings: RuleSettings) -> Severity:
 
 
 def severities(settings: RuleSettings) -> Outcomes:
-    """rules × codes: 0 where an outcome is no failure, else 1 + place of its severity in SEVERITIES."""
+    """Rules × codes: 0 where an outcome is no failure, else 1 + place of its severity in SEVERITIES."""
     table = np.zeros((len(RULES), CODES), np.uint8)
     for row, rule in enumerate(RULES):
         for place in range(len(rule.reasons)):
@@ -113,7 +117,9 @@ def has_severity(matrix: Outcomes, settings: RuleSettings, severity: Severity) -
     return found
 
 
-def apply(matrix: Outcomes, records: Records, deviations: pl.DataFrame, settings: RuleSettings | None = None) -> Outcomes:
+def apply(
+    matrix: Outcomes, records: Records, deviations: pl.DataFrame, settings: RuleSettings | None = None
+) -> Outcomes:
     """``matrix`` with what the shuffle found; row i is the record with digest ``records[i]``.
 
     A rule not asked locally stays unasked, and records of other partitions are passed over. Where several answers meet
@@ -139,7 +145,7 @@ def apply(matrix: Outcomes, records: Records, deviations: pl.DataFrame, settings
 
 
 def _strengths(settings: RuleSettings) -> Outcomes:
-    """rules × codes: which of two answers in one cell stays; failures by severity, then unknown, passed, not asked."""
+    """Rules × codes: which of two answers in one cell stays; failures by severity, then unknown, passed, not asked."""
     failures = severities(settings)
     strength = np.where(failures > 0, 3 + len(SEVERITIES) - failures, 0).astype(np.uint8)
     strength[:, PASSED] = 1

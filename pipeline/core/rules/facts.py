@@ -1,12 +1,11 @@
 """What the rules read beside the columns of an observation: facts of its fields, named ``<field>__<fact>``.
 
-Facts come from the fields' ``check``, once per distinct value; from the ``repairs`` column, which is sparse; and from the
-source and role (``party__…``). A fact about a missing value is null; facts from repairs and ``party__`` facts never are.
+Facts come from the fields' ``check``, once per distinct value; from the ``repairs`` column; and from source and role
+(``party__…``). A fact about a missing value is null; those from repairs and the ``party__`` facts never are.
 """
 
 from collections.abc import Mapping
 from datetime import date
-from functools import cache
 
 import numpy as np
 import polars as pl
@@ -14,28 +13,8 @@ import polars as pl
 from pipeline.core.distinct import on_distinct, on_distinct_rows
 from pipeline.core.fields import address, certificate, email, engine_no, name, phone, plate, postcode, region, vin
 from pipeline.core.rules.audience import CLAIM_ROLES, CUSTOMER_KINDS, POLICY_ROLES, among
+from pipeline.core.rules.repair_facts import repair_facts
 from pipeline.core.tables import csv_table
-
-REPAIRS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
-    "name__normalised": (("name",), ("full_width", "zero_width", "inner_space", "dot", "private_use")),
-    "text__unreadable": ((), ("mojibake",)),
-    "text__restored": ((), ("mojibake_repaired",)),
-    "cert_no__precision_lost": (("cert_no",), ("precision_lost",)),
-    "cert_no__converted_from_15": (("cert_no",), ("converted_from_15",)),
-    "cert_type__unknown_code": (("cert_type",), ("unknown_code",)),
-    "phone__split": (("mobile", "landline", "other_phones"), ("split",)),
-    "phone__moved": (("mobile", "landline", "other_phones"), ("moved",)),
-    "phone__normalised": (
-        ("mobile", "landline", "other_phones"),
-        ("full_width", "separators", "country_code", "trunk_zero", "carrier_prefix", "float_tail", "area_code_zero", "apostrophe"),
-    ),
-    "address__set_aside": (("address",), ("placeholder",)),
-    "region_code__abolished": (("region_code",), ("abolished",)),
-    "region_code__name_for_code": (("region_code",), ("name_for_code",)),
-    "plate__set_aside": (("plate",), ("placeholder", "null_word")),
-    "vin__letter_swap": (("vin",), ("letter_swap",)),
-}
-"""Fact -> fields (none: any field) and the repairs of which it speaks."""
 
 _ORGANISATION_DOCUMENTS = ("ORG", "TAX", "BIZ", "USCC")
 _INCOMPLETE_NAMES = ("mojibake", "masked", "placeholder", "title", "organisation", "characters", "too_short")
@@ -74,13 +53,32 @@ def identity_facts(observations: pl.DataFrame, on: date) -> list[pl.Series]:
         *_of(
             "name",
             names,
-            *("masked", "placeholder", "title", "legal_han", "legal_latin", "organisation_word", "repetitive", "han_count"),
+            *(
+                "masked",
+                "placeholder",
+                "title",
+                "legal_han",
+                "legal_latin",
+                "organisation_word",
+                "repetitive",
+                "han_count",
+            ),
             *("complete", "dotted"),
         ),
         *_of(
             "cert_no",
             numbers,
-            *("type", "reason", "well_formed", "check_digit_ok", "date_ok", "birth_date", "male", "region", "placeholder"),
+            *(
+                "type",
+                "reason",
+                "well_formed",
+                "check_digit_ok",
+                "date_ok",
+                "birth_date",
+                "male",
+                "region",
+                "placeholder",
+            ),
             *("passes_as", "valid", "lifetime_no", "sole_trader"),
         ),
     ]
@@ -112,7 +110,12 @@ def phone_facts(observations: pl.DataFrame) -> list[pl.Series]:
 
 def _any_usable(numbers: pl.Series) -> pl.Series:
     found = np.zeros(len(numbers), dtype=np.bool_)
-    told = pl.DataFrame({"number": numbers}).with_row_index("row").filter(pl.col("number").list.len() > 0).explode("number")
+    told = (
+        pl.DataFrame({"number": numbers})
+        .with_row_index("row")
+        .filter(pl.col("number").list.len() > 0)
+        .explode("number")
+    )
     if told.height:
         usable = phone.check(told["number"])["usable"].fill_null(value=False)
         found[told["row"].filter(usable).to_numpy()] = True
@@ -132,7 +135,9 @@ def vehicle_facts(observations: pl.DataFrame) -> list[pl.Series]:
 
 def _agrees(kinds: pl.Series, types: pl.Series) -> pl.Series:
     """Whether a plate's kind is one its plate type may bear; null where either is missing or the type says nothing."""
-    bearing = csv_table.read("plate_types.csv").drop_nulls("kinds").select("plate_type", kind=pl.col("kinds").str.split(" "))
+    bearing = (
+        csv_table.read("plate_types.csv").drop_nulls("kinds").select("plate_type", kind=pl.col("kinds").str.split(" "))
+    )
     pairs = bearing.explode("kind")
     words = {kind: place for place, kind in enumerate(plate.GRAMMARS)}
     allowed = np.zeros((100, len(words)), dtype=np.bool_)
@@ -147,7 +152,11 @@ def _agrees(kinds: pl.Series, types: pl.Series) -> pl.Series:
 def place_facts(observations: pl.DataFrame) -> list[pl.Series]:
     """Facts of address, region code and postcode."""
     return [
-        *_of("address", on_distinct(observations["address"], _address), *("placeholder", "too_short", "no_element", "no_digit", "village")),
+        *_of(
+            "address",
+            on_distinct(observations["address"], _address),
+            *("placeholder", "too_short", "no_element", "no_digit", "village"),
+        ),
         _conflict(observations),
         home_key(observations),
         _postcode_reason(observations),
@@ -175,44 +184,14 @@ def _postcode_reason(observations: pl.DataFrame) -> pl.Series:
     told = observations.select("postcode", province=pl.col("region_code").str.slice(0, 2))
     if told["postcode"].null_count() == told.height:
         return told["postcode"].alias("postcode__reason")
-    return on_distinct_rows(told, lambda keys: postcode.check(keys["postcode"], keys["province"]))["reason"].alias("postcode__reason")
+    return on_distinct_rows(told, lambda keys: postcode.check(keys["postcode"], keys["province"]))["reason"].alias(
+        "postcode__reason"
+    )
 
 
 def email_facts(observations: pl.DataFrame) -> list[pl.Series]:
     """Facts of the e-mail."""
     return _of("email", on_distinct(observations["email"], email.check), "reason")
-
-
-def repair_facts(observations: pl.DataFrame) -> list[pl.Series]:
-    """The facts of :data:`REPAIRS`."""
-    found = np.zeros((len(REPAIRS), observations.height), dtype=np.bool_)
-    repairs = observations["repairs"]
-    if repairs.null_count() < len(repairs):
-        told = (
-            repairs.to_frame("repairs")
-            .with_row_index("row")
-            .filter(pl.col("repairs").list.len() > 0)
-            .explode("repairs")
-            .unnest("repairs")
-            .select("row", "field", code=pl.col("repair").str.split("+"))
-            .explode("code")
-            .join(_facts_of_repairs(), on="code")
-            .filter(pl.col("only").is_null() | (pl.col("only") == pl.col("field")))
-        )
-        found[told["fact"].to_numpy(), told["row"].to_numpy()] = True
-    return [pl.Series(fact, found[place]) for place, fact in enumerate(REPAIRS)]
-
-
-@cache
-def _facts_of_repairs() -> pl.DataFrame:
-    """code, only (the field it must be made to, null for any), fact (place in REPAIRS)."""
-    rows = [
-        (code, only, place)
-        for place, (fields, codes) in enumerate(REPAIRS.values())
-        for code in codes
-        for only in (fields or (None,))
-    ]
-    return pl.DataFrame(rows, schema={"code": pl.String, "only": pl.String, "fact": pl.UInt32}, orient="row")
 
 
 def party_facts(kinds: Kinds) -> list[pl.Expr]:
@@ -230,4 +209,7 @@ def party_facts(kinds: Kinds) -> list[pl.Expr]:
         "customer": among(kind, *CUSTOMER_KINDS),
         "organisation": (pl.col("customer_type") == "organisation") | organised,
     }
-    return [(fact if label == "kind" else fact.fill_null(value=False)).alias(f"party__{label}") for label, fact in facts.items()]
+    return [
+        (fact if label == "kind" else fact.fill_null(value=False)).alias(f"party__{label}")
+        for label, fact in facts.items()
+    ]

@@ -15,7 +15,7 @@ Numbers = npt.NDArray[np.intp]
 
 
 def findings(matrix: Outcomes, settings: RuleSettings) -> tuple[pl.Series, pl.Series]:
-    """``failed_rules`` and ``unknown_rules`` of every observation, in the catalogue's order; empty lists where there is none."""
+    """``failed_rules`` and ``unknown_rules`` of every observation in the catalogue's order; empty where none is."""
     words = _words(settings)
     rows, places = _cells(matrix >= FAILED)
     failed = words.select(pl.all().gather(places * CODES + matrix[rows, places])).to_struct()

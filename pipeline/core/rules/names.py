@@ -22,7 +22,16 @@ NAMES: tuple[Rule, ...] = (
         "姓名缺失",
         "name missing",
         "value",
-        (Reason("missing", "F", "missing", "没有姓名，或只有“无”“不详”之类的字样", "no name, or only a word for nothing", _NAME.is_null()),),
+        (
+            Reason(
+                "missing",
+                "F",
+                "missing",
+                "没有姓名，或只有“无”“不详”之类的字样",
+                "no name, or only a word for nothing",
+                _NAME.is_null(),
+            ),
+        ),
         "客户基本信息必须有姓名。只问保单和赔案当事人。",
         "Customer information starts with a name. Asked of the parties of policies and claims only.",
         ("SX18", "CIRC82"),
@@ -45,14 +54,18 @@ NAMES: tuple[Rule, ...] = (
                 "fail",
                 "既不是汉字姓名，也不是可用外文姓名的证件所对应的外文姓名",
                 "neither a Han name nor, on a document that may bear one, a Latin name",
-                pl.when(pl.col("name__legal_han")).then(pl.lit(value=False))
-                .when(~pl.col("name__legal_latin")).then(pl.lit(value=True))
+                pl.when(pl.col("name__legal_han"))
+                .then(pl.lit(value=False))
+                .when(~pl.col("name__legal_latin"))
+                .then(pl.lit(value=True))
                 .otherwise(among(pl.col("cert_type"), *_MAINLAND_DOCUMENTS)),
             ),
         ),
         "数字、星号、括号等不会出现在姓名中。外文姓名只在境外证件上成立；证件类型未知时不作判断。",
-        "No name holds digits, stars or brackets. A Latin name belongs to a document that can bear one (also those of Hong "
-        "Kong, Macao and Taiwan residents and a driving licence, which foreigners hold too); without a document type it is unknown.",
+        "No name holds digits, stars or brackets. A Latin name belongs to a document that can bear one (also "
+        "those of Hong "
+        "Kong, Macao and Taiwan residents and a driving licence, which foreigners hold too); without a document "
+        "type it is unknown.",
         ("LIB", "PRACTICE"),
         asked=_PERSON_NAMED,
         passes=(
@@ -70,7 +83,9 @@ NAMES: tuple[Rule, ...] = (
         "name of unusual length",
         "value",
         (
-            Reason("one_character", "W", "suspect", "姓名只有一个字", "one character only", pl.col("name__han_count") == 1),
+            Reason(
+                "one_character", "W", "suspect", "姓名只有一个字", "one character only", pl.col("name__han_count") == 1
+            ),
             Reason(
                 "too_long",
                 "W",
@@ -93,7 +108,11 @@ NAMES: tuple[Rule, ...] = (
         "测试/占位姓名",
         "test or placeholder name",
         "value",
-        (Reason("placeholder", "F", "fail", "占位姓名", "a word that stands in for a name", pl.col("name__placeholder")),),
+        (
+            Reason(
+                "placeholder", "F", "fail", "占位姓名", "a word that stands in for a name", pl.col("name__placeholder")
+            ),
+        ),
         "“测试”“车主”“同上”等不是姓名。",
         "Words such as 测试, 车主 or 同上 are no names.",
         ("PRACTICE",),
@@ -135,7 +154,16 @@ NAMES: tuple[Rule, ...] = (
         "叠字",
         "repeated characters",
         "value",
-        (Reason("repetitive", "W", "suspect", "三个以上相同的字，或周期重复", "three or more equal characters, or a period", pl.col("name__repetitive")),),
+        (
+            Reason(
+                "repetitive",
+                "W",
+                "suspect",
+                "三个以上相同的字，或周期重复",
+                "three or more equal characters, or a period",
+                pl.col("name__repetitive"),
+            ),
+        ),
         "两字叠名（毛毛）是真名，三字以上重复多为随手输入。",
         "Two equal characters make a real name (毛毛); three or more are usually a filler.",
         ("PRACTICE",),
@@ -148,7 +176,16 @@ NAMES: tuple[Rule, ...] = (
         "个人客户用单位名称",
         "person with an organisation's name",
         "row",
-        (Reason("organisation_name", "F", "fail", "个人客户的姓名是单位名称", "an organisation's name on a person", pl.col("name__organisation_word")),),
+        (
+            Reason(
+                "organisation_name",
+                "F",
+                "fail",
+                "个人客户的姓名是单位名称",
+                "an organisation's name on a person",
+                pl.col("name__organisation_word"),
+            ),
+        ),
         "客户类型为个人而名称含公司、商行等字样，两者必有一错。",
         "Customer type person and a name such as 有限公司: one of the two is wrong.",
         ("CODE", "PRACTICE"),
@@ -168,7 +205,9 @@ NAMES: tuple[Rule, ...] = (
                 "suspect",
                 "单位客户的名称像个人姓名",
                 "two to four Han characters and no word of an organisation",
-                pl.col("name__legal_han") & pl.col("name__han_count").is_between(2, 4) & ~pl.col("name__organisation_word"),
+                pl.col("name__legal_han")
+                & pl.col("name__han_count").is_between(2, 4)
+                & ~pl.col("name__organisation_word"),
             ),
         ),
         "个体工商户可以用经营者姓名，所以只算可疑。",
@@ -184,17 +223,35 @@ NAMES: tuple[Rule, ...] = (
         "mojibake",
         "value",
         (
-            Reason("unreadable", "W", "suspect", "乱码，无法还原", "text broken by a wrong encoding, not restored", pl.col("text__unreadable")),
-            Reason("restored", "I", "repair", "乱码，已还原", "text broken by a wrong encoding, restored", pl.col("text__restored")),
+            Reason(
+                "unreadable",
+                "W",
+                "suspect",
+                "乱码，无法还原",
+                "text broken by a wrong encoding, not restored",
+                pl.col("text__unreadable"),
+            ),
+            Reason(
+                "restored",
+                "I",
+                "repair",
+                "乱码，已还原",
+                "text broken by a wrong encoding, restored",
+                pl.col("text__restored"),
+            ),
         ),
         "按错误编码读过的文字，能逐字还原的已还原，其余待人工处理。",
         "Text once read in a wrong encoding; restored where that loses nothing.",
         ("PRACTICE", "LIB"),
-        asked=CUSTOMER & pl.any_horizontal(pl.col("name", "address").is_not_null(), "text__unreadable", "text__restored"),
+        asked=CUSTOMER
+        & pl.any_horizontal(pl.col("name", "address").is_not_null(), "text__unreadable", "text__restored"),
         passes=({"name": "王小明", "address": "南京市玄武区北京东路41号"},),
         fails=(
             Failing("unreadable", {"name": "鍗椾含甯?", "repairs": [("name", "mojibake", "鍗椾含甯?")]}),
-            Failing("restored", {"address": "南京市玄武区北京东路41号", "repairs": [("address", "mojibake_repaired", "鍗椾含")]}),
+            Failing(
+                "restored",
+                {"address": "南京市玄武区北京东路41号", "repairs": [("address", "mojibake_repaired", "鍗椾含")]},
+            ),
         ),
     ),
     Rule(
@@ -213,7 +270,8 @@ NAMES: tuple[Rule, ...] = (
             ),
         ),
         "按字符表规范，不用 NFKC（与去空白合用时不幂等）；繁体只在匹配键中转简体。",
-        "By a character table, not NFKC, which is not idempotent with stripping; traditional forms are simplified in match keys only.",
+        "By a character table, not NFKC, which is not idempotent with stripping; traditional forms are "
+        "simplified in match keys only.",
         ("LIB", "UNICODE"),
         asked=given("name") & (KIND != "wechat"),
         passes=({"name": "阿卜杜拉·买买提"},),

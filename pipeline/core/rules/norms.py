@@ -1,9 +1,18 @@
 """Where the rules come from: tag -> title in Chinese and English."""
 
 NORMS: dict[str, tuple[str, str]] = {
-    "AML07": ("人民银行等令〔2007〕第2号 客户身份识别办法 第十二、三十三条", "PBOC order 2007/2 on customer identification, arts. 12 and 33"),
-    "API": ("车险监管平台接口文档（手机号、缴费实名认证，短信验证码）", "interface documents of the motor supervision platform"),
-    "CIRC82": ("保监发〔2013〕82号 人身保险客户信息真实性管理暂行办法", "CIRC 2013/82, authenticity of customer information (life)"),
+    "AML07": (
+        "人民银行等令〔2007〕第2号 客户身份识别办法 第十二、三十三条",
+        "PBOC order 2007/2 on customer identification, arts. 12 and 33",
+    ),
+    "API": (
+        "车险监管平台接口文档（手机号、缴费实名认证，短信验证码）",
+        "interface documents of the motor supervision platform",
+    ),
+    "CIRC82": (
+        "保监发〔2013〕82号 人身保险客户信息真实性管理暂行办法",
+        "CIRC 2013/82, authenticity of customer information (life)",
+    ),
     "CIVIL": ("民法典第十七至二十条", "Civil Code, arts. 17–20"),
     "CODE": ("车险反欺诈数据规范代码集", "code sets of the motor anti-fraud data standard"),
     "EAST": ("EAST 财产险监管数据规范", "EAST supervision data standard, property insurance"),
@@ -19,16 +28,25 @@ NORMS: dict[str, tuple[str, str]] = {
     "GX19": ("广西车险实名制（2019-02-16）", "Guangxi, real names in motor insurance (2019-02-16)"),
     "HMT": ("港澳台居民居住证申领发放办法", "residence permits of Hong Kong, Macao and Taiwan residents"),
     "HN19": ("河南车险短信验证（2019-02-26）", "Henan, SMS verification (2019-02-26)"),
-    "IDLAW": ("居民身份证法第五条；临时居民身份证管理办法", "Resident Identity Card Law, art. 5; rules on temporary cards"),
+    "IDLAW": (
+        "居民身份证法第五条；临时居民身份证管理办法",
+        "Resident Identity Card Law, art. 5; rules on temporary cards",
+    ),
     "ISO3779": ("ISO 3779 车辆识别代号", "ISO 3779, vehicle identification number"),
     "LIB": ("公开软件库的实测结果", "behaviour measured in public libraries"),
-    "NIA23": ("国家移民管理局公告 外国人永久居留身份证（2023-12-01）", "National Immigration Administration, permanent residence card (2023-12-01)"),
+    "NIA23": (
+        "国家移民管理局公告 外国人永久居留身份证（2023-12-01）",
+        "National Immigration Administration, permanent residence card (2023-12-01)",
+    ),
     "NUM17": ("工信部信管〔2017〕68号 电信网编号计划", "MIIT 2017/68, numbering plan"),
     "PATENT": ("CN108765169B 业务员信息与保单信息比对", "CN108765169B, staff information against policies"),
     "PIPL": ("个人信息保护法", "Personal Information Protection Law"),
     "POST": ("中国邮政编码区", "postcode areas of China Post"),
     "PRACTICE": ("行业经验，未经证实", "practice of the field, unconfirmed"),
-    "SX18": ("陕西省机动车辆保险客户信息真实性管理办法（2018-06）", "Shaanxi, authenticity of motor customers (2018-06)"),
+    "SX18": (
+        "陕西省机动车辆保险客户信息真实性管理办法（2018-06）",
+        "Shaanxi, authenticity of motor customers (2018-06)",
+    ),
     "UNICODE": ("Unicode 标准", "the Unicode standard"),
     "VS": ("公开的手机号段表", "public tables of mobile segments"),
     "WX": ("微信 getPhoneNumber 接口", "WeChat getPhoneNumber"),

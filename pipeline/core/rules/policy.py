@@ -5,10 +5,10 @@ from typing import Final
 import polars as pl
 
 from pipeline.core.fields import name as names
-from pipeline.core.matching.names import names_incompatible
 from pipeline.core.rules.audience import KIND, ROLE
 from pipeline.core.rules.deviations import ADDRESSED, answers, asked, digested, outcomes, together
 from pipeline.core.rules.rule import NOT_ASKED, UNKNOWN
+from pipeline.core.rules.same_person import meetings
 
 _ROLES: Final = {"policyholder": 0, "insured": 1, "owner": 2, "payer": 3}
 _CITIZEN: Final = 1
@@ -16,7 +16,21 @@ _DRIVER: Final = 2
 _DOCUMENTS: Final = {"RIC": _CITIZEN, "HUKOU": _CITIZEN, "DRIVER": _DRIVER} | {
     document: place
     for place, document in enumerate(
-        ("HMT_RESIDENCE", "FPR", "MIL", "PASSPORT_CN", "PASSPORT_X", "HM_PERMIT", "TW_PERMIT", "TRAVEL", "USCC", "BIZ", "ORG", "TAX"), 3
+        (
+            "HMT_RESIDENCE",
+            "FPR",
+            "MIL",
+            "PASSPORT_CN",
+            "PASSPORT_X",
+            "HM_PERMIT",
+            "TW_PERMIT",
+            "TRAVEL",
+            "USCC",
+            "BIZ",
+            "ORG",
+            "TAX",
+        ),
+        3,
     )
 }
 """Documents whose numbers may be compared with each other share a code."""
@@ -29,8 +43,8 @@ _RELATION: Final = 2
 def project(told: pl.DataFrame) -> pl.DataFrame:
     """The parties of policies, one row each.
 
-    key (policy number), _record, _part, role, name, number (lifetime number, else a digest), document, valid, organised,
-    mobile, relation, vehicle_related, same_flag, paid (R04 is asked), account.
+    Columns: key (policy number), _record, _part, role, name, number (lifetime number, else a digest), document, valid,
+    organised, mobile, relation, vehicle_related, same_flag, paid (R04 is asked), account.
     """
     relation = pl.col("relation")
     rows = told.lazy().filter((KIND == "underwriting") & ROLE.is_in(list(_ROLES)))
@@ -40,7 +54,12 @@ def project(told: pl.DataFrame) -> pl.DataFrame:
         role=ROLE.replace_strict(_ROLES, default=None, return_dtype=pl.UInt8),
         organised="party__organisation",
         mobile=pl.when(pl.col("mobile__usable").fill_null(value=False)).then("mobile"),
-        relation=pl.when(relation.is_null()).then(_NO_RELATION).when(relation == "other").then(_OTHER_RELATION).otherwise(_RELATION).cast(pl.UInt8),
+        relation=pl.when(relation.is_null())
+        .then(_NO_RELATION)
+        .when(relation == "other")
+        .then(_OTHER_RELATION)
+        .otherwise(_RELATION)
+        .cast(pl.UInt8),
         vehicle_related=pl.col("vehicle_relation").is_in(["lease", "transfer", "use"]).fill_null(value=False),
         same_flag=pl.col("same_person_flag").fill_null(value=False),
         paid=asked("R04"),
@@ -49,7 +68,7 @@ def project(told: pl.DataFrame) -> pl.DataFrame:
 
 
 def project_claims(told: pl.DataFrame) -> pl.DataFrame:
-    """Parties of claims with a citizen number or driving licence: key (claim number) and the same columns of identity."""
+    """Parties of claims with a citizen number or driving licence: key (claim number) and the columns of identity."""
     bearing = pl.col("cert_no__type").is_in(["RIC", "HUKOU", "DRIVER"]) & pl.col("name__complete")
     return _identified(told.lazy().filter((KIND == "claims") & bearing), "claim_no")
 
@@ -105,52 +124,17 @@ def counted_once(frame: pl.DataFrame) -> pl.DataFrame:
     return met.filter(one).select("_part", record="_record").unique().sort(pl.all())
 
 
-def meetings(rows: pl.DataFrame, others: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Each of ``rows`` beside each of ``others`` of its key (suffix ``_2``), and the rows that meet nobody.
-
-    What tells two apart or makes them one: ``same_number``, ``other_number`` (two valid numbers of one kind),
-    ``same_name``, ``other_name`` (incompatible), and ``same``, null where it cannot be told.
-    """
-    every = rows.join(others, on="key", how="left", suffix="_2")
-    met, alone = every.filter(pl.col("_record_2").is_not_null()), every.filter(pl.col("_record_2").is_null())
-    one_kind = pl.col("document") == pl.col("document_2")
-    both_valid = pl.col("valid") & pl.col("valid_2")
-    equal = pl.col("number") == pl.col("number_2")
-    met = met.with_columns(
-        same_number=(equal & (one_kind | both_valid)).fill_null(value=False),
-        other_number=(~equal & one_kind & both_valid).fill_null(value=False),
-        same_name=(pl.col("name") == pl.col("name_2")).fill_null(value=False),
-    )
-    met = met.with_columns(other_name=_incompatible(met))
-    other_kind = pl.col("organised") != pl.col("organised_2")
-    same = (
-        pl.when("same_number")
-        .then(pl.lit(value=True))
-        .when(pl.col("other_number") | other_kind)
-        .then(pl.lit(value=False))
-        .when("same_name")
-        .then(pl.lit(value=True))
-        .when("other_name")
-        .then(pl.lit(value=False))
-    )
-    return met.with_columns(same=same), alone
-
-
-def _incompatible(met: pl.DataFrame) -> pl.Series:
-    """Whether the names of each meeting cannot be one; asked only where they differ."""
-    equal = met["name"] == met["name_2"]
-    at = (~equal).arg_true()
-    told = equal.set(equal, value=False).alias("other_name")
-    return told.scatter(at, names_incompatible(met["name"].gather(at), met["name_2"].gather(at))) if len(at) else told
-
-
 def _flag(met: pl.DataFrame) -> list[pl.DataFrame]:
-    """R01: flagged as one person, and are they?"""
+    """R01: flagged as one person who are not."""
     flagged = met.filter("same_flag")
     incompatible = pl.col("other_name").fill_null(value=False)
-    numbers_differ = ((pl.col("number") != pl.col("number_2")) & (pl.col("document") == pl.col("document_2"))).fill_null(value=False)
+    numbers_differ = (
+        (pl.col("number") != pl.col("number_2")) & (pl.col("document") == pl.col("document_2"))
+    ).fill_null(value=False)
     names_differ = (pl.col("name") != pl.col("name_2")).fill_null(value=False)
-    nothing = pl.any_horizontal(pl.col("name", "name_2").is_null()) & pl.any_horizontal(pl.col("number", "number_2").is_null())
+    nothing = pl.any_horizontal(pl.col("name", "name_2").is_null()) & pl.any_horizontal(
+        pl.col("number", "number_2").is_null()
+    )
     return [
         answers(flagged.filter("other_number"), "R01", "number_differs"),
         answers(flagged.filter(incompatible), "R01", "name_differs"),
@@ -174,7 +158,10 @@ def _relation(met: pl.DataFrame) -> list[pl.DataFrame]:
 def _shared_mobile(met: pl.DataFrame) -> list[pl.DataFrame]:
     """P10: different persons with one mobile."""
     sharing = met.filter(pl.col("mobile") == pl.col("mobile_2"))
-    return [answers(sharing.filter(~pl.col("same")), "P10", "shared"), outcomes(sharing.filter(pl.col("same").is_null()), "P10", UNKNOWN)]
+    return [
+        answers(sharing.filter(~pl.col("same")), "P10", "shared"),
+        outcomes(sharing.filter(pl.col("same").is_null()), "P10", UNKNOWN),
+    ]
 
 
 def _ownership(owners: pl.DataFrame, insured: pl.DataFrame) -> list[pl.DataFrame]:
@@ -199,7 +186,9 @@ def _payment(paid: pl.DataFrame, holders: pl.DataFrame) -> list[pl.DataFrame]:
     met, alone = meetings(payers, holders)
     company = names.check(met["name"])["organisation_word"].fill_null(value=False)
     stranger = pl.coalesce("other_name", pl.when(company & (met["name"] != met["name_2"])).then(pl.lit(value=True)))
-    met = met.with_columns(stranger=pl.when(pl.col("same_number") | pl.col("same_name")).then(pl.lit(value=False)).otherwise(stranger))
+    met = met.with_columns(
+        stranger=pl.when(pl.col("same_number") | pl.col("same_name")).then(pl.lit(value=False)).otherwise(stranger)
+    )
     persons = met.filter(~pl.col("organised_2"))
     fine = persons.filter(~pl.col("stranger")).select("_record")
     rest = persons.join(fine, on="_record", how="anti")

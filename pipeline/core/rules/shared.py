@@ -1,7 +1,7 @@
 """What observations with a value in common are asked together: one narrow frame per kind of key, and its questions.
 
-Every frame has ``key`` (never null), ``_record`` (digest of the record id), ``_part`` (partition of the record) and what
-its questions need. :func:`ask` wants all rows of a key in one frame, many keys in each; the order of rows does not matter.
+Every frame has ``key`` (never null), ``_record`` (digest of the record id), ``_part`` (its partition) and what the
+questions need. :func:`ask` wants all rows of a key in one frame, many keys in each; the order of rows does not matter.
 """
 
 from collections.abc import Callable, Mapping
@@ -34,12 +34,18 @@ MEETINGS: Mapping[str, Meeting] = {
         lambda frame, settings, _: by_phone.ask(frame, settings),
         ("P07", "P08", "D25", "P21"),
     ),
-    "certificate": Meeting(by_certificate.project, lambda frame, settings, _: by_certificate.ask(frame, settings), ("D24", "D28")),
+    "certificate": Meeting(
+        by_certificate.project, lambda frame, settings, _: by_certificate.ask(frame, settings), ("D24", "D28")
+    ),
     "home": Meeting(
-        lambda told, _: by_place.project_homes(told), lambda frame, settings, _: by_place.ask_homes(frame, settings), ("A05",)
+        lambda told, _: by_place.project_homes(told),
+        lambda frame, settings, _: by_place.ask_homes(frame, settings),
+        ("A05",),
     ),
     "email": Meeting(
-        lambda told, _: by_place.project_emails(told), lambda frame, settings, _: by_place.ask_emails(frame, settings), ("E01",)
+        lambda told, _: by_place.project_emails(told),
+        lambda frame, settings, _: by_place.ask_emails(frame, settings),
+        ("E01",),
     ),
     "vin": Meeting(
         lambda told, _: by_vehicle.project_vins(told), lambda frame, _, __: by_vehicle.ask_vins(frame), ("V05",)
@@ -53,15 +59,19 @@ MEETINGS: Mapping[str, Meeting] = {
         ("N12", "P09", "R04"),
     ),
     "policy": Meeting(
-        lambda told, _: policy.project(told), lambda frame, _, __: policy.ask(frame), ("R01", "R02", "R03", "R04", "P10", "D26")
+        lambda told, _: policy.project(told),
+        lambda frame, _, __: policy.ask(frame),
+        ("R01", "R02", "R03", "R04", "P10", "D26"),
     ),
-    "claim": Meeting(lambda told, _: policy.project_claims(told), lambda frame, _, __: policy.ask_claims(frame), ("D26",)),
+    "claim": Meeting(
+        lambda told, _: policy.project_claims(told), lambda frame, _, __: policy.ask_claims(frame), ("D26",)
+    ),
 }
 """Every kind of key, by name."""
 
 
 def project(observations: pl.DataFrame, on: date, kinds: Kinds | None = None) -> dict[str, pl.DataFrame]:
-    """One frame per kind of key. ``observations`` has ``_record`` and ``_part``; facts are added unless it was examined."""
+    """One frame per kind of key. ``observations`` has ``_record`` and ``_part``; facts are added if missing."""
     examined = observations if "party__kind" in observations.columns else examine(observations, on, kinds)
     told = keyed(examined)
     return {name: meeting.project(told, on) for name, meeting in MEETINGS.items()}

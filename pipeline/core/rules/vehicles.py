@@ -38,11 +38,14 @@ VEHICLES: tuple[Rule, ...] = (
                 "missing",
                 "没有车牌，且不是新车",
                 "no plate, though the car is not new",
-                pl.when(_PLATE.is_null()).then((_COVERED - pl.col("first_registered_on")).dt.total_days() > limit("new_car_days")).otherwise(pl.lit(value=False)),
+                pl.when(_PLATE.is_null())
+                .then((_COVERED - pl.col("first_registered_on")).dt.total_days() > limit("new_car_days"))
+                .otherwise(pl.lit(value=False)),
             ),
         ),
         "“未上牌”“新车”等按无牌处理；起保时初登不超过60天的新车可以无牌；初登日期未知时不作判断。",
-        "Words such as 未上牌 count as no plate. A car first registered within 60 days of the start of cover may lack one; without that date it is unknown.",
+        "Words such as 未上牌 count as no plate. A car first registered within 60 days of the start of cover may "
+        "lack one; without that date it is unknown.",
         ("GA36", "LIB"),
         asked=(POLICY_PARTY & _HAS_VEHICLE) | given("plate"),
         passes=(
@@ -55,7 +58,12 @@ VEHICLES: tuple[Rule, ...] = (
             Failing("masked", {"plate": "苏A12*45"}),
             Failing(
                 "missing",
-                {"plate": None, "first_registered_on": date(2019, 5, 1), "repairs": [("plate", "placeholder", "未上牌")], **_POLICY},
+                {
+                    "plate": None,
+                    "first_registered_on": date(2019, 5, 1),
+                    "repairs": [("plate", "placeholder", "未上牌")],
+                    **_POLICY,
+                },
             ),
         ),
     ),
@@ -65,12 +73,34 @@ VEHICLES: tuple[Rule, ...] = (
         "plate and plate type",
         "row",
         (
-            Reason("new_energy", "W", "suspect", "8位号牌与新能源号牌种类不一致", "eight characters and a new-energy type belong together", _NEW_ENERGY != among(_TYPE, *_NEW_ENERGY_TYPES)),
-            Reason("size", "W", "suspect", "新能源号牌的大小型与字母位置不一致", "the letter's place tells small from large", _NEW_ENERGY & ~_AGREES),
-            Reason("suffix", "W", "suspect", "号牌的挂、学、警等与种类不一致", "trailer, learner, police … and the type disagree", ~_AGREES),
+            Reason(
+                "new_energy",
+                "W",
+                "suspect",
+                "8位号牌与新能源号牌种类不一致",
+                "eight characters and a new-energy type belong together",
+                among(_TYPE, *_NEW_ENERGY_TYPES) != _NEW_ENERGY,
+            ),
+            Reason(
+                "size",
+                "W",
+                "suspect",
+                "新能源号牌的大小型与字母位置不一致",
+                "the letter's place tells small from large",
+                _NEW_ENERGY & ~_AGREES,
+            ),
+            Reason(
+                "suffix",
+                "W",
+                "suspect",
+                "号牌的挂、学、警等与种类不一致",
+                "trailer, learner, police … and the type disagree",
+                ~_AGREES,
+            ),
         ),
         "GA 24.7 各号牌种类可以对应的号牌样式见 plate_types.csv；“其他”等不说明样式的种类不问。",
-        "GA 24.7: which kinds of plate a type may bear stands in plate_types.csv; types that say nothing of the number are not asked.",
+        "GA 24.7: which kinds of plate a type may bear stands in plate_types.csv; types that say nothing of the "
+        "number are not asked.",
         ("CODE", "GA24", "GA36"),
         asked=given("plate") & _AGREES.is_not_null(),
         passes=({"plate": "苏AD12345", "plate_type": "52"}, {"plate": "苏A1234挂", "plate_type": "15"}),
@@ -87,9 +117,23 @@ VEHICLES: tuple[Rule, ...] = (
         "value",
         (
             Reason("length", "F", "fail", "不是17位", "not 17 characters", wrong("vin", "length")),
-            Reason("characters", "F", "fail", "含I、O、Q或其他不允许的字符", "I, O, Q or another character a VIN has not", wrong("vin", "characters")),
+            Reason(
+                "characters",
+                "F",
+                "fail",
+                "含I、O、Q或其他不允许的字符",
+                "I, O, Q or another character a VIN has not",
+                wrong("vin", "characters"),
+            ),
             Reason("repeated", "F", "fail", "全部字符相同", "one character seventeen times", wrong("vin", "repeated")),
-            Reason("letter_swap", "I", "repair", "I、O、Q已改为1、0，改后校验位相符", "I, O, Q read as 1, 0, after which the check digit fits", pl.col("vin__letter_swap")),
+            Reason(
+                "letter_swap",
+                "I",
+                "repair",
+                "I、O、Q已改为1、0，改后校验位相符",
+                "I, O, Q read as 1, 0, after which the check digit fits",
+                pl.col("vin__letter_swap"),
+            ),
         ),
         "GB 16735。改正字母后校验位相符的已修复。",
         "GB 16735. Letters put right where the check digit then fits are repaired.",
@@ -100,7 +144,9 @@ VEHICLES: tuple[Rule, ...] = (
             Failing("length", {"vin": "LSVAB2BR8KN12345"}),
             Failing("characters", {"vin": "LSVAB2BR7KNI2345Q"}),
             Failing("repeated", {"vin": "11111111111111111"}),
-            Failing("letter_swap", {"vin": "LSVAB2BR8KN123456", "repairs": [("vin", "letter_swap", "LSVAB2BR8KNI23456")]}),
+            Failing(
+                "letter_swap", {"vin": "LSVAB2BR8KN123456", "repairs": [("vin", "letter_swap", "LSVAB2BR8KNI23456")]}
+            ),
         ),
     ),
     Rule(
@@ -108,7 +154,16 @@ VEHICLES: tuple[Rule, ...] = (
         "VIN 校验位",
         "VIN: check digit",
         "value",
-        (Reason("check_digit", "W", "suspect", "第9位校验位不符", "position 9 does not fit", ~pl.col("vin__check_digit_ok")),),
+        (
+            Reason(
+                "check_digit",
+                "W",
+                "suspect",
+                "第9位校验位不符",
+                "position 9 does not fit",
+                ~pl.col("vin__check_digit_ok"),
+            ),
+        ),
         "进口车和2004年前的车可能没有校验位，只算可疑。",
         "Imported cars and those from before 2004 may lack one, so only suspect.",
         ("GB16735", "ISO3779"),
@@ -122,11 +177,24 @@ VEHICLES: tuple[Rule, ...] = (
         "one car, two plates",
         "shared",
         (
-            Reason("two_plates", "W", "suspect", "同一车架号在重叠保险期内有两个号牌", "one VIN with two plates while cover overlaps"),
-            Reason("two_vins", "W", "suspect", "同一号牌在重叠保险期内有两个车架号", "one plate with two VINs while cover overlaps"),
+            Reason(
+                "two_plates",
+                "W",
+                "suspect",
+                "同一车架号在重叠保险期内有两个号牌",
+                "one VIN with two plates while cover overlaps",
+            ),
+            Reason(
+                "two_vins",
+                "W",
+                "suspect",
+                "同一号牌在重叠保险期内有两个车架号",
+                "one plate with two VINs while cover overlaps",
+            ),
         ),
         "只比较有效的号牌与车架号；保险期相接不算重叠；注销、退保、测试保单不参与。",
-        "Valid plates and VINs only; cover that ends as the next begins does not overlap; cancelled, void and test policies take no part.",
+        "Valid plates and VINs only; cover that ends as the next begins does not overlap; cancelled, void and "
+        "test policies take no part.",
         ("PRACTICE",),
         asked=POLICY_PARTY & STANDING & _PLATE.is_not_null() & _VIN.is_not_null(),
         given=_PLATE_REASON.is_null()
@@ -135,12 +203,27 @@ VEHICLES: tuple[Rule, ...] = (
         passes=(
             (
                 {**_CAR, **_POLICY, "policy_no": "P1"},
-                {**_CAR, "policy_no": "P2", "plate": "苏AD12345", "cover_from": date(2026, 12, 31), "cover_to": date(2027, 12, 31)},
+                {
+                    **_CAR,
+                    "policy_no": "P2",
+                    "plate": "苏AD12345",
+                    "cover_from": date(2026, 12, 31),
+                    "cover_to": date(2027, 12, 31),
+                },
             ),
         ),
         fails=(
-            Failing("two_plates", ({**_CAR, **_POLICY, "policy_no": "P1"}, {**_CAR, **_POLICY, "policy_no": "P2", "plate": "苏B54321"})),
-            Failing("two_vins", ({**_CAR, **_POLICY, "policy_no": "P1"}, {**_CAR, **_POLICY, "policy_no": "P2", "vin": "1M8GDM9AXKP042788"})),
+            Failing(
+                "two_plates",
+                ({**_CAR, **_POLICY, "policy_no": "P1"}, {**_CAR, **_POLICY, "policy_no": "P2", "plate": "苏B54321"}),
+            ),
+            Failing(
+                "two_vins",
+                (
+                    {**_CAR, **_POLICY, "policy_no": "P1"},
+                    {**_CAR, **_POLICY, "policy_no": "P2", "vin": "1M8GDM9AXKP042788"},
+                ),
+            ),
         ),
     ),
     Rule(
@@ -150,10 +233,26 @@ VEHICLES: tuple[Rule, ...] = (
         "value",
         (
             Reason("missing", "W", "missing", "没有发动机号", "missing", _ENGINE.is_null()),
-            Reason("equals_vin", "W", "suspect", "与车架号相同", "the VIN again", (_ENGINE == _VIN).fill_null(value=False)),
-            Reason("equals_plate", "W", "suspect", "与车牌相同", "the plate again", (_ENGINE == _PLATE).fill_null(value=False)),
+            Reason(
+                "equals_vin", "W", "suspect", "与车架号相同", "the VIN again", (_ENGINE == _VIN).fill_null(value=False)
+            ),
+            Reason(
+                "equals_plate",
+                "W",
+                "suspect",
+                "与车牌相同",
+                "the plate again",
+                (_ENGINE == _PLATE).fill_null(value=False),
+            ),
             Reason("too_short", "W", "suspect", "不足4位", "under four characters", bears("engine_no", "too_short")),
-            Reason("repeated", "W", "suspect", "全部字符相同", "one character over and over", bears("engine_no", "repeated")),
+            Reason(
+                "repeated",
+                "W",
+                "suspect",
+                "全部字符相同",
+                "one character over and over",
+                bears("engine_no", "repeated"),
+            ),
         ),
         "发动机号没有国家标准，只查明显的填充值。",
         "There is no standard of engine numbers; only plain fillers are found.",

@@ -34,7 +34,8 @@ def _in_format(value: Any, form: str) -> Any:
     [
         (lambda _, sheet: sheet.write_number(1, 2, 13912345678), "13912345678"),
         (lambda _, sheet: sheet.write_string(1, 2, " 13912345678 "), "13912345678"),
-        (lambda _, sheet: sheet.write_number(1, 2, 320106198801011234), "3.20106198801011264E+17"),
+        # Written with 16 digits; the floating-point number nearest to them ends in 328.
+        (lambda _, sheet: sheet.write_number(1, 2, 320106198801011234), "3.20106198801011328E+17"),
         (lambda _, sheet: sheet.write_string(1, 2, "320106198801011234"), "320106198801011234"),
         (lambda _, sheet: sheet.write_number(1, 2, 1.5), "1.5"),
         (lambda _, sheet: sheet.write_boolean(1, 2, True), "true"),

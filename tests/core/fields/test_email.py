@@ -52,17 +52,24 @@ def test_cleaning_twice_is_cleaning_once(values: list[str | None]) -> None:
 
 @pytest.mark.parametrize(
     "value",
-    ["wang.xm@163.com", "12345678901@qq.com", "10001@qq.com", "zhang_san-1@vip.qq.com", "13912345678@139.com"]
-    # RFC 3696 section 3 and RFC 6531 give these, the latter with the domain of the IDN test beds.
-    + [
+    [
+        "wang.xm@163.com",
+        "12345678901@qq.com",
+        "10001@qq.com",
+        "zhang_san-1@vip.qq.com",
+        "13912345678@139.com",
         "user+mailbox@mail.example.cn",
-        "customer/department@shop.cn".replace("/", "="),
+        "customer/department=shipping@shop.cn",
         "$a12345@shop.cn",
         "!def!xyz%abc@shop.cn",
-    ]
-    + ["wang@例子.公司", "用户@例子.广告", "wang@xn--fsqu00a.xn--55qx5d", f"{'x' * 32}{'y' * 32}@163.com"],
+        "wang@例子.公司",
+        "用户@例子.广告",
+        "wang@xn--fsqu00a.xn--55qx5d",
+        f"{'x' * 32}{'y' * 32}@163.com",
+    ],
 )
 def test_a_good_address_has_no_problem(value: str) -> None:
+    # RFC 3696 section 3 gives the ones full of signs, RFC 6531 Han before the @.
     assert reason(value) is None
 
 
@@ -78,8 +85,6 @@ def test_a_good_address_has_no_problem(value: str) -> None:
         "wang.@163.com",
         "wang@163.c",
         "wang@-a.com",
-    ]
-    + [
         "wang@163..com",
         "w***@163.com",
         "王@163.com",
@@ -87,8 +92,9 @@ def test_a_good_address_has_no_problem(value: str) -> None:
         "wang@163.com1",
         "wang xm@163.com",
         f"{'x' * 65}@163.com",
-    ]
-    + [f"wang@{'x' * 64}.com", f"wang@{'a.' * 130}com"],
+        f"wang@{'x' * 64}.com",
+        f"wang@{'a.' * 130}com",
+    ],
 )
 def test_a_bad_format_is_told(value: str) -> None:
     assert reason(value) == "bad_format"
@@ -105,8 +111,11 @@ def test_a_bad_format_is_told(value: str) -> None:
         "aaaaaa@163.com",
         "0123456@qq.com",
         "1234@qq.com",
-    ]
-    + ["no@no.com", "wang@example.com", "a@qq.com", "none@sina.com"],
+        "no@no.com",
+        "wang@example.com",
+        "a@qq.com",
+        "none@sina.com",
+    ],
 )
 def test_a_placeholder_is_told(value: str) -> None:
     assert reason(value) == "placeholder"

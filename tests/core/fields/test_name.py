@@ -44,6 +44,7 @@ def facts(value: str | None) -> dict[str, object]:
         ("鐜嬪皬", "王小", "mojibake_repaired"),
         ("鐜 嬪皬", "王小", "inner_space+mojibake_repaired"),
         ("王小•明".encode().decode("gb18030"), "王小·明", "dot+mojibake_repaired"),
+        ("鐜 " + "王小•明".encode().decode("gb18030")[1:], "王小·明", "dot+inner_space+mojibake_repaired"),
         ("鐜•嬪皬", "鐜·嬪皬", "dot"),
         ("未 知", None, "inner_space+null_word"),
         ("暂无", None, "null_word"),
@@ -147,8 +148,13 @@ def test_the_first_problem_is_told(value: str | None, reason: str | None) -> Non
         "新车主",
         "未提供",
         "待补充",
-    ]
-    + ["测试1", "Test01", "客户12", "微信用户", "XXXX", "某"],
+        "测试1",
+        "Test01",
+        "客户12",
+        "微信用户",
+        "XXXX",
+        "某",
+    ],
 )
 def test_placeholders_of_rule_n04_are_told(value: str) -> None:
     assert facts(value)["placeholder"]

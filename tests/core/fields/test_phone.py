@@ -74,7 +74,9 @@ def test_a_column_without_values_and_an_empty_column_keep_their_shape():
 
 
 def test_several_numbers_are_split_and_the_first_valid_mobile_wins():
-    assert cleaned("025-84550000/13912345678;13812345678") == [("13912345678", "split", ["025-84550000", "13812345678"])]
+    assert cleaned("025-84550000/13912345678;13812345678") == [
+        ("13912345678", "split", ["025-84550000", "13812345678"])
+    ]
 
 
 def test_rows_stay_aligned_when_plain_and_odd_values_alternate():
@@ -129,7 +131,10 @@ def test_every_way_of_writing_a_number_leads_to_its_canonical_form(pairs):
 
 @given(
     st.lists(
-        st.tuples(st.lists(numbers(), min_size=1, max_size=4, unique=True), st.sampled_from(["/", "; ", ",", "、", "\n", " 或 "])),
+        st.tuples(
+            st.lists(numbers(), min_size=1, max_size=4, unique=True),
+            st.sampled_from(["/", "; ", ",", "、", "\n", " 或 "]),
+        ),
         max_size=30,
     )
 )

@@ -61,7 +61,11 @@ def repairs(answer):
         ((None, "14212345678", None), ("14212345678", None, None), (None, "moved", None)),
         # Another phone fills an empty mobile field.
         ((None, None, "13905142687"), ("13905142687", None, None), (None, None, "moved")),
-        (("84550000", None, "13905142687"), ("13905142687", "025-84550000", None), ("area_code_home+moved", None, "moved")),
+        (
+            ("84550000", None, "13905142687"),
+            ("13905142687", "025-84550000", None),
+            ("area_code_home+moved", None, "moved"),
+        ),
         ((None, None, "025-84550000"), (None, None, ["025-84550000"]), (None, None, None)),
         # Foreign and service numbers.
         (("+85261234567", None, None), ("+85261234567", None, None), (None, None, None)),
@@ -129,7 +133,9 @@ def test_no_number_of_the_three_cells_is_lost_or_invented(rows):
 def test_every_cleaned_number_is_in_exactly_one_field(columns):
     answer = phone.arrange(*columns)
     cleaned = [phone.clean(column).rows() for column in columns]
-    for cells_of_row, (mobile, landline, others) in zip(zip(*cleaned, strict=True), answer.select(COLUMNS).rows(), strict=True):
+    for cells_of_row, (mobile, landline, others) in zip(
+        zip(*cleaned, strict=True), answer.select(COLUMNS).rows(), strict=True
+    ):
         told = {number for value, _, further in cells_of_row for number in (value, *(further or []))}
         found = [number for number in (mobile, landline, *(others or [])) if number]
         assert sorted(found) == sorted(told - {None})

@@ -38,13 +38,14 @@ def test_a_cell_gives_its_numbers_the_best_first(text, numbers):
 @pytest.mark.parametrize(
     ("text", "answer"),
     [
-        # What stands beside a number and is too short to be one goes; so does a repetition, an empty place and a null word.
+        # What is too short beside a number goes; so does a repetition, an empty place and a null word.
         ("84550000/1", ("025-84550000", "area_code_home+split", None)),
         ("13905142687/8001", ("13905142687", "split", None)),
         ("13905142687;13905142687", ("13905142687", "split", None)),
         ("13905142687/", ("13905142687", "separators", None)),
         ("13905142687/无", ("13905142687", "note+separators", None)),
         ("13905142687/0", ("13905142687", "split", None)),
+        ("0/12", ("12", "split", None)),
         # No number at all: the text stays.
         ("张三/李四", ("张三/李四", None, None)),
         ("13905142687@139.com", ("13905142687@139.com", None, None)),

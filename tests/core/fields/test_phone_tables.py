@@ -62,7 +62,9 @@ def test_the_area_codes_of_jiangsu_have_eight_digits():
     ],
 )
 def test_a_landline_fits_its_area(area, subscriber, fits):
-    parts = pl.DataFrame({"area": [area], "subscriber": [subscriber]}, schema={"area": pl.String, "subscriber": pl.String})
+    parts = pl.DataFrame(
+        {"area": [area], "subscriber": [subscriber]}, schema={"area": pl.String, "subscriber": pl.String}
+    )
     assert parts.select(landline_fits()).item() is fits
 
 

@@ -1,7 +1,6 @@
 """Free text: one form per character, null words, what is told of it."""
 
 import unicodedata
-from importlib.resources import files
 
 import polars as pl
 import pytest
@@ -9,12 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.core.fields import text
+from pipeline.core.tables import csv_table
 from tests.strategies_text import HAN, dirty_texts, unhurried
-
-
-def rows(table: str) -> list[list[str]]:
-    lines = files("pipeline.core.tables").joinpath(table).read_text("utf-8").splitlines()
-    return [line.split(",") for line in lines if not line.startswith("#")][1:]
 
 
 def cleaned(*values: str | None) -> tuple[list[str | None], list[str | None]]:
@@ -121,16 +116,16 @@ def test_compatibility_ideographs_and_radicals_become_the_unified_ideograph_of_n
 def test_the_private_use_table_gives_what_gb_18030_says_of_its_codes() -> None:
     # Python's decoder follows GB 18030-2000: 25 codes it still leaves private, all others it maps as the table does.
     # A radical the table leads to goes on to its ideograph.
-    for code, private, to in rows("gbk_private_use.csv"):
+    for code, private, to in csv_table.read("gbk_private_use.csv").rows():
         decoded = bytes.fromhex(code).decode("gb18030")
         assert decoded in (chr(int(private, 16)), chr(int(to, 16)))
         shown = text.to_ascii_forms(pl.Series([chr(int(private, 16))])).item()
         assert shown == text.to_ascii_forms(pl.Series([chr(int(to, 16))])).item()
-    assert len(rows("gbk_private_use.csv")) == 1 + 9 + 1 + 2 + 13 + 80
+    assert csv_table.read("gbk_private_use.csv").height == 1 + 9 + 1 + 2 + 13 + 80
 
 
 def test_no_form_leads_to_a_character_that_has_a_form() -> None:
-    ends = pl.Series([chr(int(to, 16)) for _, _, to, _ in rows("character_forms.csv") if to])
+    ends = pl.Series([chr(int(to, 16)) for to in csv_table.read("character_forms.csv")["to"].drop_nulls()])
     assert text.to_ascii_forms(ends).to_list() == ends.to_list()
 
 

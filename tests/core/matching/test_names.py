@@ -6,8 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pypinyin import lazy_pinyin
+from rapidfuzz.distance import OSA
 
 from pipeline.core.matching.names import names_incompatible, pinyin
+from pipeline.core.tables import csv_table
 from tests.strategies_text import HAN, dirty_texts, names, unhurried
 
 TO_TRADITIONAL = opencc.OpenCC("s2t")
@@ -202,3 +204,18 @@ def test_empty_columns_give_an_empty_answer() -> None:
     assert names_incompatible(pl.Series([None], dtype=pl.String), pl.Series([None], dtype=pl.String)).to_list() == [
         None
     ]
+
+
+def test_no_character_stands_in_two_groups_of_look_alikes_and_each_group_has_readings_far_apart() -> None:
+    groups = csv_table.read("look_alikes.csv")["characters"].to_list()
+    assert len("".join(groups)) == len(set("".join(groups)))
+    for group in groups:
+        readings = [lazy_pinyin(c)[0] for c in group]
+        assert max(OSA.distance(one, other) for one in readings for other in readings) > 3, group
+
+
+def test_every_surname_of_the_table_is_read_otherwise_than_its_characters_alone() -> None:
+    readings = csv_table.read("name_readings.csv")
+    assert readings["characters"].is_unique().all()
+    for characters, _, letters in readings.rows():
+        assert "".join(lazy_pinyin(c)[0] for c in characters) != letters or characters == "长孙"

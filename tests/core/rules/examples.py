@@ -10,11 +10,13 @@ import polars as pl
 
 from pipeline.core.digest import digest
 from pipeline.core.fields import address
-from pipeline.core.rules.evaluate import apply, evaluate
+from pipeline.core.rules.catalogue import BY_ID, PLACE
+from pipeline.core.rules.deviations import keyed
+from pipeline.core.rules.evaluate import DEVIATION_SCHEMA, Outcomes, apply, evaluate
 from pipeline.core.rules.facts import examine
 from pipeline.core.rules.limits import RuleSettings
-from pipeline.core.rules.rule import Example, Row
-from pipeline.core.rules.shared import ask, project
+from pipeline.core.rules.rule import FAILED, NOT_ASKED, PASSED, UNKNOWN, Example, Row
+from pipeline.core.rules.shared import MEETINGS
 from pipeline.core.schema import OBSERVATION_SCHEMA
 
 NIGHT = date(2026, 11, 20)
@@ -35,9 +37,15 @@ def observations(rows: Sequence[Row]) -> pl.DataFrame:
 
 
 def _whole(row: Row, place: int) -> dict[str, Any]:
-    told = {"source": "underwriting", "role": "policyholder", "customer_type": "person", "record_id": f"r{place:05}", **row}
+    told = {
+        "source": "underwriting",
+        "role": "policyholder",
+        "customer_type": "person",
+        "record_id": f"r{place:05}",
+        **row,
+    }
     repairs = [dict(zip(("field", "repair", "raw"), repair, strict=True)) for repair in told.get("repairs", ())]
-    return {column: None for column in OBSERVATION_SCHEMA} | told | {"repairs": repairs or None}
+    return dict.fromkeys(OBSERVATION_SCHEMA) | told | {"repairs": repairs or None}
 
 
 def addressed(frame: pl.DataFrame) -> pl.DataFrame:
@@ -46,13 +54,23 @@ def addressed(frame: pl.DataFrame) -> pl.DataFrame:
     return frame.with_columns(_record=pl.Series(digests), _part=pl.Series((digests % PARTITIONS).astype(np.uint16)))
 
 
-def outcomes(frame: pl.DataFrame, settings: RuleSettings | None = None) -> "np.ndarray[Any, np.dtype[np.uint8]]":
-    """The whole night of the rules over ``frame``."""
+def outcomes(frame: pl.DataFrame, settings: RuleSettings | None = None, rule: str = "") -> Outcomes:
+    """The whole night of the rules over ``frame``; of shared rules only ``rule``'s meetings when one is named."""
     rules = settings or RuleSettings()
     examined = examine(addressed(frame), NIGHT)
     matrix = evaluate(examined, NIGHT, rules)
-    found = [ask(kind, keyed, rules, NIGHT) for kind, keyed in project(examined, NIGHT).items()]
-    return apply(matrix, examined["_record"].to_numpy(), pl.concat(found), rules)
+    told = keyed(examined)
+    meetings = {name: meeting for name, meeting in MEETINGS.items() if not rule or rule in meeting.rules}
+    found = [meeting.ask(meeting.project(told, NIGHT), rules, NIGHT) for meeting in meetings.values()]
+    together = pl.concat([DEVIATION_SCHEMA.to_frame(eager=True), *found])
+    return apply(matrix, examined["_record"].to_numpy(), together, rules)
+
+
+def outcome(rows: Sequence[Row], rule: str, settings: RuleSettings | None = None) -> list[str]:
+    """What ``rule`` says of each row: a reason, or passed, unknown or not asked."""
+    words = {NOT_ASKED: "not asked", PASSED: "passed", UNKNOWN: "unknown"}
+    codes = outcomes(observations(rows), settings, rule)[:, PLACE[rule]]
+    return [words.get(int(code)) or BY_ID[rule].reasons[int(code) - FAILED].code for code in codes]
 
 
 def with_limits(**limits: int) -> RuleSettings:

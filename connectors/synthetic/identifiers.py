@@ -8,22 +8,28 @@ import polars as pl
 
 from connectors.synthetic.business import MAKERS, SEGMENT_WEIGHTS, SEGMENTS
 from connectors.synthetic.draw import Ints, chance, digits, distinct, falling, join, pick, weighted
+from connectors.synthetic.tables import listed
 
 RESIDENT_WEIGHTS = np.array([7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2])
 USCC_LETTERS = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 VIN_LETTERS = "0123456789ABCDEFGHJKLMNPRSTUVWXYZ"
 VIN_WEIGHTS = np.array([8, 7, 6, 5, 4, 3, 2, 10, 0, 9, 8, 7, 6, 5, 4, 3, 2])
-VIN_VALUES = dict(zip("ABCDEFGHJKLMNPRSTUVWXYZ0123456789", [*range(1, 9), *range(1, 6), 7, 9, *range(2, 10), *range(10)], strict=True))
+VIN_VALUES = dict(
+    zip("ABCDEFGHJKLMNPRSTUVWXYZ0123456789", [*range(1, 9), *range(1, 6), 7, 9, *range(2, 10), *range(10)], strict=True)
+)
 VIN_YEARS = "ABCDEFGHJKLMNPRSTVWXY123456789"
 PLATE_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ"
-PLATE_PREFIXES = "苏A 苏L 苏K 苏F 苏H 苏J 苏B 苏E 皖E 皖M 皖A 沪A 沪C 浙A 鲁G 豫S".split()
+PLATE_PREFIXES = listed("苏A 苏L 苏K 苏F 苏H 苏J 苏B 苏E 皖E 皖M 皖A 沪A 沪C 浙A 鲁G 豫S")
 BASE64 = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-"
 
 
 def _words(letters: Ints) -> pl.Series:
     """Text of a matrix of ASCII codes, one row each."""
     width = letters.shape[1]
-    return pl.Series(np.ascontiguousarray(letters.astype(np.uint8)).view(f"S{width}").ravel().astype(f"U{width}").astype(object), dtype=pl.String)
+    return pl.Series(
+        np.ascontiguousarray(letters.astype(np.uint8)).view(f"S{width}").ravel().astype(f"U{width}").astype(object),
+        dtype=pl.String,
+    )
 
 
 def _codes(alphabet: str) -> Ints:
@@ -38,7 +44,9 @@ def with_check_digit(first17: Ints) -> pl.Series:
     return join(digits(first17, 17), pick("10X98765432", total % 11))
 
 
-def resident_ids(rng: np.random.Generator, regions: Ints, births: Ints, male: Ints, twins_of: Ints | None = None) -> pl.Series:
+def resident_ids(
+    rng: np.random.Generator, regions: Ints, births: Ints, male: Ints, twins_of: Ints | None = None
+) -> pl.Series:
     """Resident ids, all different, for regions (6 digits), births (yyyymmdd) and sexes.
 
     ``twins_of``: place of an elder twin or -1; twins are registered one after the other.
@@ -86,9 +94,8 @@ def credit_codes(rng: np.random.Generator, regions: Ints) -> pl.Series:
 
 def mobiles(rng: np.random.Generator, size: int, taken: pl.Series | None = None) -> pl.Series:
     """Mobile numbers in allotted segments, all different and none in ``taken``."""
-    groups = [group.split() for group in SEGMENTS.split("|")]
-    prefixes = np.array([int(prefix) for group in groups for prefix in group[1:]])
-    weights = [SEGMENT_WEIGHTS[group[0]] / len(group[1:]) for group in groups for _ in group[1:]]
+    prefixes = np.array([int(prefix) for segments in SEGMENTS.values() for prefix in segments])
+    weights = [SEGMENT_WEIGHTS[owner] / len(segments) for owner, segments in SEGMENTS.items() for _ in segments]
 
     def draw(places: Ints) -> Ints:
         chosen = prefixes[weighted(rng, weights, len(places))]
@@ -100,7 +107,7 @@ def mobiles(rng: np.random.Generator, size: int, taken: pl.Series | None = None)
 
 def carrier(mobile: pl.Series) -> pl.Series:
     """Carrier at issue by segment; null for a number in none."""
-    table = {prefix: group.split()[0] for group in SEGMENTS.split("|") for prefix in group.split()[1:]}
+    table = {prefix: owner for owner, segments in SEGMENTS.items() for prefix in segments}
     return mobile.str.slice(0, 3).replace_strict(table, default=None, return_dtype=pl.String)
 
 
@@ -125,9 +132,17 @@ def plates(rng: np.random.Generator, new_energy: Ints, large: Ints) -> pl.Series
         ordinary[has, rng.integers(0, 5, len(has))] = letters[rng.integers(0, 24, len(has))]
     prefix = pick(PLATE_PREFIXES, weighted(rng, [92, *falling(15) * 8 / falling(15).sum()], size))
     power = pick("DDDAFFB", rng.integers(0, 7, size))
-    small = join(power, pick(PLATE_LETTERS + "0123456789" * 3, rng.integers(0, 54, size)), digits(seed // 10**6 % 10**4, 4))
+    small = join(
+        power, pick(PLATE_LETTERS + "0123456789" * 3, rng.integers(0, 54, size)), digits(seed // 10**6 % 10**4, 4)
+    )
     big = join(digits(seed // 10**6 % 10**5, 5), pick("DF", rng.integers(0, 2, size)))
-    body = pl.select(pl.when(pl.Series(new_energy & large)).then(big).when(pl.Series(new_energy)).then(small).otherwise(_words(ordinary))).to_series()
+    body = pl.select(
+        pl.when(pl.Series(new_energy & large))
+        .then(big)
+        .when(pl.Series(new_energy))
+        .then(small)
+        .otherwise(_words(ordinary))
+    ).to_series()
     return _unique_plates(rng, join(prefix, body))
 
 
@@ -136,7 +151,9 @@ def _unique_plates(rng: np.random.Generator, plates_: pl.Series) -> pl.Series:
     while (double := (~plates_.is_first_distinct()).arg_true()).len():
         again = plates_.gather(double)
         ends = again.str.slice(3, None).str.len_chars()
-        new = join(again.str.head(3), pl.select(digits(rng.integers(0, 10**5, len(again)), 5).str.slice(5 - ends)).to_series())
+        new = join(
+            again.str.head(3), pl.select(digits(rng.integers(0, 10**5, len(again)), 5).str.slice(5 - ends)).to_series()
+        )
         keeps_energy = again.str.contains("[DFAB]$") & (ends == 5) & (again.str.len_chars() == 8)
         new = pl.select(pl.when(keeps_energy).then(join(new.str.head(7), again.str.tail(1))).otherwise(new)).to_series()
         plates_ = plates_.scatter(double, new)
@@ -152,7 +169,9 @@ def vins(rng: np.random.Generator, years: Ints) -> pl.Series:
     values[:, :3] = makers[weighted(rng, list(falling(len(MAKERS))), size)]
     values[:, 9] = _codes(VIN_YEARS)[(years - 2010) % 30]
     values[:, 10] = alphabet[10 + rng.integers(0, 20, size)]
-    serial = distinct(lambda places: rng.integers(0, 10**6, len(places)) + 10**6 * rng.integers(0, 10**6, len(places)), size)
+    serial = distinct(
+        lambda places: rng.integers(0, 10**6, len(places)) + 10**6 * rng.integers(0, 10**6, len(places)), size
+    )
     for place in range(6):
         values[:, 16 - place] = 48 + serial // 10**place % 10
     for place in range(4):
@@ -184,7 +203,11 @@ def permits(rng: np.random.Generator, size: int) -> pl.Series:
 
 def passports(rng: np.random.Generator, size: int) -> pl.Series:
     """Foreign passports: two letters and seven digits."""
-    return join(pick(PLATE_LETTERS, rng.integers(0, 24, size)), pick(PLATE_LETTERS, rng.integers(0, 24, size)), digits(rng.integers(0, 10**7, size), 7))
+    return join(
+        pick(PLATE_LETTERS, rng.integers(0, 24, size)),
+        pick(PLATE_LETTERS, rng.integers(0, 24, size)),
+        digits(rng.integers(0, 10**7, size), 7),
+    )
 
 
 def officer_cards(rng: np.random.Generator, size: int) -> pl.Series:

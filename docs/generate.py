@@ -1,0 +1,197 @@
+"""Writes ``docs/rules.md`` from the rule catalogue and ``docs/outputs.md`` from the tables' columns.
+
+python docs/generate.py            writes both pages
+python docs/generate.py --check    exit code 1 when a page is not what it would write
+"""
+
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import fields
+from itertools import groupby
+from pathlib import Path
+
+import polars as pl
+
+HERE = Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent))
+
+from pipeline.core.rules.catalogue import RULES  # noqa: E402 -- the checkout comes before an installed copy
+from pipeline.core.rules.limits import Limits  # noqa: E402
+from pipeline.core.rules.norms import NORMS  # noqa: E402
+from pipeline.core.rules.rule import Example, Failing, Row, Rule  # noqa: E402
+from pipeline.core.schema import TABLES, Table  # noqa: E402
+
+FAMILIES = {
+    "N": "姓名 Names",
+    "D": "证件 Documents",
+    "P": "电话 Phones",
+    "A": "地址 Addresses",
+    "E": "邮箱 E-mail",
+    "R": "关系 Relations",
+    "V": "车辆 Vehicles",
+    "C": "业务行为与来源 Conduct and feeds",
+}
+SCOPES = {
+    "value": "单值 value",
+    "row": "单条信息 row",
+    "policy": "同一保单或赔案 policy or claim",
+    "shared": "相同取值的信息 shared value",
+    "feed": "来源 feed",
+}
+EFFECTS = {
+    "missing": "缺失 missing",
+    "fail": "不真实 false",
+    "suspect": "可疑 suspect",
+    "repair": "修复 repair",
+    "info": "提示 information",
+    "quarantine": "隔离 quarantine",
+    "refuse": "拒收 refuse",
+}
+TYPES = {
+    "String": "text",
+    "Date": "date",
+    "Boolean": "boolean",
+    "Int64": "integer (int64)",
+    "Float64": "number (float64)",
+    "Datetime(time_unit='us', time_zone=None)": "timestamp (µs, local time)",
+}
+ASSUMED = {"source": "underwriting", "role": "policyholder", "customer_type": "person"}
+"""What an example's observation is unless it says otherwise."""
+
+RULES_HEAD = """# 规则 Rules
+
+本页由 `python docs/generate.py` 根据规则目录生成，请勿手改。
+Generated from the catalogue (`pipeline/core/rules/catalogue.py`) by `python docs/generate.py`; do not edit.
+
+每条规则对每条信息的结果：**通过**、**不通过**（附原因）、**无法判断**（应问而缺少所需内容，既不算通过也不算不通过），或**不问**。
+An outcome is *pass*, *fail* with its reason, *unknown* (it should have been asked, but what it needs is missing or
+unusable; counted neither as passed nor as failed), or *not asked*.
+
+级别 Severity: **F** 不真实 refutes · **W** 可疑 suspect · **I** 修复或提示 repair or information.
+一条规则有多种原因时，取最先成立的最严重者。Of several reasons the first and worst that holds is given.
+
+规则可在设置中关闭或改级，限值可改。Rules can be switched off or re-graded and limits changed in the settings:
+
+```yaml
+rules:
+  off: [A06]
+  severities: {E01.missing: F}
+  limits: {persons_per_phone: 5}
+```
+"""
+
+OUTPUTS_HEAD = """# 输出表 Output tables
+
+本页由 `python docs/generate.py` 根据 `pipeline/core/schema.py` 生成，请勿手改。
+Generated from `pipeline/core/schema.py` by `python docs/generate.py`; do not edit.
+
+Parquet 文件，列的名称、类型和行的顺序固定。Parquet, with fixed column names, types and row order.
+"""
+
+
+def rules_page() -> str:
+    """The page of rules, Chinese and English."""
+    parts = [RULES_HEAD, *_limits()]
+    for letter, family in groupby(RULES, key=lambda rule: rule.id[0]):
+        parts.append(f"\n## {FAMILIES[letter]}\n")
+        parts.extend(_rule(rule) for rule in family)
+    return "\n".join([*parts, *_norms()]) + "\n"
+
+
+def _limits() -> Iterator[str]:
+    yield "## 限值 Limits\n"
+    yield "| `rules.limits` | 默认 default | 含义 | meaning |\n|---|---|---|---|"
+    for limit in fields(Limits):
+        yield f"| `{limit.name}` | {limit.default} | {limit.metadata['zh']} | {limit.metadata['en']} |"
+
+
+def _norms() -> Iterator[str]:
+    yield "\n## 依据 Norms\n"
+    yield "| | 中文 | English |\n|---|---|---|"
+    for tag, (zh, en) in NORMS.items():
+        yield f"| {tag} | {zh} | {en} |"
+
+
+def _rule(rule: Rule) -> str:
+    lines = [
+        f"### {rule.id} {rule.zh} · {rule.en}\n",
+        f"{SCOPES[rule.scope]} · {', '.join(rule.norm)}\n",
+        f"{rule.why_zh}\n\n{rule.why}\n",
+        "| 原因 reason | 级别 | 作用 effect | 中文 | English |\n|---|---|---|---|---|",
+        *(f"| `{way.code}` | {way.severity} | {EFFECTS[way.effect]} | {way.zh} | {way.en} |" for way in rule.reasons),
+        "",
+        *(f"- 通过 passes: {_example(example)}" for example in rule.passes),
+        *(f"- 不通过 fails `{failing.reason}`: {_failing(failing)}" for failing in rule.fails),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _failing(failing: Failing) -> str:
+    needs = "".join(f" ({name} = {value})" for name, value in failing.limits.items())
+    return _example(failing.example) + needs
+
+
+def _example(example: Example) -> str:
+    rows = example if isinstance(example, tuple) else (example,)
+    shown = [_row(row) for row in rows[:3]]
+    more = f" + {len(rows) - len(shown)} …" if len(rows) > len(shown) else ""
+    return " + ".join(shown) + more
+
+
+def _row(row: Row) -> str:
+    told = {name: value for name, value in row.items() if name not in ASSUMED or ASSUMED[name] != value}
+    return "`" + (" ".join(f"{name}={_value(value)}" for name, value in told.items()) or "—") + "`"
+
+
+def _value(value: object) -> str:
+    if isinstance(value, list):
+        return ",".join(f"{field}:{repair}({raw})" for field, repair, raw in value)
+    return "∅" if value is None else str(value)
+
+
+def outputs_page() -> str:
+    """The page of output tables, Chinese and English."""
+    return "\n".join([OUTPUTS_HEAD, *(_table(table) for table in TABLES)]) + "\n"
+
+
+def _table(table: Table) -> str:
+    lines = [
+        f"## {table.name}\n",
+        f"{table.zh}。{table.en[0].upper()}{table.en[1:]}.\n",
+        f"排序 sorted by: {', '.join(f'`{name}`' for name in table.sorted_by)}\n",
+        "| 列 column | 类型 type | 中文 | English |\n|---|---|---|---|",
+        *(f"| `{column.name}` | {_type(column.dtype)} | {column.zh} | {column.en} |" for column in table.columns),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _type(dtype: pl.DataType) -> str:
+    if isinstance(dtype, pl.List):
+        return f"list of {_type(dtype.inner)}"  # type: ignore[arg-type]
+    if isinstance(dtype, pl.Struct):
+        return "{" + ", ".join(f"{field.name}: {_type(field.dtype)}" for field in dtype.fields) + "}"  # type: ignore[arg-type]
+    return TYPES[str(dtype)]
+
+
+def pages() -> Mapping[Path, str]:
+    """Path -> what should stand there."""
+    return {HERE / "rules.md": rules_page(), HERE / "outputs.md": outputs_page()}
+
+
+def main(arguments: list[str]) -> int:
+    """0 when the pages are written or right; 1 when ``--check`` found one that is not."""
+    if arguments not in ([], ["--check"]):
+        print("usage: python docs/generate.py [--check]", file=sys.stderr)
+        return 2
+    stale = [path for path, text in pages().items() if not path.exists() or path.read_text(encoding="utf-8") != text]
+    if arguments:
+        for path in stale:
+            print(f"{path.name} is stale: run python docs/generate.py", file=sys.stderr)
+        return int(bool(stale))
+    for path in stale:
+        path.write_text(pages()[path], encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
