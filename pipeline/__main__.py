@@ -16,13 +16,12 @@ import click
 import polars as pl
 from rich.console import Console
 
-from connectors import registry, synthetic
+from connectors import registry
 from connectors.archive import LocalArchive
 from pipeline import console as consoles
 from pipeline import engine as engines
 from pipeline import nightly
 from pipeline import settings as settings_files
-from pipeline.core.rules.limits import RuleSettings
 from pipeline.errors import FeedRefused, SettingsError, ZhenkeError
 from pipeline.rule_settings import rule_settings
 from pipeline.settings import Settings
@@ -61,9 +60,9 @@ def run(settings: Path, day: datetime | None, resume: bool, gate: bool, flags: S
         console.print(f"the night of {night} is published already: {archive.folder / 'runs' / night.isoformat()}", soft_wrap=True)
         return PUBLISHED
     sources = registry.sources(told, settings.parent.absolute())
-    made = nightly.make(told, rules, night, sources, archive, engine, consoles.ConsoleWatcher(console))
+    made = nightly.make(nightly.Order(told, rules, night, sources, archive, engine, consoles.ConsoleWatcher(console)))
     consoles.summary(console, made, told.target_rate)
-    return GATE_FAILED if gate and _gate_failed(made, told, rules) else PUBLISHED
+    return GATE_FAILED if gate and _gate_failed(made, told) else PUBLISHED
 
 
 @cli.command()
@@ -95,6 +94,8 @@ def check(settings: Path, day: datetime | None) -> int:
 @click.option("--difficulty", default=1.0, show_default=True, type=click.FloatRange(min=0), help="Times the usual error rates.")
 def demo(folder: Path, people: int, seed: int, night: int, difficulty: float) -> int:
     """Make the feeds of a synthetic city, with the truth beside them and a ready nightly.yaml."""
+    from connectors import synthetic
+
     made = synthetic.make_city(folder, people, seed, night, difficulty)
     _console().print(f"made {made}\nnow: zhenke run {made}", highlight=False, soft_wrap=True)
     return PUBLISHED
@@ -103,10 +104,10 @@ def demo(folder: Path, people: int, seed: int, night: int, difficulty: float) ->
 def _night(told: Settings, day: datetime | None) -> date:
     if day is not None:
         return day.date()
-    return told.business_date or settings_files.night_before(date.today())  # noqa: DTZ011  the operator's own calendar
+    return told.business_date or settings_files.night_before(date.today())
 
 
-def _gate_failed(made: nightly.Made, told: Settings, rules: RuleSettings) -> bool:
+def _gate_failed(made: nightly.Made, told: Settings) -> bool:
     city = made.totals["rates"].filter((pl.col("dimension") == "city") & (pl.col("period") == "all"))
     missed = city.filter(pl.col("rate") < told.target_rate).height > 0
     return missed or bool(made.refused)
@@ -136,7 +137,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except click.Abort:
         return RUN_FAILED
     except ZhenkeError as error:
-        log.error("%s", error)
+        log.error("%s", error)  # noqa: TRY400  the operator wants the message, not the traceback
         return _code_of(error)
     except Exception as error:  # noqa: BLE001  a library's message may quote a customer: say where, not what
         log.critical("the run failed, nothing was published: %s", told_by_worker(error))

@@ -62,22 +62,33 @@ class Made:
         return [report.feed for report in self.reports if report.refused]
 
 
-def make(
-    settings: Settings, rules: RuleSettings, day: date, sources: Sequence[Source], archive: Archive, engine: Engine, watcher: Watcher
-) -> Made:
-    """Make and publish the night of ``day``.
+@dataclass(frozen=True)
+class Order:
+    """What is to be made: the night of ``day`` from ``sources``, with what it is asked, kept, run and watched with."""
+
+    settings: Settings
+    rules: RuleSettings
+    day: date
+    sources: Sequence[Source]
+    archive: Archive
+    engine: Engine
+    watcher: Watcher
+
+
+def make(order: Order) -> Made:
+    """Make and publish a night.
 
     Raises :class:`FeedRefused` when an obligatory feed cannot be used and :class:`RunError` when the run fails; then
     nothing is published.
     """
     started = time.monotonic()
-    with archive.stage(day) as staging:
-        previous = archive.last_before(day)
-        reports = inspect(sources, day, previous)
+    with order.archive.stage(order.day) as staging:
+        previous = order.archive.last_before(order.day)
+        reports = inspect(order.sources, order.day, previous)
         inspected = time.monotonic()
-        tables, reports = _run(settings, rules, day, reports, previous, staging, engine, watcher)
+        tables, reports = _run(order, reports, previous, staging)
         ran = time.monotonic()
-        run = _described(settings, day, reports, previous, tables)
+        run = _described(order, reports, previous, tables)
         timings = {"inspect_s": inspected - started, "run_s": ran - inspected}
         return Made(staging.publish(run, timings), run, reports, tables)
 
@@ -101,46 +112,35 @@ def _stop_when_obligatory(reports: Sequence[FeedReport]) -> None:
 
 
 def _run(
-    settings: Settings,
-    rules: RuleSettings,
-    day: date,
-    reports: list[FeedReport],
-    previous: PublishedNight | None,
-    staging: Staging,
-    engine: Engine,
-    watcher: Watcher,
+    order: Order, reports: list[FeedReport], previous: PublishedNight | None, staging: Staging
 ) -> tuple[Mapping[str, pl.DataFrame], list[FeedReport]]:
     """Run until no feed is refused any more: once, or once more for each feed that turns out to be rubbish."""
     while True:
-        plan = _planned(settings, rules, day, reports, previous, staging, engine)
-        with watcher.watch(plan.progress, sum(report.rows for report in reports if not report.refused)):
-            _execute(engine, plan)
+        plan = _planned(order, reports, previous, staging)
+        with order.watcher.watch(plan.progress, sum(report.rows for report in reports if not report.refused)):
+            _execute(order.engine, plan)
         tables = {table.name: _read(staging, table.name) for table in (LEDGER, RATES, RULE_STATS)}
-        useless = _useless(settings, reports, tables[LEDGER.name])
+        useless = _useless(order.settings, reports, tables[LEDGER.name])
         if not useless:
             break
         reports = [_refuse(report) if report.feed in useless else report for report in reports]
         _stop_when_obligatory(reports)
         staging.clear()
-    problems = ledger.imbalances(tables[LEDGER.name])
-    published = tables[LEDGER.name].filter(pl.col("measure") == "observations")["count"].sum()
-    written = staging.rows(OBSERVATIONS.name)
-    if published != written:
-        problems.append(f"{written} observations written, {published} accounted for")
-    if problems:
-        raise LedgerUnbalanced("ledger", "; ".join(problems), "Rows were lost on the way: run again, and report it.")
+    _stop_when_unbalanced(tables[LEDGER.name], staging.rows(OBSERVATIONS.name))
     return tables, reports
 
 
-def _planned(
-    settings: Settings,
-    rules: RuleSettings,
-    day: date,
-    reports: Sequence[FeedReport],
-    previous: PublishedNight | None,
-    staging: Staging,
-    engine: Engine,
-) -> app.Plan:
+def _stop_when_unbalanced(accounts: pl.DataFrame, written: int) -> None:
+    problems = ledger.imbalances(accounts)
+    due = accounts.filter(pl.col("measure") == "observations")["count"].sum()
+    if due != written:
+        problems.append(f"{written} observations written, {due} accounted for")
+    if problems:
+        raise LedgerUnbalanced("ledger", "; ".join(problems), "Rows were lost on the way: run again, and report it.")
+
+
+def _planned(order: Order, reports: Sequence[FeedReport], previous: PublishedNight | None, staging: Staging) -> app.Plan:
+    settings, engine, day = order.settings, order.engine, order.day
     used = [report for report in reports if not report.refused]
     kinds = {name: settings.kind_of(name) for name in settings.feeds}
     full = frozenset(report.feed for report in used if report.mode == "full")
@@ -151,7 +151,7 @@ def _planned(
         chunks=[chunk for report in used for chunk in report.chunks],
         state=previous.parts(OBSERVATIONS.name) if previous else [],
         specs=specs_of(settings, used, day),
-        night=Night(day, kinds, full, rules),
+        night=Night(day, kinds, full, order.rules),
         seen=_seen(reports),
         sink=staging.sink,
         shuffling=Shuffling(settings.engine.partitions or _partitions(used, previous), staging.spill_folder if spill else ""),
@@ -213,15 +213,12 @@ def _seen(reports: Sequence[FeedReport]) -> list[pa.RecordBatch]:
     ]
 
 
-def _useless(settings: Settings, reports: Sequence[FeedReport], accounts: pl.DataFrame) -> dict[str, float]:
-    """Feeds of whose rows more were rejected than their settings allow, with the share."""
-    rejected = accounts.filter(pl.col("measure") == "rows_rejected").group_by("feed").agg(pl.col("count").sum())
-    shares = {
-        report.feed: rejected.filter(pl.col("feed") == report.feed)["count"].sum() / report.rows
-        for report in reports
-        if report.rows and not report.refused
-    }
-    return {feed: share for feed, share in shares.items() if share > settings.feeds[feed].max_reject_share}
+def _useless(settings: Settings, reports: Sequence[FeedReport], accounts: pl.DataFrame) -> set[str]:
+    """Feeds of whose rows more were rejected than their settings allow."""
+    sums = accounts.filter(pl.col("measure") == "rows_rejected").group_by("feed").agg(pl.col("count").sum())
+    rejected = dict(sums.rows())
+    rows = {report.feed: report.rows for report in reports if report.rows and not report.refused}
+    return {feed for feed, read in rows.items() if rejected.get(feed, 0) > read * settings.feeds[feed].max_reject_share}
 
 
 def _refuse(report: FeedReport) -> FeedReport:
@@ -240,12 +237,13 @@ def _read(staging: Staging, table: str) -> pl.DataFrame:
 
 
 def _described(
-    settings: Settings, day: date, reports: Sequence[FeedReport], previous: PublishedNight | None, tables: Mapping[str, pl.DataFrame]
+    order: Order, reports: Sequence[FeedReport], previous: PublishedNight | None, tables: Mapping[str, pl.DataFrame]
 ) -> dict[str, Any]:
+    """What ``run.json`` says: what the night was made from and what came out."""
     accounts = tables[LEDGER.name]
-    told = settings.model_dump_json()
+    told = order.settings.model_dump_json()
     return {
-        "business_date": day.isoformat(),
+        "business_date": order.day.isoformat(),
         "version": __version__,
         "settings_digest": hashlib.sha256(told.encode()).hexdigest(),
         "state_from": previous.day.isoformat() if previous else None,
@@ -258,7 +256,7 @@ def _described(
             .select("caliber", "population", "authentic", "rate")
             .rows()
         ],
-        "target_rate": settings.target_rate,
+        "target_rate": order.settings.target_rate,
         "rejects": {
             f"{feed}: {reason}": count
             for feed, reason, count in accounts.filter(pl.col("measure") == "rows_rejected").select("feed", "reason", "count").rows()

@@ -12,6 +12,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from pipeline.core.feeds import KINDS
+from pipeline.core.fields.dates import is_format
 from pipeline.errors import SettingsError
 
 Severity = Literal["F", "W", "I"]
@@ -56,6 +57,15 @@ class FeedSettings(_Section):
         if value != "auto" and len(plain) > 1:
             raise ValueError("must be one character")
         return plain
+
+
+    @field_validator("date_formats")
+    @classmethod
+    def _readable_formats(cls, value: list[str]) -> list[str]:
+        wrong = [form for form in value if not is_format(form)]
+        if wrong:
+            raise ValueError(f"{', '.join(wrong)}: not a date format; %Y-%m-%d %H:%M:%S is one")
+        return value
 
 
 class RulesSettings(_Section):

@@ -55,3 +55,8 @@ def test_a_delimiter_is_one_character_or_its_name(tmp_path: Path) -> None:
     assert told.feeds["claims"].delimiter == "\x01"
     with pytest.raises(SettingsError, match="one character"):
         settings.load(written(tmp_path, "output: o\nfeeds: {claims: {path: a, delimiter: '||'}}\n"))
+
+
+def test_a_date_format_that_is_none_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="not a date format"):
+        settings.load(written(tmp_path, "output: o\nfeeds: {claims: {path: a, date_formats: ['%Q']}}\n"))

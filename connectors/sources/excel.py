@@ -7,6 +7,8 @@ Formulas give the value saved with them. Empty rows are no rows; a row of totals
 
 import hashlib
 import io
+import subprocess
+import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -14,8 +16,9 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
+from python_calamine import CalamineSheet, CalamineWorkbook
 
+from connectors.sources import workbook_probe
 from connectors.sources.batches import Layout, Reject, changed, reject_batches, row_batches
 from connectors.sources.cells import cell_text
 from connectors.sources.feed import Feed, Seen, place_of
@@ -25,6 +28,7 @@ from pipeline.ports import Batch, Problem
 from pipeline.settings import path_for
 
 MOST_BYTES = 1 << 30
+PROBE_SECONDS = 300
 HEADER_WITHIN = 20
 """Rows among which the header is looked for."""
 
@@ -51,7 +55,7 @@ class ExcelChunk:
             raise changed(self.layout) from error
         if hashlib.sha256(data).hexdigest() != self.digest:
             raise changed(self.layout)
-        rows = _filled(_open(data).get_sheet_by_name(self.sheet), self.above)
+        rows = _filled(CalamineWorkbook.from_filelike(io.BytesIO(data)).get_sheet_by_name(self.sheet), self.above)
         numbered = enumerate(rows, start=1)
         while part := list(islice(numbered, batch_rows)):
             totals = [_is_total(row) for _, row in part]
@@ -74,12 +78,10 @@ def inspect(path: str, feed: Feed) -> Seen:
     digest, file = hashlib.sha256(data).hexdigest(), name_of(path)
     if not data:
         return Seen(0, digest, "excel", 0, {})
-    with _Undamaged():
-        workbook = _open(data)
-        name, others = _sheet(workbook, feed)
-        sheet = workbook.get_sheet_by_name(name)
-        headers, above = _header(sheet, feed)
-        count = sum(1 for _ in _filled(sheet, above))
+    name, others = _sheet(data, feed)
+    sheet = CalamineWorkbook.from_filelike(io.BytesIO(data)).get_sheet_by_name(name)
+    headers, above = _header(sheet, feed)
+    count = sum(1 for _ in _filled(sheet, above))
     if not headers and not count:
         return Seen(len(data), digest, "excel", 0, {})
     meaning = understand(headers, feed, file)
@@ -92,7 +94,28 @@ def inspect(path: str, feed: Feed) -> Seen:
     return Seen(len(data), digest, "excel", count, meaning.columns, meaning.unknown, tuple(problems), chunks)
 
 
-def _open(data: bytes) -> CalamineWorkbook:
+def _sheet(data: bytes, feed: Feed) -> tuple[str, list[str]]:
+    """The sheet to read (told, else the first visible one) and other visible sheets with data, when none was told."""
+    _refuse_other_formats(data)
+    told = path_for(feed.settings.sheet, feed.folder, feed.night).rpartition("/")[2] if feed.settings.sheet else ""
+    try:
+        # -P: the folder of the script holds modules named like others'.
+        command = [sys.executable, "-P", workbook_probe.__file__, told]
+        probe = subprocess.run(command, input=data, capture_output=True, timeout=PROBE_SECONDS, check=False)  # noqa: S603
+    except subprocess.TimeoutExpired as error:
+        raise Unusable("takes too long to open", "Have it saved again and sent again.") from error
+    names = probe.stdout.decode().splitlines()
+    if probe.returncode == workbook_probe.NO_SUCH_SHEET:
+        raise Unusable(f"has no sheet {told}", f"Its sheets are {', '.join(names[:10])}.")
+    if probe.returncode == workbook_probe.NO_VISIBLE_SHEET:
+        raise Unusable("has no visible sheet", "Say sheet: in the settings.")
+    if not names:
+        problem = "is damaged, no Excel workbook, or has cells far outside its table"
+        raise Unusable(problem, "Have it saved again, with the table alone, and sent again.")
+    return names[0], names[1:]
+
+
+def _refuse_other_formats(data: bytes) -> None:
     kind = signature(data[:512])
     if kind == "ole" and _PASSWORD in data:
         raise Unusable("is protected with a password", "Ask for it without one.")
@@ -100,33 +123,6 @@ def _open(data: bytes) -> CalamineWorkbook:
         found = {"html": "a web page", "text": "text"}.get(kind, kind)
         advice = "Say format: text." if kind == "text" else "Have it saved as .xlsx."
         raise Unusable(f"is no Excel workbook but {found}", advice)
-    return CalamineWorkbook.from_filelike(io.BytesIO(data))
-
-
-class _Undamaged:
-    """Turns what calamine raises on a damaged workbook, its panics among them, into :class:`Unusable`."""
-
-    def __enter__(self) -> None:
-        pass
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _trace: object) -> None:
-        # A panic of calamine's is a BaseException that cannot be imported to be caught.
-        if kind is not None and (issubclass(kind, CalamineError) or kind.__name__ == "PanicException"):
-            raise Unusable("is damaged, or no Excel workbook", "Have it saved again and sent again.") from error
-
-
-def _sheet(workbook: CalamineWorkbook, feed: Feed) -> tuple[str, list[str]]:
-    """The sheet to read (told, else the first visible one) and other visible sheets with data, when none was told."""
-    sheets = [sheet for sheet in workbook.sheets_metadata if sheet.typ == SheetTypeEnum.WorkSheet]
-    visible = [sheet.name for sheet in sheets if sheet.visible == SheetVisibleEnum.Visible]
-    told = path_for(feed.settings.sheet, feed.folder, feed.night).rpartition("/")[2] if feed.settings.sheet else ""
-    if told:
-        if told in [sheet.name for sheet in sheets]:
-            return told, []
-        raise Unusable(f"has no sheet {told}", f"Its sheets are {', '.join(sheet.name for sheet in sheets[:10])}.")
-    if not visible:
-        raise Unusable("has no visible sheet", "Say sheet: in the settings.")
-    return visible[0], [name for name in visible[1:] if workbook.get_sheet_by_name(name).height > 1]
 
 
 def _header(sheet: CalamineSheet, feed: Feed) -> tuple[tuple[str, ...], int]:

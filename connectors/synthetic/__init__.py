@@ -1,8 +1,8 @@
 """A synthetic city: feeds of every kind with known truth, for demonstrations, tests and benchmarks.
 
-EVERYTHING HERE IS SYNTHETIC. People, numbers, addresses, companies, policies and calls are drawn at random from tables of common
-words; numbers are well-formed (so that validators have something to do) and may by accident be somebody's. Never call, write to
-or look up one, and never mix these files with real ones.
+EVERYTHING HERE IS SYNTHETIC. People, numbers, addresses, companies, policies and calls are drawn at random from tables of
+common words; numbers are well-formed, so that validators have something to do, and may by accident be somebody's. Never
+call, write to or look up one, and never mix these files with real ones.
 
 :func:`make_city` writes, under one folder,
 
@@ -10,13 +10,13 @@ or look up one, and never mix these files with real ones.
 * ``truth/<yyyymmdd>/``: who is behind every party of every row and what was planted (see ``truth.py``);
 * ``nightly.yaml``: settings that read them, with the last night's business date.
 
-Night 0 (business date :data:`BASE_DATE`) is the first load: two years of policies, one year of the rest. A later night brings its
-changes only, except for the directory and the do-not-call list, which always come whole. ``evolution.py`` says what a night brings;
-beside that, every third night (2, 5, 8 …) delivers the claims file of the night before once more, byte by byte, and on every seventh
-(5, 12, 19 …) the SMS file is late: it lies in the next night's folder, under its own name.
+Night 0 (business date :data:`BASE_DATE`) is the first load: two years of policies, one year of the rest. A later night
+brings its changes only, but the directory and the do-not-call list always come whole. ``evolution.py`` says what a night
+brings; beside that, every third night (2, 5, 8 …) delivers the claims file of the night before once more, byte by byte,
+and on every seventh (5, 12, 19 …) the SMS file is late: it lies in the next night's folder, under its own name.
 
-``people`` is the only size: N people give about 4 N observations on night 0 (1,000,000 from about 250,000 people) and 0.4 % of that on
-each later night. Same arguments, same bytes. ``difficulty`` is an exponent on the error rates of ``error_model.py``: 2.0 doubles them.
+``people`` is the only size: see :data:`OBSERVATIONS_PER_PERSON`; a later night brings about 0.4 % of night 0. Same
+arguments, same bytes. ``difficulty`` multiplies the error rates of ``error_model.py``.
 """
 
 import shutil
@@ -39,19 +39,14 @@ OBSERVATIONS_PER_PERSON = 3.8
 LEAST_PEOPLE = 10
 
 
-def make_city(
-    folder: Path, people: int, seed: int = 1, night: int = 0, difficulty: float = 1.0, rates: ErrorModel | None = None
-) -> Path:
+def make_city(folder: Path, people: int, seed: int = 1, night: int = 0, difficulty: float = 1.0) -> Path:
     """Write nights 0 … ``night`` of a city of ``people`` persons into ``folder``; gives the path of its ``nightly.yaml``.
 
-    ``rates``: another error model than the default. Raises :class:`ValueError` for fewer than 100 people, a negative seed or
-    night, or a difficulty below 0.
+    Raises :class:`ValueError` for fewer than 10 people, a negative seed or night, or a negative difficulty.
     """
-    if people < LEAST_PEOPLE or seed < 0 or night < 0 or not difficulty >= 0:
-        raise ValueError(
-            f"a city needs at least {LEAST_PEOPLE} people, a seed and a night of at least 0, and a difficulty of at least 0"
-        )
-    city = found(seed, people, (rates or ErrorModel()).at(difficulty))
+    if people < LEAST_PEOPLE or min(seed, night) < 0 or not difficulty >= 0:
+        raise ValueError(f"a city needs at least {LEAST_PEOPLE} people; seed, night and difficulty are not negative")
+    city = found(seed, people, ErrorModel().at(difficulty))
     deliveries = first_night(city)
     files = _deliver(city, deliveries, folder, [])
     for _ in range(night):

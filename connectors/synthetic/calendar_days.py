@@ -35,7 +35,8 @@ def as_ymd(days: Ints) -> Ints:
     when = days.astype("datetime64[D]")
     months = when.astype("datetime64[M]")
     month = months.astype(np.int64)
-    return (month // 12 + 1970) * 10_000 + (month % 12 + 1) * 100 + (when - months).astype(np.int64) + 1
+    day: Ints = (when - months).astype(np.int64) + 1
+    return (month // 12 + 1970) * 10_000 + (month % 12 + 1) * 100 + day
 
 
 def plus_years(days: Ints, years: Ints) -> Ints:

@@ -67,7 +67,9 @@ def claims(city: City, first: int, size: int) -> Delivery:
         columns |= _columns(told[role], word, there)
         at = np.flatnonzero(there)
         truth.append(behind(told[role].filter(there), role, role, at, faults.gather(at)))
-    return Delivery("claims", pl.DataFrame(columns), columns["报案号"], pl.concat(truth).sort("row", maintain_order=True))
+    return Delivery(
+        "claims", pl.DataFrame(columns), columns["报案号"], pl.concat(truth).sort("row", maintain_order=True)
+    )
 
 
 def _happen(city: City, first: int, size: int, rng: np.random.Generator) -> _Accident:

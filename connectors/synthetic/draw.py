@@ -21,7 +21,8 @@ def stream(seed: int, night: int, purpose: str) -> np.random.Generator:
 def weighted(rng: np.random.Generator, weights: Sequence[float] | Ints, size: int) -> Ints:
     """Places 0 … len(weights)-1, drawn with ``weights`` (need not sum to 1)."""
     edges = np.cumsum(np.asarray(weights, dtype=float))
-    return np.minimum(np.searchsorted(edges, rng.random(size) * edges[-1], side="right"), len(edges) - 1)
+    places: Ints = np.minimum(np.searchsorted(edges, rng.random(size) * edges[-1], side="right"), len(edges) - 1)
+    return places
 
 
 def falling(size: int, power: float = 0.8) -> Ints:

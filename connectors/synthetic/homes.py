@@ -4,79 +4,58 @@ import numpy as np
 import polars as pl
 
 from connectors.synthetic import places
-from connectors.synthetic.draw import Ints, chance, digits, falling, join, pick, weighted
+from connectors.synthetic.draw import Ints, chance, digits, join, pick, weighted, where
 
-_ROADS = [road for *_, roads in places.DISTRICTS for road in roads.split()]
-_FIRST_ROAD = np.cumsum([0] + [len(roads.split()) for *_, roads in places.DISTRICTS])
-_ESTATE_FIRST, _ESTATE_LAST = places.ESTATE_FIRST, places.ESTATE_LAST
+_WEIGHTS = [place.weight for place in places.DISTRICTS]
+_ROADS = [road for place in places.DISTRICTS for road in place.roads]
+_ROADS_EACH = len(places.DISTRICTS[0].roads)
+_VILLAGES = [
+    village
+    for place in places.DISTRICTS
+    for village in places.VILLAGES.get(place.code, (place.roads[0],) * places.VILLAGES_EACH)
+]
+_RURAL = np.array([place.code in places.VILLAGES for place in places.DISTRICTS])
+_FULL_NAMES = [f"江苏省南京市{place.name}" for place in places.DISTRICTS]
 
 
 def make_homes(rng: np.random.Generator, size: int) -> pl.DataFrame:
-    """``size`` homes: ``address`` in full, ``region_code``, ``postcode``, ``county`` (as it stands in the address).
+    """``size`` homes: ``address`` in full, ``region_code``, ``postcode``.
 
-    Four of five in an estate of Nanjing, the others in a village, on a street, or in a county around.
+    Most in an estate of Nanjing, the others in a village, on a street, or in a county around.
     """
-    district = weighted(rng, [weight for _, _, _, weight, _ in places.DISTRICTS], size)
-    estates = _estates(rng, max(40, size // 120))
-    estate = _estate_of(rng, estates["district"].to_numpy(), district)
-    number = estates.select(pl.all().gather(estate))
-    floor, flat = rng.integers(1, 25, size), rng.integers(1, 5, size)
-    room = join(pl.Series(floor).cast(pl.String), digits(flat, 2), "室")
-    flats = join(number["street"], number["name"], _count(rng, 38, size), "幢", _count(rng, 4, size), "单元", room)
-    street = join(_road(rng, district), _count(rng, 480, size), "号", _count(rng, 600, size), "室")
-    village = join(_village(rng, district), _count(rng, 14, size), "组", _count(rng, 120, size), "号")
-    local = join(
-        pick([f"江苏省南京市{name}" for _, name, *_ in places.DISTRICTS], district),
-        _chosen(rng, district, flats, street, village),
-    )
-    outside = weighted(rng, list(falling(len(places.ELSEWHERE))), size)
-    roads = [road for *_, roads in places.ELSEWHERE for road in roads.split()]
-    away = join(
-        pick([name for _, name, *_ in places.ELSEWHERE], outside),
-        pick(roads, outside * 3 + rng.integers(0, 3, size)),
-        _count(rng, 400, size), "号", _count(rng, 30, size), "幢", room,
-    )  # fmt: skip
-    is_away = pl.Series(chance(rng, 0.065, size))
-    pairs = {
-        "address": (away, local),
-        "region_code": (
-            pick([code for code, *_ in places.ELSEWHERE], outside),
-            pick([code for code, *_ in places.DISTRICTS], district),
-        ),
-        "postcode": (
-            pick([code for _, _, code, _ in places.ELSEWHERE], outside),
-            pick([code for _, _, code, *_ in places.DISTRICTS], district),
-        ),
-        "county": (
-            pick([name for _, name, *_ in places.ELSEWHERE], outside),
-            pick([name for _, name, *_ in places.DISTRICTS], district),
-        ),
-    }
-    return pl.select(**{name: pl.when(is_away).then(one).otherwise(other) for name, (one, other) in pairs.items()})
+    district = weighted(rng, _WEIGHTS, size)
+    room = join(_count(rng, 24, size), digits(rng.integers(1, 5, size), 2), "室")
+    local = join(pick(_FULL_NAMES, district), _in_district(rng, district, room))
+    outside = weighted(rng, [place.weight for place in places.ELSEWHERE], size)
+    roads = [road for place in places.ELSEWHERE for road in place.roads]
+    each = len(places.ELSEWHERE[0].roads)
+    road = pick(roads, outside * each + rng.integers(0, each, size))
+    number = join(_count(rng, 400, size), "号", _count(rng, 30, size), "幢", room)
+    away = join(pick([place.name for place in places.ELSEWHERE], outside), road, number)
+    is_away = chance(rng, 0.065, size)
+    here, there = _codes(places.DISTRICTS, district), _codes(places.ELSEWHERE, outside)
+    columns = [where(is_away, there[name], here[name]).alias(name) for name in here.columns]
+    return pl.DataFrame([where(is_away, away, local).alias("address"), *columns])
 
 
 def make_offices(rng: np.random.Generator, size: int) -> pl.DataFrame:
     """``size`` business addresses in Nanjing, columns as of :func:`make_homes`."""
-    district = weighted(rng, [weight for _, _, _, weight, _ in places.DISTRICTS], size)
-    text = join(
-        pick([f"江苏省南京市{name}" for _, name, *_ in places.DISTRICTS], district),
-        _road(rng, district), _count(rng, 500, size), "号", _count(rng, 28, size), "楼",
-    )  # fmt: skip
-    return pl.DataFrame(
-        {
-            "address": text,
-            "region_code": pick([code for code, *_ in places.DISTRICTS], district),
-            "postcode": pick([code for _, _, code, *_ in places.DISTRICTS], district),
-            "county": pick([name for _, name, *_ in places.DISTRICTS], district),
-        }
-    )
+    district = weighted(rng, _WEIGHTS, size)
+    number = join(_count(rng, 500, size), "号", _count(rng, 28, size), "楼")
+    text = join(pick(_FULL_NAMES, district), _road(rng, district), number)
+    return pl.DataFrame([text.alias("address"), *_codes(places.DISTRICTS, district)])
 
 
 def make_places(rng: np.random.Generator, size: int) -> pl.Series:
     """Where accidents and meetings happen: 江宁区胜太路路口."""
-    district = weighted(rng, [weight for _, _, _, weight, _ in places.DISTRICTS], size)
+    district = weighted(rng, _WEIGHTS, size)
     spot = pick(places.ACCIDENT_PLACES, rng.integers(0, len(places.ACCIDENT_PLACES), size))
-    return join(pick([name for _, name, *_ in places.DISTRICTS], district), _road(rng, district), spot)
+    return join(pick([place.name for place in places.DISTRICTS], district), _road(rng, district), spot)
+
+
+def _codes(table: tuple[places.Place, ...], place: Ints) -> pl.DataFrame:
+    codes, postcodes = [entry.code for entry in table], [entry.postcode for entry in table]
+    return pl.DataFrame({"region_code": pick(codes, place), "postcode": pick(postcodes, place)})
 
 
 def _count(rng: np.random.Generator, most: int, size: int) -> pl.Series:
@@ -84,20 +63,31 @@ def _count(rng: np.random.Generator, most: int, size: int) -> pl.Series:
 
 
 def _road(rng: np.random.Generator, district: Ints) -> pl.Series:
-    return pick(_ROADS, _FIRST_ROAD[district] + rng.integers(0, 10, len(district)))
+    return pick(_ROADS, district * _ROADS_EACH + rng.integers(0, _ROADS_EACH, len(district)))
+
+
+def _in_district(rng: np.random.Generator, district: Ints, room: pl.Series) -> pl.Series:
+    """The address below the district: estate, street, or village."""
+    size = len(district)
+    estates = _estates(rng, max(40, size // 120))
+    estate = estates.select(pl.all().gather(_estate_of(rng, estates["district"].to_numpy(), district)))
+    stair = join(_count(rng, 38, size), "幢", _count(rng, 4, size), "单元")
+    flats = join(estate["street"], estate["name"], stair, room)
+    street = join(_road(rng, district), _count(rng, 480, size), "号", _count(rng, 600, size), "室")
+    named = pick(_VILLAGES, district * places.VILLAGES_EACH + rng.integers(0, places.VILLAGES_EACH, size))
+    village = join(named, _count(rng, 14, size), "组", _count(rng, 120, size), "号")
+    draw = rng.random(size)
+    return where(_RURAL[district] & (draw < 0.2), village, where(draw > 0.92, street, flats))
 
 
 def _estates(rng: np.random.Generator, size: int) -> pl.DataFrame:
     """Estates with their street and number; every district has some."""
     known = len(places.DISTRICTS)
-    district = np.concatenate(
-        [np.arange(known), weighted(rng, [weight for _, _, _, weight, _ in places.DISTRICTS], size - known)]
-    )
-    first, last = rng.integers(0, len(_ESTATE_FIRST), size), rng.integers(0, len(_ESTATE_LAST), size)
-    name = join(pick(_ESTATE_FIRST, first), pick(_ESTATE_LAST, last))
-    return pl.DataFrame(
-        {"district": district, "name": name, "street": join(_road(rng, district), _count(rng, 480, size), "号")}
-    )
+    district = np.concatenate([np.arange(known), weighted(rng, _WEIGHTS, size - known)])
+    first = pick(places.ESTATE_FIRST, rng.integers(0, len(places.ESTATE_FIRST), size))
+    last = pick(places.ESTATE_LAST, rng.integers(0, len(places.ESTATE_LAST), size))
+    street = join(_road(rng, district), _count(rng, 480, size), "号")
+    return pl.DataFrame({"district": district, "name": join(first, last), "street": street})
 
 
 def _estate_of(rng: np.random.Generator, district_of_estate: Ints, district: Ints) -> Ints:
@@ -105,23 +95,5 @@ def _estate_of(rng: np.random.Generator, district_of_estate: Ints, district: Int
     order = np.argsort(district_of_estate, kind="stable")
     starts = np.searchsorted(district_of_estate[order], np.arange(len(places.DISTRICTS) + 1))
     room = starts[district + 1] - starts[district]
-    return order[starts[district] + (rng.random(len(district)) * room).astype(int)]
-
-
-def _village(rng: np.random.Generator, district: Ints) -> pl.Series:
-    """A village of the district, the district's first road where it has none."""
-    names = [
-        place
-        for code, *_, roads in places.DISTRICTS
-        for place in (places.VILLAGES.get(code) or " ".join([roads.split()[0]] * 4)).split()
-    ]
-    return pick(names, district * 4 + rng.integers(0, 4, len(district)))
-
-
-def _chosen(
-    rng: np.random.Generator, district: Ints, flats: pl.Series, street: pl.Series, village: pl.Series
-) -> pl.Series:
-    rural = np.array([code in places.VILLAGES for code, *_ in places.DISTRICTS])[district]
-    draw = rng.random(len(district))
-    in_village, on_street = pl.Series(rural & (draw < 0.2)), pl.Series(draw > 0.92)
-    return pl.select(pl.when(in_village).then(village).when(on_street).then(street).otherwise(flats)).to_series()
+    chosen: Ints = order[starts[district] + (rng.random(len(district)) * room).astype(int)]
+    return chosen

@@ -4,20 +4,20 @@ import numpy as np
 import polars as pl
 
 from connectors.synthetic import business, identifiers, places
-from connectors.synthetic.calendar_days import BASE_DATE, NEVER, day_of
+from connectors.synthetic.calendar_days import BASE_DATE, day_of
 from connectors.synthetic.draw import Ints, chance, digits, falling, join, pick, pick_evenly, weighted, where
 from connectors.synthetic.homes import make_offices
 
 CHANNEL_CODES = tuple(code for code, *_ in business.CHANNELS)
 CHANNEL_WORDS = tuple(word for _, word, _ in business.CHANNELS)
 FORGING_CHANNELS = (1, 5)
-"""The busiest seller of each makes up phones in batches on some days, and changes phones the day before they are called."""
+"""The busiest seller of each makes up phones in batches on some days, and swaps phones the day before a call."""
 _IS_INTERMEDIARY = np.array([code in business.INTERMEDIARY for code in CHANNEL_CODES])
 
 
 def units() -> list[str]:
     """The 60 units of the city branch."""
-    counties = [name.removesuffix("区") for _, name, *_ in places.DISTRICTS]
+    counties = [place.name.removesuffix("区") for place in places.DISTRICTS]
     return [county + part for county in counties for part in business.UNIT_DEPARTMENTS] + list(business.CITY_UNITS)
 
 
@@ -53,7 +53,7 @@ def make_sales(
     of_channel = agencies["channel"].to_numpy()
     for number in range(4):
         here, houses = np.flatnonzero(channel == number), np.flatnonzero(of_channel == number)
-        agency[here] = houses[weighted(rng, list(falling(len(houses))), len(here))]
+        agency[here] = houses[weighted(rng, falling(len(houses)), len(here))]
     volume = rng.pareto(1.3, size) + 0.3
     for number in range(kinds):
         here = channel == number
@@ -78,7 +78,6 @@ def make_sales(
             "second_phone": identifiers.mobiles(rng, size, taken),
             "forger": forger,
             "uses_second": chance(rng, 0.15, size),
-            "left_on": np.full(size, NEVER),
             "changed_on": day_of(BASE_DATE) - 1 - rng.integers(0, 400, size),
         }
     )
@@ -119,7 +118,7 @@ def make_organisations(rng: np.random.Generator, size: int, adults: Ints) -> pl.
     second = where(chance(rng, 0.5, size), pick_evenly(rng, business.COMPANY_FIRST, size), "")
     trader = last.is_in(["商行", "经营部"])
     name = join(where(chance(rng, 0.6, size), "南京市", "南京"), first, second, where(trader, "", middle), last)
-    region = np.array([int(code) for code, *_ in places.DISTRICTS])[rng.integers(0, len(places.DISTRICTS), size)]
+    region = np.array([int(place.code) for place in places.DISTRICTS])[rng.integers(0, len(places.DISTRICTS), size)]
     return pl.DataFrame(
         {
             "name": name,

@@ -6,14 +6,14 @@ import polars as pl
 from connectors.synthetic import names
 from connectors.synthetic.draw import Ints, chance, changed, falling, join, pick, pick_evenly, weighted, where
 from connectors.synthetic.households import CHILD, ELDER, SPOUSE
+from connectors.synthetic.mistakes import SOUNDS
 
-_SURNAMES = [pair.split(":")[0] for pair in names.SURNAMES.split()]
-_SURNAME_WEIGHTS = [float(pair.split(":")[1]) for pair in names.SURNAMES.split()]
-_SOUNDS = {one: group.replace(one, "") for group in names.HOMOPHONES.split() for one in group}
+_SURNAMES = [pair.split(":")[0] for pair in names.SURNAMES]
+_SURNAME_WEIGHTS = [float(pair.split(":")[1]) for pair in names.SURNAMES]
 
 
 def name_people(rng: np.random.Generator, people: pl.DataFrame) -> pl.DataFrame:
-    """``surname``, ``name``, ``former_name`` (null for most), ``kind_of_name`` (han, minority, foreign) for each person."""
+    """``surname``, ``name``, ``former_name`` (null for most), ``name_kind`` (han, minority, foreign) of each person."""
     size = people.height
     member, head, spouse = (people[column].to_numpy() for column in ("member", "head", "spouse"))
     male, household = people["male"].to_numpy(), people["household"].to_numpy()
@@ -29,7 +29,7 @@ def name_people(rng: np.random.Generator, people: pl.DataFrame) -> pl.DataFrame:
     other = household_traits(rng, household, (0.991, 0.006, 0.003))
     kind[(other == 1)] = 1
     kind[(other == 2) & (member != SPOUSE)] = 2
-    name = _minority(rng, name, np.flatnonzero(kind == 1), spouse)
+    name = _minority(rng, name, np.flatnonzero(kind == 1))
     name = _foreign(rng, name, np.flatnonzero(kind == 2))
     former = _former(rng, surname, given.gather(_same_sex(rng, male)), kind)
     return pl.DataFrame(
@@ -51,11 +51,11 @@ def _given(rng: np.random.Generator, people: pl.DataFrame) -> pl.Series:
     """One or two characters; siblings often share the first, and twins sound alike now and then."""
     size = people.height
     male, member, born = (people[column].to_numpy() for column in ("male", "member", "born"))
-    boys = pick(names.MALE_CHARACTERS, weighted(rng, list(falling(len(names.MALE_CHARACTERS), 0.55)), size))
-    girls = pick(names.FEMALE_CHARACTERS, weighted(rng, list(falling(len(names.FEMALE_CHARACTERS), 0.55)), size))
+    boys = pick(names.MALE_CHARACTERS, weighted(rng, falling(len(names.MALE_CHARACTERS), 0.55), size))
+    girls = pick(names.FEMALE_CHARACTERS, weighted(rng, falling(len(names.FEMALE_CHARACTERS), 0.55), size))
     last = where(male, boys, girls)
     last = where(chance(rng, 0.006, size), pick_evenly(rng, names.RARE_CHARACTERS, size), last)
-    middle = weighted(rng, list(falling(len(names.MIDDLE_CHARACTERS), 0.45)), size)
+    middle = weighted(rng, falling(len(names.MIDDLE_CHARACTERS), 0.45), size)
     sibling = np.flatnonzero(member == CHILD)
     sibling = sibling[member[sibling - 1] == CHILD]
     shares = sibling[chance(rng, 0.35, len(sibling))]
@@ -75,11 +75,11 @@ def _given(rng: np.random.Generator, people: pl.DataFrame) -> pl.Series:
 
 def _sounding(character: str, draw: float) -> str:
     """Another character of the same sound; the character itself when none is known."""
-    others = _SOUNDS.get(character, character)
+    others = SOUNDS.get(character, character)
     return others[int(draw * len(others))]
 
 
-def _minority(rng: np.random.Generator, name: pl.Series, places: Ints, spouse: Ints) -> pl.Series:
+def _minority(rng: np.random.Generator, name: pl.Series, places: Ints) -> pl.Series:
     size = len(places)
     dotted = join(pick_evenly(rng, names.MINORITY_FIRST, size), "·", pick_evenly(rng, names.MINORITY_LAST, size))
     tibetan = join(pick_evenly(rng, names.TIBETAN, size), pick_evenly(rng, names.TIBETAN, size))
@@ -97,7 +97,10 @@ def _same_sex(rng: np.random.Generator, male: Ints) -> Ints:
     """For each person the place of somebody of the same sex."""
     men, women = np.flatnonzero(male), np.flatnonzero(~male)
     draw = rng.random(len(male))
-    return np.where(male, men[(draw * len(men)).astype(int)], women[(draw * len(women)).astype(int)])
+    men = men if len(men) else np.arange(len(male))
+    women = women if len(women) else men
+    chosen: Ints = np.where(male, men[(draw * len(men)).astype(int)], women[(draw * len(women)).astype(int)])
+    return chosen
 
 
 def _former(rng: np.random.Generator, surname: Ints, given: pl.Series, kind: Ints) -> pl.Series:

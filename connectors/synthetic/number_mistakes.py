@@ -9,9 +9,7 @@ from connectors.synthetic.identifiers import old_ids
 from connectors.synthetic.mistakes import each
 
 _FULL_WIDTH = str.maketrans("0123456789X", "０１２３４５６７８９Ｘ")
-_NEXT_KEY = dict(
-    zip("0123456789", ("89", "24", "135", "26", "157", "2468", "359", "48", "579", "68"), strict=True)
-)
+_NEXT_KEY = dict(zip("0123456789", ("89", "24", "135", "26", "157", "2468", "359", "48", "579", "68"), strict=True))
 
 
 def cert_digit(values: pl.Series, rng: np.random.Generator) -> pl.Series:

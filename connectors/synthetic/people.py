@@ -8,16 +8,32 @@ import polars as pl
 from connectors.synthetic import identifiers, naming, places
 from connectors.synthetic.business import CHINA_WORDS, OCCUPATIONS
 from connectors.synthetic.calendar_days import BASE_DATE, LONG_TERM, NEVER, as_ymd, day_of, plus_years
-from connectors.synthetic.draw import Ints, chance, changed, digits, falling, join, pick, pick_evenly, weighted, where
+from connectors.synthetic.draw import (
+    Ints,
+    chance,
+    changed,
+    digits,
+    falling,
+    join,
+    pick,
+    pick_evenly,
+    pick_one,
+    weighted,
+    where,
+)
 from connectors.synthetic.error_model import CityRates
 from connectors.synthetic.households import CHILD, compose
 
 Streams = Callable[[str], np.random.Generator]
 
+_MAIL_WORDS = ("wang", "li", "zhang", "liu", "chen", "xm", "xh", "lily", "jack", "sunny", "nj", "hao")
+_CERT_TYPES = ("RIC", "HMT_RESIDENCE", "HM_PERMIT", "TW_PERMIT", "MIL", "PASSPORT_X", "FPR")
+_RESIDENCE = 932840
+"""Begin of a new permanent-resident id: 9, province 32, country 840."""
 _BASE = day_of(BASE_DATE)
 _NANJING = [int(code) for code in places.COUNTIES if code.startswith("3201")]
 _COUNTIES = [int(code) for code in places.COUNTIES]
-_TODAY = {int(code) for code, *_ in places.DISTRICTS}
+_TODAY = {int(place.code) for place in places.DISTRICTS}
 
 
 def make_people(streams: Streams, people: int, rates: CityRates) -> pl.DataFrame:
@@ -42,30 +58,28 @@ def _documents(rng: np.random.Generator, frame: pl.DataFrame) -> pl.DataFrame:
     born = frame["born"].to_numpy()
     ymd, twin = as_ymd(born), frame["twin_of"].to_numpy()
     ids = identifiers.resident_ids(rng, _regions(rng, frame), ymd, male, twin)
+    permits = identifiers.resident_ids(rng, _hmt(rng, size), ymd, male)
     kind = weighted(rng, [0.9925, 0.002, 0.0015, 0.001, 0.003], size)
     kind = np.where((frame["name_kind"] == "foreign").to_numpy(), np.where(chance(rng, 0.7, size), 5, 6), kind)
     kind[twin >= 0] = 0
-    table = ("RIC", "HMT_RESIDENCE", "HM_PERMIT", "TW_PERMIT", "MIL", "PASSPORT_X", "FPR")
-    number = changed(
+    residence = _RESIDENCE * 10**11 + ymd * 1000 + rng.integers(1, 999, size)
+    taiwan = digits(rng.integers(10**7, 10**8, size), 8)
+    forms = (
         ids,
-        np.flatnonzero(kind == 1),
-        identifiers.resident_ids(rng, *(part[kind == 1] for part in (_hmt(rng, size), ymd, male))),
+        permits,
+        identifiers.permits(rng, size),
+        taiwan,
+        identifiers.officer_cards(rng, size),
+        identifiers.passports(rng, size),
+        identifiers.with_check_digit(residence),
     )
-    for code, draw in ((2, identifiers.permits), (4, identifiers.officer_cards), (5, identifiers.passports)):
-        at = np.flatnonzero(kind == code)
-        number = changed(number, at, draw(rng, len(at)))
-    at = np.flatnonzero(kind == 3)
-    number = changed(number, at, digits(rng.integers(10**7, 10**8, len(at)), 8))
-    at = np.flatnonzero(kind == 6)
-    residence = (9 * 10**5 + 32 * 10**3 + 840) * 10**11 + ymd[at] * 1000 + rng.integers(1, 999, len(at))
-    number = changed(number, at, identifiers.with_check_digit(residence))
+    number = pick_one(kind, forms)
     start, end = _validity(rng, born)
-    nationality = where(
-        kind >= 5, pick_evenly(rng, ("USA", "GBR", "KOR", "JPN"), size), pick_evenly(rng, CHINA_WORDS, size)
-    )
+    chinese = pick_evenly(rng, CHINA_WORDS, size)
+    nationality = where(kind >= 5, pick_evenly(rng, ("USA", "GBR", "KOR", "JPN"), size), chinese)
     return pl.DataFrame(
         {
-            "cert_type": pick(table, kind),
+            "cert_type": pick(_CERT_TYPES, kind),
             "cert_no": number,
             "cert_from": start,
             "cert_to": end,
@@ -82,11 +96,12 @@ def _regions(rng: np.random.Generator, frame: pl.DataFrame) -> Ints:
     """Where the number was first given: mostly Nanjing; abolished counties for people old enough."""
     size = frame.height
     local = chance(rng, np.where(frame["member"].to_numpy() == CHILD, 0.9, 0.58), size)
-    nanjing = np.array(_NANJING)[weighted(rng, list(falling(len(_NANJING), 0.2)), size)]
+    nanjing = np.array(_NANJING)[weighted(rng, falling(len(_NANJING), 0.2), size)]
     region = np.where(local, nanjing, np.array(_COUNTIES)[rng.integers(0, len(_COUNTIES), size)])
     now = np.array(sorted(_TODAY))[rng.integers(0, len(_TODAY), size)]
     young = frame["born"].to_numpy() > _BASE - 12 * 365
-    return np.where(young & np.isin(region, list(set(_NANJING) - _TODAY)), now, region)
+    abolished = np.isin(region, sorted(set(_NANJING) - _TODAY))
+    return np.where(young & abolished, now, region)
 
 
 def _validity(rng: np.random.Generator, born: Ints) -> tuple[Ints, Ints]:
@@ -152,7 +167,7 @@ def _other(rng: np.random.Generator, frame: pl.DataFrame, rates: CityRates) -> p
     moved_on = np.where(moved, _BASE - (rng.random(homes) * 3 * 365).astype(np.int64), NEVER)
     renamed_on = _BASE - 30 - (rng.random(size) * 900).astype(np.int64)
     box = pick(("163.com", "qq.com", "126.com", "sina.com"), rng.integers(0, 4, size))
-    letters = pick_evenly(rng, "wang li zhang liu chen xm xh lily jack sunny nj hao".split(), size)
+    letters = pick_evenly(rng, _MAIL_WORDS, size)
     email = join(letters, digits(rng.integers(0, 10**6, size), 6), "@", box)
     return pl.DataFrame(
         {
@@ -164,7 +179,7 @@ def _other(rng: np.random.Generator, frame: pl.DataFrame, rates: CityRates) -> p
                 chance(rng, 0.12, homes)[household], identifiers.landlines(rng, homes).gather(household), None
             ),
             "email": where(chance(rng, 1 - rates.missing_email, size), email, None),
-            "occupation": pick(OCCUPATIONS, weighted(rng, list(falling(len(OCCUPATIONS), 0.6)), size)),
+            "occupation": pick(OCCUPATIONS, weighted(rng, falling(len(OCCUPATIONS), 0.6), size)),
             "openid": identifiers.wechat_ids(rng, size),
             "unionid": identifiers.wechat_ids(rng, size),
             "wechat_user": chance(rng, 0.85, size)

@@ -20,12 +20,11 @@ class Place(NamedTuple):
 
 
 def _places(*lines: str) -> tuple[Place, ...]:
-    parts = (listed(line) for line in lines)
-    return tuple(
-        Place(code, name, postcode, int(weight), roads)
-        for code, name, postcode, weight, *roads_ in parts
-        for roads in [tuple(roads_)]
-    )
+    found = []
+    for line in lines:
+        code, name, postcode, weight, *roads = listed(line)
+        found.append(Place(code, name, postcode, int(weight), tuple(roads)))
+    return tuple(found)
 
 
 DISTRICTS = _places(
@@ -50,7 +49,8 @@ VILLAGES = {
     "320117": listed("石湫街道九塘村 晶桥镇水晶村 和凤镇张家村 白马镇李巷村"),
     "320118": listed("桠溪街道蓝溪村 固城街道游山村 阳江镇永胜圩村 砖墙镇茅城村"),
 }
-"""District -> four villages."""
+"""District -> villages."""
+VILLAGES_EACH = 4
 
 ESTATE_FIRST = listed(
     "金陵 紫金 钟山 秦淮 江南 翠屏 东方 阳光 锦绣 明发 万科 天润 凤凰 百家湖 莫愁 玄武 银城 托乐嘉 朗诗 中海 保利 "

@@ -154,9 +154,8 @@ def _documents(tellings: Tellings, rates: TellingRates) -> None:
         tellings.plain("cert_no:fifteen", rates.cert_fifteen, number_mistakes.fifteen, sure),
         tellings.taken("cert_no:relative", rates.cert_relative, "family_cert", sure),
         tellings.plain("cert_no:placeholder", rates.cert_placeholder, number_mistakes.placeholder_cert, resident),
-        tellings.plain("cert_no:excel", rates.cert_excel, number_mistakes.excel_number, resident),
     )
-    whole = ~tellings.has("cert_no:excel", "cert_no:masked")
+    whole = ~tellings.has("cert_no:masked")
     tellings.exclusive(
         "cert_no",
         tellings.plain("cert_no:full_width", rates.cert_full_width, number_mistakes.full_width, whole),

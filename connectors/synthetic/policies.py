@@ -120,7 +120,7 @@ def _with_tellings(city: City, contracts: pl.DataFrame, purpose: str) -> pl.Data
         interview = Interview(party[new], day[new], purpose + " told", seller[new])
         told = _told(city, interview, (~first | known)[new])
         city.tellings = pl.concat([city.tellings, told]) if start else told
-    last = np.append(first[1:], True)
+    last = np.append(first[1:], True)[: len(party)]
     city.last_telling[party[last]] = telling[last]
     back = np.empty(len(party), dtype=np.int64)
     back[order] = telling

@@ -91,7 +91,8 @@ class _Row:
 
     def clean(self) -> Mask:
         """Rows without a fault so far."""
-        return self.faults == 0
+        clean: Mask = self.faults == 0
+        return clean
 
     def hit(self, values: pl.Series, cause: str, rate: float, kind: Kind, eligible: Mask) -> pl.Series:
         """``values`` with the mistake ``kind`` in some of the ``eligible``."""

@@ -28,7 +28,7 @@ def wechat(city: City, binders: Ints, bind_day: Ints, users: Ints, user_day: Int
     event = np.where(np.arange(size) < len(binders), 0, later)
     who = city.parties.select(pl.col("openid", "unionid").gather(party))
     nickname, named = nicknames(city, party)
-    lost = chance(rng, city.rates.rows.emoji_lost, size)
+    lost = chance(rng, city.rates.wechat.emoji_lost, size)
     mobile, by_family = _mobiles(city, party, day, rng)
     cert = _masked(city, party, (event == 0) & chance(rng, 0.2, size), rng)
     faults = named | np.where(by_family, BIT["mobile:family"], 0)
@@ -47,7 +47,7 @@ def wechat(city: City, binders: Ints, bind_day: Ints, users: Ints, user_day: Int
     ).with_columns(_bound(city, party, event, rng))
     told = simple_telling(city, party, faults, frame.select("mobile", "cert_no", name="nickname"))
     whole = Delivery("wechat", frame, frame["MsgId"], behind(told, "contact", "contact"))
-    return whole.take(_delivered(rng, city.rates.rows.wechat_repeated, frame["CreateTime"].to_numpy()))
+    return whole.take(_delivered(rng, city.rates.wechat.repeated, frame["CreateTime"].to_numpy()))
 
 
 def _delivered(rng: np.random.Generator, share: float, created: Ints) -> Ints:
@@ -64,7 +64,7 @@ def _mobiles(city: City, party: Ints, day: Ints, rng: np.random.Generator) -> tu
     own = where(before & then["former_mobile"].is_not_null(), then["former_mobile"], then["mobile"])
     relative = city.parties["mobile"].gather(then["family"].clip(0))
     other = (then["family"] >= 0) & (relative != own)
-    by_family = pl.Series(chance(rng, city.rates.wechat.mobile_family, len(party))) & other
+    by_family = pl.Series(chance(rng, city.rates.wechat.family_phone, len(party))) & other
     return where(by_family, relative, own), by_family.to_numpy()
 
 
@@ -101,7 +101,7 @@ def nicknames(city: City, party: Ints) -> tuple[pl.Series, Ints]:
     pet = join(where(word < 0.5, "小", "阿"), last, where(mark < 0.5, emoji, ""))
     nick = pick_one(np.searchsorted([0.25, 0.4, 0.7], form), (pet, join(last, last, emoji), words, join(words, emoji)))
     rates = city.rates.wechat
-    chosen = np.searchsorted(np.cumsum([rates.nickname, rates.name_title]), kind, side="right")
+    chosen = np.searchsorted(np.cumsum([rates.nickname, rates.title]), kind, side="right")
     fault: Ints = np.array([BIT["name:nickname"], BIT["name:title"], 0])[chosen]
     return pick_one(chosen, (nick, title, who["name"])), fault
 

@@ -90,7 +90,7 @@ def _certificate(told: pl.DataFrame, words: Words) -> list[Part]:
     return parts
 
 
-def _phones(told: pl.DataFrame, words: Words) -> list[Part]:
+def _phones(told: pl.DataFrame, _words: Words) -> list[Part]:
     """The three cells together: a number in the wrong one is moved."""
     fields = ("mobile", "landline", "other_phones")
     cells = told.with_columns(pl.lit(None, pl.String).alias(field) for field in fields if field not in told.columns)
@@ -103,7 +103,7 @@ def _phones(told: pl.DataFrame, words: Words) -> list[Part]:
     ]
 
 
-def _address(told: pl.DataFrame, words: Words) -> list[Part]:
+def _address(told: pl.DataFrame, _words: Words) -> list[Part]:
     """Address with its parts; a region code told beside it stands, else the address gives it."""
     parts: list[Part] = []
     code = None
@@ -132,6 +132,10 @@ _TOGETHER: tuple[tuple[tuple[str, ...], Callable[[pl.DataFrame, Words], list[Par
     (("address", "region_code"), _address),
 )
 
+_CODES = ("result_code", "caller", "salesperson_code", "agency_code", "team", "list_id", "stratum", "vendor")
+_NULL_CODES = text.NULL_WORDS - {"0"}
+"""In a column of codes 0 is a code: an empty number (空号) often has it."""
+
 _NAMES = ("name", "legal_representative", "contact_name", "account_name")
 _VALIDITY = ("cert_valid_from", "cert_valid_to")
 _OWN: dict[str, Callable[[pl.Series], pl.DataFrame]] = {
@@ -156,7 +160,7 @@ def _cleaner(field: str, words: Words) -> Callable[[pl.Series], pl.DataFrame]:
     if kind == pl.Date:
         return partial(dates.clean, formats=words.date_formats, long_term=field in _VALIDITY)
     if kind == pl.Datetime:
-        return dates.clean_times
+        return partial(dates.clean_times, formats=words.date_formats)
     if kind == pl.Boolean:
         return partial(_flag, words=words)
     if field == "premium":
@@ -164,16 +168,12 @@ def _cleaner(field: str, words: Words) -> Callable[[pl.Series], pl.DataFrame]:
     if kind in (pl.Int64, pl.Float64):
         return partial(_number, kind=kind)
     known = {**codes.OPEN.get(field, {}), **words.codes.get(field, {})}
-    return partial(_words, known=known, words=words)
+    return partial(_words, known=known, null_words=(_NULL_CODES if field in _CODES else text.NULL_WORDS) | words.null_words)
 
 
-def _text(values: pl.Series, words: Words) -> pl.DataFrame:
-    return text.clean(values, text.NULL_WORDS | words.null_words)
-
-
-def _words(values: pl.Series, known: Mapping[str, str], words: Words) -> pl.DataFrame:
+def _words(values: pl.Series, known: Mapping[str, str], null_words: frozenset[str]) -> pl.DataFrame:
     """Text, with the words the code map knows replaced and the others as they are."""
-    cleaned = _text(values, words)
+    cleaned = text.clean(values, null_words)
     if not known:
         return cleaned
     upper = {key.upper(): word for key, word in known.items()}

@@ -21,7 +21,7 @@ def on_distinct_rows(keys: pl.DataFrame, function: Callable[[pl.DataFrame], pl.D
     for column in keys:
         part, distinct = _encode(column)
         codes = codes * max(len(distinct), 1) + part.cast(pl.Int64)
-    codes, combinations = _encode(codes)
+    codes, _ = _encode(codes)
     first = pl.DataFrame({"code": codes}).with_row_index("row").group_by("code").agg(pl.col("row").first()).sort("code")
     answers = function(keys.select(pl.all().gather(first["row"])))
     return answers.select(pl.all().gather(codes))

@@ -76,7 +76,7 @@ def standardise(rows: pl.DataFrame, spec: FeedSpec) -> Standardised:
     keys = _keys(told, spec, content)
     gone = _operation(told)
     parties = _parties(told, kind, gone)
-    observations = _cleaned(told, parties, kind, spec)
+    observations = _cleaned(told, parties, spec)
     roles = _said_roles(told, spec.words)
     problems = find_problems(observations, parties["_row"], roles.with_columns(key=keys), spec.kind)
     good = parties["_row"].is_in(problems.rows["row"].implode()).not_()
@@ -165,7 +165,7 @@ def _party(numbered: pl.DataFrame, party: str, columns: Mapping[str, str]) -> pl
     return numbered.filter(there).select("_row", pl.lit(party).alias("_party"), **chosen)
 
 
-def _cleaned(told: pl.DataFrame, parties: pl.DataFrame, kind: FeedKind, spec: FeedSpec) -> pl.DataFrame:
+def _cleaned(told: pl.DataFrame, parties: pl.DataFrame, spec: FeedSpec) -> pl.DataFrame:
     """Cleaned fields of every party, its row's fields beside them, and ``repairs``."""
     whole = clean(told.select(column for column in told.columns if _is_of_row(column)), spec.words)
     own = clean(parties.drop("_row", "_party"), spec.words)
@@ -264,4 +264,4 @@ def _rejects(rows: pl.DataFrame, problems: Problems, feed: str) -> pl.DataFrame:
         reason=problems.rows["reason"],
         advice=problems.rows["advice"],
         raw=as_told(told),
-    ).cast(dict(REJECTS.schema))
+    ).cast(REJECTS.schema)

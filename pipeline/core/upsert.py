@@ -112,4 +112,4 @@ def duplicates(travelled: pl.DataFrame, choice: Choice) -> pl.DataFrame:
         reason=pl.lit("duplicate_key"),
         advice=pl.lit("one row per key and time: deliver a later update time with the correction"),
         raw=as_told(told),
-    ).cast(dict(REJECTS.schema))
+    ).cast(REJECTS.schema)

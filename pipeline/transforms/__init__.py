@@ -1,0 +1,1 @@
+"""Beam transforms that wire the core; one file per step."""

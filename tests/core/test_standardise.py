@@ -121,6 +121,17 @@ def test_a_time_of_observation_is_found() -> None:
     assert told(POLICY | {"observed_at": "2026-02-01 10:00:00"}).observations["observed_at"][0] == datetime(2026, 2, 1, 10)
 
 
+def test_zero_is_a_result_code() -> None:
+    sms = {"mobile": "13912345678", "result_code": "0"}
+    assert told(sms, kind="sms", key=()).observations["result_code"].to_list() == ["0"]
+
+
+def test_a_feed_s_own_time_format_is_read() -> None:
+    row = POLICY | {"observed_at": "05Feb2026 10:30"}
+    times = told(row, date_formats=("%d%b%Y %H:%M",)).observations["observed_at"]
+    assert times[0] == datetime(2026, 2, 5, 10, 30)
+
+
 def test_a_field_the_feed_lacks_has_its_default() -> None:
     assert told(POLICY, defaults={"channel": "车商"}).observations["channel"].to_list() == ["dealer"] * 3
 

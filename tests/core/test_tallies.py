@@ -1,3 +1,4 @@
+import itertools
 from collections import Counter
 
 import numpy as np
@@ -13,7 +14,9 @@ from pipeline.core.rules.rule import FAILED, NOT_ASKED, UNKNOWN
 from pipeline.core.schema import RULE_STATS
 from pipeline.core.tallies import merge, rule_stats
 
-PLACES = st.tuples(st.sampled_from(["underwriting", "claims"]), st.sampled_from(["U1", None]), st.sampled_from(["dealer", None]))
+PLACES = st.tuples(
+    st.sampled_from(["underwriting", "claims"]), st.sampled_from(["U1", None]), st.sampled_from(["dealer", None])
+)
 RULE_SETTINGS = RuleSettings(severities={("N05", "title"): "I"})
 
 
@@ -47,7 +50,9 @@ def test_the_counts_are_those_of_counting_one_by_one(night):
     told = tally(matrix, frame)
     measures = told.columns[4:]
     assert told.schema == RULE_STATS.schema
-    assert {(*row[:4], name): value for row in told.rows() for name, value in zip(measures, row[4:], strict=True) if value} == counts
+    assert {
+        (*row[:4], name): value for row in told.rows() for name, value in zip(measures, row[4:], strict=True) if value
+    } == counts
 
 
 @given(nights(), st.integers(0, 8), st.integers(0, 8))
@@ -55,7 +60,7 @@ def test_the_counts_are_those_of_counting_one_by_one(night):
 def test_a_tally_does_not_depend_on_how_the_night_is_cut(night, first, second):
     matrix, frame = night
     cuts = sorted((0, min(first, frame.height), min(second, frame.height), frame.height))
-    parts = [tally(matrix[start:end], frame[start:end]) for start, end in zip(cuts, cuts[1:], strict=False)]
+    parts = [tally(matrix[start:end], frame[start:end]) for start, end in itertools.pairwise(cuts)]
     whole = tally(matrix, frame)
     assert_frame_equal(merge(parts), whole)
     assert_frame_equal(merge(reversed(parts)), whole)

@@ -1,0 +1,1 @@
+"""Who is counted, what counts as authentic, and the rates that come of it."""

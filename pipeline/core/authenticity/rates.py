@@ -52,7 +52,7 @@ def parties(
         agency="agency_code",
         salesperson="salesperson_code",
         source="source",
-    ).cast(dict(PARTY_SCHEMA))
+    ).cast(PARTY_SCHEMA)
 
 
 def count(told: pl.DataFrame) -> pl.DataFrame:

@@ -38,8 +38,8 @@ def clean(values: pl.Series, home_area: str | None = HOME_AREA) -> pl.DataFrame:
     odd = values.is_not_null() & plain_mobiles(values).is_null()
     odd = odd.scatter(odd.arg_true(), ~_canonical_landlines(values.filter(odd)))
     answers = on_distinct(values.filter(odd), lambda cells: read(cells, home_area))
-    # scatter writes into the series it is called on: without clone it would be the caller's.
-    value = values.alias("value").clone().scatter(odd.arg_true(), answers["value"])
+    # scatter writes into the series it is called on; alias makes it one of our own.
+    value = values.alias("value").scatter(odd.arg_true(), answers["value"])
     return value.to_frame().hstack(answers_at(odd, answers.select("repair", "others")))
 
 

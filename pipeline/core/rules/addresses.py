@@ -263,8 +263,8 @@ ADDRESSES: tuple[Rule, ...] = (
             ),
         ),
         "陕西要求必填，可在设置中提高缺失的级别；其他地区缺失只作提示。",
-        "Shaanxi requires it: raise `missing` in the settings there; elsewhere it is information. The owner of "
-        "the address in the directory is exempt.",
+        "Shaanxi requires it: raise `missing` in the settings there; elsewhere it is information. The owner of the "
+        "address in the directory is exempt.",
         ("SX18",),
         asked=POLICYHOLDER_OR_INSURED | (CUSTOMER & pl.col("email").is_not_null()),
         passes=({"email": "wang.xm@163.com"},),

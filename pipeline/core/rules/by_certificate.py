@@ -16,17 +16,25 @@ OWNER: Final = 2
 """What the row's party is to its vehicle: neither, policyholder, or owner."""
 
 
+_LEADERS: Final = 8
+"""So many of a number's commonest names are tried as the one most rows agree with."""
+
 _VEHICLE = pl.coalesce("_vin", "_plate")
 
 
 def project(told: pl.DataFrame, on: date) -> pl.DataFrame:
-    """Key (lifetime number), _record, _part, name (null when incomplete), vehicle (digest), part (OTHER …).
+    """Key (lifetime number), _record, _part, name (null when incomplete), contradicts, vehicle (digest), part (OTHER …).
+
+    ``contradicts``: the sex or date of birth told beside the number is not the number's, so it may be another's.
 
     A policyholder's vehicle counts while the policy stands and covers; a vehicle the party says it owns makes it OWNER.
     """
     covering = STANDING & (pl.col("cover_to").is_null() | (pl.col("cover_to") >= on))
     owns = POLICY_PARTY & ((ROLE == "owner") | (pl.col("vehicle_relation") == "own").fill_null(value=False))
     holds = POLICY_PARTY & (ROLE == "policyholder") & covering & ~pl.col("party__organisation")
+    sex = pl.when(pl.col("cert_no__male")).then(pl.lit("male")).otherwise(pl.lit("female"))
+    other_sex = (pl.col("cert_no__male").is_not_null() & (pl.col("gender") != sex)).fill_null(value=False)
+    other_birth = (pl.col("birth_date") != pl.col("cert_no__birth_date")).fill_null(value=False)
     part = pl.when(_VEHICLE.is_null()).then(OTHER).when(owns).then(OWNER).when(holds).then(HOLDER).otherwise(OTHER)
     telling = (CUSTOMER & (KIND != "wechat")) | (KIND == "directory")
     rows = told.lazy().filter(pl.col("cert_no__lifetime_no").is_not_null() & telling)
@@ -34,6 +42,7 @@ def project(told: pl.DataFrame, on: date) -> pl.DataFrame:
         pl.col("cert_no__lifetime_no").alias("key"),
         *ADDRESSED,
         name=pl.when("name__complete").then("name"),
+        contradicts=other_sex | other_birth,
         vehicle=pl.when(part > OTHER).then(_VEHICLE),
         part=part.cast(pl.UInt8),
     ).collect()
@@ -56,17 +65,26 @@ def ask(frame: pl.DataFrame, settings: RuleSettings) -> pl.DataFrame:
 
 
 def _other_names(rows: pl.DataFrame) -> list[pl.DataFrame]:
-    """D24: rows whose name is incompatible with the one most rows of the number bear; all rows when none prevails."""
+    """D24: rows whose name is incompatible with the one most rows of the number bear; all rows when none prevails.
+
+    Rows that contradict the number have no vote.
+    """
     if rows.is_empty():
         return []
-    names = rows.group_by("key", "name").len("rows").sort("key", "rows", "name", descending=[False, True, False])
-    names = names.with_columns(leading=pl.col("name").first().over("key"))
-    names = names.with_columns(opposed=names_incompatible(names["name"], names["leading"]).fill_null(value=False))
-    camps = names.group_by("key").agg(
-        led=pl.col("rows").filter(~pl.col("opposed")).sum(), opposed_rows=pl.col("rows").filter("opposed").sum()
+    names = (
+        rows.group_by("key", "name")
+        .agg(rows=(~pl.col("contradicts")).sum())
+        .sort("key", "rows", "name", descending=[False, True, False])
     )
-    judged = names.join(camps.filter(pl.col("opposed_rows") > 0), on="key")
-    failing = judged.filter(pl.col("opposed") | (pl.col("led") <= pl.col("opposed_rows")))
+    leaders = names.filter(pl.int_range(pl.len()).over("key") < _LEADERS).select("key", leader="name")
+    pairs = names.join(leaders, on="key")
+    pairs = pairs.with_columns(opposed=names_incompatible(pairs["name"], pairs["leader"]).fill_null(value=False))
+    camps = pairs.group_by("key", "leader").agg(
+        led=pl.col("rows").filter(~pl.col("opposed")).sum(), opposing=pl.col("rows").filter("opposed").sum()
+    )
+    best = camps.sort("key", "opposing", "leader").group_by("key", maintain_order=True).first()
+    judged = pairs.join(best.filter(pl.col("opposing") > 0), on=["key", "leader"])
+    failing = judged.filter(pl.col("opposed") | (pl.col("led") <= pl.col("opposing")))
     return [answers(rows.join(failing, on=["key", "name"], how="semi"), "D24", "other_name")]
 
 

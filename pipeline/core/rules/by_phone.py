@@ -22,7 +22,8 @@ from pipeline.core.rules.limits import RuleSettings
 MOBILE: Final = 0
 LANDLINE_BESIDE: Final = 1
 LANDLINE: Final = 2
-"""What the number is to its row: the mobile, a landline beside a usable mobile, the only number."""
+UNUSABLE: Final = 3
+"""What the number is to its row: the mobile, a landline beside a usable mobile, the only number, or no callable mobile."""
 
 _COMPARED: Final = 64
 """So many numbers of one name and phone are compared digit by digit; more are no slip of the pen."""
@@ -40,8 +41,9 @@ def project(told: pl.DataFrame) -> pl.DataFrame:
     usable = pl.col("mobile__usable").fill_null(value=False)
     beside = pl.when(usable).then(LANDLINE_BESIDE).otherwise(LANDLINE).cast(pl.UInt8)
     mobile = pl.lit(MOBILE, pl.UInt8)
+    called = pl.when(usable).then(MOBILE).otherwise(UNUSABLE).cast(pl.UInt8)
     parts = [
-        customers.filter(usable).select(pl.col("mobile").alias("key"), *_REST, slot=mobile),
+        customers.select(pl.col("mobile").alias("key"), *_REST, slot=called),
         customers.filter("landline__usable").select(_main_number("landline").alias("key"), *_REST, slot=beside),
         listed.select(pl.col("mobile").alias("key"), *_REST, slot=mobile),
         listed.select(_main_number("landline").alias("key"), *_REST, slot=mobile),
@@ -71,7 +73,10 @@ def ask(frame: pl.DataFrame, settings: RuleSettings) -> pl.DataFrame:
     listed = frame.filter(pl.col("reference") > NO_REFERENCE)
     relay = pl.col("reference") == RELAY_REFERENCE
     mobiles = rows.filter(pl.col("slot") == MOBILE)
-    met = own_references(rows, listed.filter(~relay)).group_by(*ADDRESSED, "key", "slot").agg(pl.col("own").any())
+    called = rows.filter(pl.col("slot") < UNUSABLE)
+    # A platform's number may look like a hotline, and only the list tells what it is.
+    dialled = rows.filter(pl.col("slot").is_in([MOBILE, UNUSABLE]))
+    met = own_references(called, listed.filter(~relay)).group_by(*ADDRESSED, "key", "slot").agg(pl.col("own").any())
     strangers, owners = met.filter(~pl.col("own")), met.filter("own")
     beside = pl.col("slot") == LANDLINE_BESIDE
     shared = _of_several_persons(mobiles)
@@ -79,7 +84,7 @@ def ask(frame: pl.DataFrame, settings: RuleSettings) -> pl.DataFrame:
         [
             answers(strangers.filter(~beside), "P07", "directory_phone"),
             answers(strangers.filter(beside), "P07", "directory_phone_beside"),
-            answers(mobiles.join(listed.filter(relay), on="key", how="semi"), "P21", "relay_listed"),
+            answers(dialled.join(listed.filter(relay), on="key", how="semi"), "P21", "relay_listed"),
             *_too_many(mobiles, shared, owners, settings),
             *_several_numbers(shared, settings),
         ]

@@ -98,8 +98,8 @@ COMPLIANCE: tuple[Rule, ...] = (
         "row",
         (Reason("unverified", "W", "suspect", "未做短信验证", "not verified by SMS", ~pl.col("sms_verified")),),
         "实施日之后签发的自然人保单；来源没有提供该标志时不作判断，以免未交付该列的来源全部可疑。",
-        "Policies of natural persons issued since the province began. Unknown where the source does not say, "
-        "lest a feed without the column be suspect throughout.",
+        "Policies of natural persons issued since the province began. Unknown where the source does not say, lest "
+        "a feed without the column be suspect throughout.",
         ("GX19", "HN19", "YN19"),
         asked=POLICY_PARTY
         & (ROLE == "policyholder")
@@ -128,9 +128,8 @@ COMPLIANCE: tuple[Rule, ...] = (
             ),
         ),
         "保费达到门槛的：现金1万元、转账20万元；缴费方式未知，两者之间且要素不全的不作判断。自然人九项，单位按本系统有的各项。",
-        "Where thresholds apply: 10,000 yuan in cash, 200,000 by transfer. How it was paid is not told, so "
-        "between the two an incomplete "
-        "set is unknown. Nine items of a person; of an organisation those this system knows.",
+        "Where thresholds apply: 10,000 yuan in cash, 200,000 by transfer. How it was paid is not told, so between "
+        "the two an incomplete set is unknown. Nine items of a person; of an organisation those this system knows.",
         ("AML07",),
         asked=POLICYHOLDER_OR_INSURED & STANDING & (pl.col("premium") >= limit("aml_cash_premium")),
         passes=(_KNOWN,),

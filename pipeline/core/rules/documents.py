@@ -144,15 +144,14 @@ _IDENTITY: tuple[Rule, ...] = (
                 "W",
                 "suspect",
                 "驾驶证号不是公民身份号码（可能填了档案编号，或为外国人）",
-                "a driving licence number that is no citizen number: the file number was typed, or the holder is "
-                "a foreigner",
+                "a driving licence number that is no citizen number: the file number was typed, or the holder is a "
+                "foreigner",
                 ~_WELL_FORMED & (_TYPE == "DRIVER"),
             ),
         ),
         "身份证、户口簿按 GB 11643；驾驶证号允许外国人和档案编号，只算可疑。",
         "By GB 11643 for the identity card and household book. Foreigners hold driving licences under other "
-        "numbers, and the "
-        "file number is often typed: only suspect there.",
+        "numbers, and the file number is often typed: only suspect there.",
         ("GB11643",),
         asked=_ON_CARD,
         passes=({"cert_type": "RIC", "cert_no": "320102198801011236"},),
@@ -231,8 +230,8 @@ _IDENTITY: tuple[Rule, ...] = (
             ),
         ),
         "只看代码是否曾经启用，绝不拿出生年份与代码的启用年份比较（真人会不符）。",
-        "Asked against every code ever in force; the year of birth is never compared with a code's years, "
-        "because real people fail that.",
+        "Asked against every code ever in force; the year of birth is never compared with a code's years, because "
+        "real people fail that.",
         ("GB2260", "LIB"),
         asked=_ON_CARD,
         passes=({"cert_type": "RIC", "cert_no": "320115200106150025"},),
@@ -683,8 +682,8 @@ _OTHER_DOCUMENTS: tuple[Rule, ...] = (
             ),
         ),
         "GB 32100 编码；福建（厦门）早期真实代码校验不符，只算可疑；税务登记证号随本条核查位数，只算可疑。",
-        "GB 32100. Real early codes of Fujian fail the check: suspect. A tax registration number is asked here "
-        "for its length, suspect only.",
+        "GB 32100. Real early codes of Fujian fail the check: suspect. A tax registration number is asked here for "
+        "its length, suspect only.",
         ("GB32100", "LIB"),
         asked=of_type("USCC", "TAX") | (of_type("BIZ") & (_LENGTH != 15).fill_null(value=True)),
         passes=(
@@ -719,9 +718,8 @@ _OTHER_DOCUMENTS: tuple[Rule, ...] = (
             Reason("check_digit", "F", "fail", "校验位不符", "the check character does not fit", ~_CHECK_DIGIT),
         ),
         "GB 11714。一条信息只有一个证件号，所以与信用代码第9至17位的比对不在此处；填了信用代码的归 D22。",
-        "GB 11714. An observation bears one number, so the comparison with characters 9 to 17 of a credit code "
-        "is not asked here; "
-        "a credit code in its place is D22's.",
+        "GB 11714. An observation bears one number, so the comparison with characters 9 to 17 of a credit code is "
+        "not asked here; a credit code in its place is D22's.",
         ("GB11714",),
         asked=of_type("ORG"),
         passes=({"customer_type": "organisation", "cert_type": "ORG", "cert_no": "123456788"},),
@@ -786,13 +784,11 @@ _OTHER_DOCUMENTS: tuple[Rule, ...] = (
                 pl.when(_NUMBER.is_not_null()).then(_SUCCESSOR),
             ),
         ),
-        "建议改为所符合的类型，接受之前算不通过。居住证误填为身份证归 D14；外国人、港澳台居民的驾驶证号就是其本人"
-        "证件号；"
-        "信用代码已取代组织机构代码，只算可疑。",
+        "建议改为所符合的类型，接受之前算不通过。居住证误填为身份证归 D14；外国人、港澳台居民的驾驶证号就是其本人证"
+        "件号；信用代码已取代组织机构代码，只算可疑。",
         "The type it passes as is proposed; it fails until that is accepted. A residence permit declared as a "
-        "resident id is D14's; the driving "
-        "licence of a foreigner bears the number of his own document; the credit code replaced the organisation "
-        "code, so that is only suspect.",
+        "resident id is D14's; the driving licence of a foreigner bears the number of his own document; the credit "
+        "code replaced the organisation code, so that is only suspect.",
         ("CIRC82", "PRACTICE"),
         asked=(POLICY_PARTY | given("cert_no"))
         & _DECLARED.is_not_null()

@@ -62,10 +62,9 @@ NAMES: tuple[Rule, ...] = (
             ),
         ),
         "数字、星号、括号等不会出现在姓名中。外文姓名只在境外证件上成立；证件类型未知时不作判断。",
-        "No name holds digits, stars or brackets. A Latin name belongs to a document that can bear one (also "
-        "those of Hong "
-        "Kong, Macao and Taiwan residents and a driving licence, which foreigners hold too); without a document "
-        "type it is unknown.",
+        "No name holds digits, stars or brackets. A Latin name belongs to a document that can bear one (also those "
+        "of Hong Kong, Macao and Taiwan residents and a driving licence, which foreigners hold too); without a "
+        "document type it is unknown.",
         ("LIB", "PRACTICE"),
         asked=_PERSON_NAMED,
         passes=(
@@ -270,8 +269,8 @@ NAMES: tuple[Rule, ...] = (
             ),
         ),
         "按字符表规范，不用 NFKC（与去空白合用时不幂等）；繁体只在匹配键中转简体。",
-        "By a character table, not NFKC, which is not idempotent with stripping; traditional forms are "
-        "simplified in match keys only.",
+        "By a character table, not NFKC, which is not idempotent with stripping; traditional forms are simplified "
+        "in match keys only.",
         ("LIB", "UNICODE"),
         asked=given("name") & (KIND != "wechat"),
         passes=({"name": "阿卜杜拉·买买提"},),

@@ -78,11 +78,9 @@ _NAMES_AND_NUMBERS: tuple[Rule, ...] = (
             ),
         ),
         "业务员以本人姓名顶替客户：同名者有两个以上不同证件号，或同名者为他人车辆投保达到限数。证件号自洽的同名真人放行；名录中没有该业务员时不作判断。",
-        "The salesperson stands in for customers: parties of that name bear two or more different numbers that "
-        "are not the "
-        "salesperson's, or insure vehicles of others, on as many policies as the limit says. A single namesake "
-        "with a valid "
-        "number of his own passes; unknown when the directory lacks the salesperson.",
+        "The salesperson stands in for customers: parties of that name bear two or more different numbers that are "
+        "not the salesperson's, or insure vehicles of others, on as many policies as the limit says. A single "
+        "namesake with a valid number of his own passes; unknown when the directory lacks the salesperson.",
         ("PATENT", "PRACTICE"),
         asked=POLICYHOLDER_OR_INSURED & PERSON & pl.col("salesperson_code").is_not_null(),
         given=_COMPLETE_NAME,
@@ -125,11 +123,11 @@ _NAMES_AND_NUMBERS: tuple[Rule, ...] = (
                 "the number's other records bear an incompatible name",
             ),
         ),
-        "只比较有效的终身号码和完整姓名；错别字、同音字、繁体不算。身份核验结果出来之前，多数记录的姓名视为已核实，放行；没有多数时全部不通过；改名转人工。",
+        "只比较有效的终身号码和完整姓名；错别字、同音字、繁体不算。身份核验结果出来之前，多数记录的姓名视为已核实，放行（性别、生日与号码矛盾的记录不计票）；没有多数时全部不通过；改名转人工。",
         "Valid lifetime numbers and complete names only; typos, homophones and traditional forms do not count. "
-        "Until an identity check "
-        "decides, the name most of the number's records bear stands as the verified one and passes; without a "
-        "majority all fail. Legal renames go to review.",
+        "Until an identity check decides, the name most of the number's records bear stands as the verified one "
+        "and passes; without a majority all fail. Records whose sex or date of birth contradicts the number have "
+        "no vote. Legal renames go to review.",
         ("CIRC82", "PRACTICE"),
         asked=(PARTY | given("cert_no")) & PERSON & (KIND != "wechat"),
         given=_LIFETIME & _COMPLETE_NAME,
@@ -257,8 +255,7 @@ _PHONES: tuple[Rule, ...] = (
         ),
         "证件号相同即本人；一方没有证件号时以姓名为准；另有可用手机时只算可疑。报案人常为修理厂，不问。",
         "The owner is known by number, or by name where one side has none; beside a mobile of the party's own it "
-        "is only suspect. "
-        "A claim's reporter often is the repair shop and is not asked.",
+        "is only suspect. A claim's reporter often is the repair shop and is not asked.",
         ("PATENT", "GX14", "PRACTICE"),
         asked=POLICY_PARTY | (CLAIM_PARTY & (ROLE != "reporter")),
         given=pl.any_horizontal(pl.col("mobile__usable", "landline__usable").fill_null(value=False)),
@@ -303,8 +300,7 @@ _PHONES: tuple[Rule, ...] = (
         ),
         "按有效终身证件号数人，同名只算一人；没有有效身份的回访、短信、微信不计；家庭同姓不豁免；名录中的机主本人放行。",
         "Persons are counted by valid lifetime number, and one name counts once; call-backs, messages and WeChat "
-        "events count for nobody. "
-        "A common surname does not exempt; the number's owner by the directory is.",
+        "events count for nobody. A common surname does not exempt; the number's owner by the directory is.",
         ("GX19",),
         asked=POLICY_PARTY & PERSON & pl.col("mobile").is_not_null(),
         given=pl.col("mobile__usable"),
@@ -421,8 +417,8 @@ _RELATIONS: tuple[Rule, ...] = (
             ),
         ),
         "问被保险人。错别字、同音字和无效号码的差异只算可疑；证件类型不同时不比号码。",
-        "Asked of the insured. Typos, homophones and a difference from an invalid number are only suspect; "
-        "numbers of different documents are not compared.",
+        "Asked of the insured. Typos, homophones and a difference from an invalid number are only suspect; numbers "
+        "of different documents are not compared.",
         ("CIRC82", "API"),
         asked=POLICY_PARTY & (ROLE == "insured") & pl.col("same_person_flag").fill_null(value=False),
         given=pl.col("policy_no").is_not_null(),
@@ -503,8 +499,7 @@ _RELATIONS: tuple[Rule, ...] = (
         ),
         "自然人投保人应以本人账户缴费。问缴费人，以及给出账户名的投保人；业务员自己的保单放行；平台渠道不问。",
         "A natural person pays from an account of his own. Asked of the payer, and of the policyholder where an "
-        "account is told; "
-        "a salesperson's own policy passes; not asked on platforms.",
+        "account is told; a salesperson's own policy passes; not asked on platforms.",
         ("GX19",),
         asked=_UNDERWRITING
         & ((ROLE == "payer") | ((ROLE == "policyholder") & pl.col("account_name").is_not_null()))

@@ -193,8 +193,8 @@ VEHICLES: tuple[Rule, ...] = (
             ),
         ),
         "只比较有效的号牌与车架号；保险期相接不算重叠；注销、退保、测试保单不参与。",
-        "Valid plates and VINs only; cover that ends as the next begins does not overlap; cancelled, void and "
-        "test policies take no part.",
+        "Valid plates and VINs only; cover that ends as the next begins does not overlap; cancelled, void and test "
+        "policies take no part.",
         ("PRACTICE",),
         asked=POLICY_PARTY & STANDING & _PLATE.is_not_null() & _VIN.is_not_null(),
         given=_PLATE_REASON.is_null()

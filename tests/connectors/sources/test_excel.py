@@ -169,10 +169,10 @@ def _ole(stream: str) -> bytes:
     ("content", "problem"),
     [
         (_ole("EncryptedPackage"), "is protected with a password. Ask for it without one."),
-        (_ole("Nothing"), "is damaged, or no Excel workbook"),
-        (as_xlsx([HEADERS, ["P1", "01"]])[:-200], "is damaged, or no Excel workbook"),
-        (as_xlsx([HEADERS, ["P1", "01"]])[:500], "is damaged, or no Excel workbook"),
-        (b"PK\x03\x04rubbish", "is damaged, or no Excel workbook"),
+        (_ole("Nothing"), "is damaged, no Excel workbook"),
+        (as_xlsx([HEADERS, ["P1", "01"]])[:-200], "is damaged, no Excel workbook"),
+        (as_xlsx([HEADERS, ["P1", "01"]])[:500], "is damaged, no Excel workbook"),
+        (b"PK\x03\x04rubbish", "is damaged, no Excel workbook"),
         (b"<html><table><tr><td>x", "is no Excel workbook but a web page"),
         ("保单号\t结果代码\n".encode("gbk"), "is no Excel workbook but text. Say format: text."),
     ],
@@ -182,12 +182,26 @@ def test_what_is_no_readable_workbook_is_refused(content: bytes, problem: str, t
     assert problem in refusal
 
 
+@pytest.mark.parametrize("cell", ["XFD1048576"])
+def test_a_stray_cell_far_outside_the_table_does_not_take_all_memory(cell: str, tmp_path: Path) -> None:
+    report = _report(tmp_path, as_xlsx([HEADERS, ["P1", "01"]], lambda _, sheet: sheet.write(cell, "x")))
+    assert "has cells far outside its table" in refusals(report)[0]
+
+
+def test_a_workbook_without_a_visible_sheet_is_refused(tmp_path: Path) -> None:
+    def write(workbook: Any, sheet: Any) -> None:
+        workbook.add_chartsheet("图").activate()
+        sheet.hide()
+
+    assert "has no visible sheet" in refusals(_report(tmp_path, as_xlsx([HEADERS], write)))[0]
+
+
 def test_a_workbook_of_another_kind_in_the_zip_is_refused(tmp_path: Path) -> None:
     stored = io.BytesIO()
     with zipfile.ZipFile(stored, "w") as archive:
         archive.writestr("word/document.xml", "<x/>")
     (refusal,) = refusals(_report(tmp_path, stored.getvalue()))
-    assert "no Excel workbook" in refusal
+    assert "is damaged, no Excel workbook" in refusal
 
 
 @pytest.mark.parametrize("table", [[], [HEADERS], [["保单号"], HEADERS]])

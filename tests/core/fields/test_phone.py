@@ -148,7 +148,7 @@ def test_no_number_of_a_cell_is_lost_and_the_first_mobile_wins(cells_told):
 
 
 @given(st.lists(cells(), max_size=60))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=50, deadline=None)
 def test_cleaning_twice_is_cleaning_once(values):
     once = phone.clean(pl.Series(values, dtype=pl.String))
     twice = phone.clean(once["value"])

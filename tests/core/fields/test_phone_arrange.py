@@ -59,6 +59,13 @@ def repairs(answer):
         (("139****5678", None, None), ("139****5678", None, None), (None, None, None)),
         (("14212345678", "13811617149", None), ("14212345678", None, ["13811617149"]), (None, "moved", None)),
         ((None, "14212345678", None), ("14212345678", None, None), (None, "moved", None)),
+        (("139****5678", None, "13811617149"), ("13811617149", None, ["139****5678"]), ("moved", None, "moved")),
+        ((None, "4008195518/14212345678", None), ("14212345678", "4008195518", None), (None, "moved+split", None)),
+        (
+            (None, "025-84550000/025-84551111", None),
+            (None, "025-84550000", ["025-84551111"]),
+            (None, "split", None),
+        ),
         # Another phone fills an empty mobile field.
         ((None, None, "13905142687"), ("13905142687", None, None), (None, None, "moved")),
         (

@@ -88,7 +88,13 @@ def test_apply_leaves_unasked_what_was_not_asked_and_its_argument_as_it_was():
 
 def test_apply_lets_the_worst_answer_stand():
     refuted, suspect = (BY_ID["P08"].outcome(reason) for reason in ("too_many", "many"))
-    cells = [(20, "P08", suspect), (20, "P08", refuted), (20, "P08", UNKNOWN), (10, "P08", UNKNOWN), (30, "P08", NOT_ASKED)]
+    cells = [
+        (20, "P08", suspect),
+        (20, "P08", refuted),
+        (20, "P08", UNKNOWN),
+        (10, "P08", UNKNOWN),
+        (30, "P08", NOT_ASKED),
+    ]
     for order in (cells, cells[::-1]):
         matrix = apply(local("P08", PASSED), RECORDS, told(*order))
         assert matrix[:, PLACE["P08"]].tolist() == [NOT_ASKED, UNKNOWN, refuted]
@@ -115,7 +121,12 @@ def test_apply_does_not_depend_on_the_order_of_deviations(cells):
 
 @pytest.mark.parametrize(
     ("born", "expected"),
-    [(date(2008, 11, 20), "passed"), (date(2008, 11, 21), "minor"), (date(1925, 11, 21), "passed"), (date(1925, 11, 20), "very_old")],
+    [
+        (date(2008, 11, 20), "passed"),
+        (date(2008, 11, 21), "minor"),
+        (date(1925, 11, 21), "passed"),
+        (date(1925, 11, 20), "very_old"),
+    ],
 )
 def test_ages_are_completed_years_on_the_business_date(born: date, expected: str):
     assert outcome([{"birth_date": born}], "D10") == [expected]

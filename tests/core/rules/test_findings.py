@@ -25,7 +25,11 @@ def test_the_lists_say_what_the_matrix_says(matrix, rules):
         codes = list(zip(RULES, matrix[row], strict=True))
         assert unknown[row].to_list() == [rule.id for rule, code in codes if code == UNKNOWN]
         assert failed[row].to_list() == [
-            {"rule": rule.id, "severity": severity_of(rule, code - FAILED, rules), "reason": rule.reasons[code - FAILED].code}
+            {
+                "rule": rule.id,
+                "severity": severity_of(rule, code - FAILED, rules),
+                "reason": rule.reasons[code - FAILED].code,
+            }
             for rule, code in codes
             if code >= FAILED
         ]

@@ -1,0 +1,153 @@
+import polars as pl
+import pytest
+from hypothesis import given, settings
+
+from pipeline.core.rules.facts import examine
+from pipeline.core.rules.policy import counted_once
+from pipeline.core.rules.shared import project
+from tests.core.rules.examples import NIGHT, addressed, observations, outcome
+from tests.strategies_rules import nights
+
+WANG = {"name": "王小明", "cert_type": "RIC", "cert_no": "320102198801011236"}
+LI = {"name": "李强", "cert_type": "RIC", "cert_no": "320106198502281231"}
+FIRM = {
+    "customer_type": "organisation",
+    "name": "南京江宁物流有限公司",
+    "cert_type": "USCC",
+    "cert_no": "91320100MA1X7K3P4X",
+}
+
+
+def parties(**roles: dict) -> list[dict]:
+    return [{"role": role, "policy_no": "P1"} | columns for role, columns in roles.items()]
+
+
+def once(rows: list[dict]) -> list[str]:
+    frame = addressed(observations(rows))
+    found = counted_once(project(examine(frame, NIGHT), NIGHT)["policy"])
+    assert found.columns == ["_part", "record"]
+    return frame.filter(pl.col("_record").is_in(found["record"].implode()))["role"].to_list()
+
+
+@pytest.mark.parametrize(
+    ("holder", "insured", "together"),
+    [
+        (WANG, WANG, True),
+        (WANG, {"name": "王小明"}, True),
+        (WANG, WANG | {"cert_no": "320102198801011234"}, True),
+        (WANG, WANG | {"cert_type": "PASSPORT_CN", "cert_no": "E12345678"}, True),
+        (WANG, WANG | {"name": "王晓明"}, True),
+        (WANG, LI, False),
+        (WANG, LI | {"name": "王小明"}, False),
+        (WANG, {"name": "李强"}, False),
+        (WANG, {"name": "王晓明"}, False),
+        (WANG, {}, False),
+        (WANG, {"same_person_flag": True}, True),
+        (WANG, LI | {"same_person_flag": True}, False),
+        (FIRM, {"name": "南京江宁物流有限公司"}, False),
+    ],
+)
+def test_the_insured_counts_with_the_policyholder_when_they_are_one_person(holder: dict, insured: dict, together: bool):
+    assert once(parties(policyholder=holder, insured=insured)) == (["insured"] if together else [])
+
+
+def test_persons_of_different_policies_are_counted_apart():
+    rows = [{"role": "policyholder", "policy_no": "P1"} | WANG, {"role": "insured", "policy_no": "P2"} | WANG]
+    assert once(rows) == []
+
+
+@given(nights())
+@settings(max_examples=15, deadline=None)
+def test_only_insured_are_counted_with_another_and_none_twice(rows):
+    assert set(once(rows)) <= {"insured"}
+
+
+@pytest.mark.parametrize(
+    ("insured", "rule", "expected"),
+    [
+        (LI, "R02", "missing"),
+        (LI | {"relation": "spouse"}, "R02", "passed"),
+        (LI | {"relation": "other"}, "R02", "other"),
+        (WANG, "R02", "passed"),
+        ({}, "R02", "unknown"),
+        ({"relation": "spouse"}, "R02", "passed"),
+        ({"name": "王晓明"}, "R02", "unknown"),
+        (FIRM, "R02", "not asked"),
+        (WANG | {"same_person_flag": True}, "R01", "passed"),
+        (LI | {"same_person_flag": True}, "R01", "number_differs"),
+        ({"name": "李强", "same_person_flag": True}, "R01", "name_differs"),
+        ({"name": "王曉明", "same_person_flag": True}, "R01", "spelt_differently"),
+        (WANG | {"cert_no": "320102198801011234", "same_person_flag": True}, "R01", "spelt_differently"),
+        (WANG | {"cert_type": "PASSPORT_CN", "cert_no": "E12345678", "same_person_flag": True}, "R01", "passed"),
+        (LI, "R01", "not asked"),
+        (LI | {"mobile": "13905142687"}, "P10", "shared"),
+        (WANG | {"mobile": "13905142687"}, "P10", "passed"),
+        ({"mobile": "13905142687"}, "P10", "unknown"),
+        ({"mobile": "13705141234"}, "P10", "passed"),
+    ],
+)
+def test_insured_beside_policyholder(insured: dict, rule: str, expected: str):
+    rows = parties(insured=insured, policyholder=WANG | {"mobile": "13905142687"})
+    assert outcome(rows, rule)[0] == expected
+
+
+def test_a_relation_to_an_organisation_is_not_asked():
+    assert outcome(parties(insured=WANG, policyholder=FIRM), "R02")[0] == "not asked"
+
+
+def test_a_relation_told_on_the_policyholder_s_side_counts():
+    assert outcome(parties(insured=LI, policyholder=WANG | {"relation": "spouse"}), "R02")[0] == "passed"
+
+
+@pytest.mark.parametrize(
+    ("owner", "insured", "expected"),
+    [
+        (WANG, WANG, "passed"),
+        (WANG, LI, "differ"),
+        (WANG | {"relation": "spouse"}, LI, "passed"),
+        (WANG, LI | {"vehicle_relation": "use"}, "passed"),
+        (FIRM | {"vehicle_relation": "lease"}, LI, "passed"),
+        (FIRM, LI, "differ"),
+        (FIRM, FIRM, "passed"),
+        (WANG | {"channel": "platform"}, LI, "not asked"),
+        (WANG, {}, "unknown"),
+    ],
+)
+def test_owner_beside_insured(owner: dict, insured: dict, expected: str):
+    assert outcome(parties(owner=owner, insured=insured), "R03")[0] == expected
+
+
+@pytest.mark.parametrize(
+    ("payer", "holder", "expected"),
+    [
+        ({"name": "王小明"}, WANG, "passed"),
+        ({"name": "王曉明"}, WANG, "passed"),
+        ({"name": "李强"}, WANG, "other_account"),
+        ({"name": "李强", "account_name": "王小明"}, WANG, "passed"),
+        (WANG | {"account_name": "李强"}, WANG, "other_account"),
+        ({"name": "南京江宁物流有限公司"}, WANG, "other_account"),
+        ({"name": "李强"}, FIRM, "not asked"),
+        ({"name": "王先生"}, WANG, "unknown"),
+        ({"name": "李强", "channel": "platform"}, WANG, "not asked"),
+    ],
+)
+def test_payer_beside_policyholder(payer: dict, holder: dict, expected: str):
+    assert outcome(parties(payer=payer, policyholder=holder), "R04")[0] == expected
+
+
+def test_parties_without_a_policyholder_cannot_be_compared():
+    rows = parties(insured=WANG | {"mobile": "13905142687", "same_person_flag": True}, payer={"name": "王小明"})
+    assert [outcome(rows, rule)[0] for rule in ("R01", "R02", "P10")] == ["unknown"] * 3
+    assert outcome(rows, "R04")[1] == "unknown"
+
+
+def test_a_licence_is_compared_within_one_policy_or_claim_only():
+    licence = WANG | {"cert_type": "DRIVER", "cert_no": "320100123456"}
+    assert outcome(parties(policyholder=licence, insured=WANG), "D26")[0] == "differs"
+    assert outcome(parties(policyholder=licence, insured=LI), "D26")[0] == "unknown"
+    apart = [{"role": "policyholder", "policy_no": "P1"} | licence, {"role": "insured", "policy_no": "P2"} | WANG]
+    assert outcome(apart, "D26")[0] == "unknown"
+    claim = [
+        {"source": "claims", "claim_no": "C1"} | row for row in ({"role": "driver"} | licence, {"role": "owner"} | WANG)
+    ]
+    assert outcome(claim, "D26") == ["differs", "not asked"]
