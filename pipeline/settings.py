@@ -4,6 +4,7 @@ Unknown keys are refused. Paths are relative to the settings file. ``{date}`` in
 ``20261121``; ``{date:%Y-%m-%d}`` gives it another form.
 """
 
+import re
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -14,6 +15,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from pipeline.core.feeds import KINDS
 from pipeline.core.fields.dates import is_format
 from pipeline.errors import SettingsError
+
+_FORMAT = re.compile(r"(?=.*%(Y|F))(?:[^%]|%[YmdbBFTHMSfpz])+")
+"""A date format: known directives only, and a year of four digits among them."""
 
 Severity = Literal["F", "W", "I"]
 
@@ -62,7 +66,7 @@ class FeedSettings(_Section):
     @field_validator("date_formats")
     @classmethod
     def _readable_formats(cls, value: list[str]) -> list[str]:
-        wrong = [form for form in value if not is_format(form)]
+        wrong = [form for form in value if not (_FORMAT.fullmatch(form) and is_format(form))]
         if wrong:
             raise ValueError(f"{', '.join(wrong)}: not a date format; %Y-%m-%d %H:%M:%S is one")
         return value
