@@ -58,8 +58,12 @@ def column_text(column: pa.Array) -> pa.Array:
 
 
 def is_value(kind: pa.DataType) -> bool:
-    """Whether a column of this type holds one plain value per row."""
-    return not (pa.types.is_nested(kind) or pa.types.is_union(kind) or pa.types.is_map(kind))
+    """Whether :func:`column_text` can write columns of this type."""
+    try:
+        column_text(pa.array([], kind))
+    except pa.ArrowException:
+        return False
+    return True
 
 
 def _floats(column: pa.Array) -> pa.Array:

@@ -110,18 +110,23 @@ def fits_gb(block: bytes) -> bool:
     """Whether ``block`` is valid GB18030."""
     if b"\xff" in block:
         return False
-    trails = _bytes_after_odd_runs(block)
-    if b"\x80" in block or ((trails >= 0x30) & (trails <= 0x39)).any():
+    if b"\x80" in block or block[-1:] >= b"\x80":
         return _is(block, GB)
-    return bool(((trails >= 0x40) & (trails <= 0x7E)).all())
+    seconds = np.frombuffer(block, np.uint8)[_after_odd_runs(block)]
+    if ((seconds >= 0x30) & (seconds <= 0x39)).any():
+        return _is(block, GB)
+    return bool(((seconds >= 0x40) & (seconds <= 0x7E)).all())
 
 
-def hides(block: bytes, characters: str, encoding: str) -> bool:
-    """Whether a byte of ``block`` that looks like one of ``characters`` may be the second half of a wide character."""
+def hidden(block: bytes, characters: str, encoding: str) -> np.ndarray:
+    """Offsets of bytes of ``block`` that look like one of ``characters`` but are the second half of a wide one."""
     codes = [ord(character) for character in characters if 0x40 <= ord(character) <= 0x7E]
-    if not codes or block.isascii() or encoding == UTF8 or (encoding == MIXED and _is(block, UTF8)):
-        return False
-    return any(np.isin(_bytes_after_odd_runs(part), codes).any() for part in _parts(block))
+    found = [np.zeros(0, np.int64)]
+    if codes and not block.isascii() and encoding != UTF8 and not (encoding == MIXED and _is(block, UTF8)):
+        for start, part in _parts(block):
+            seconds = _after_odd_runs(part)
+            found.append(seconds[np.isin(np.frombuffer(part, np.uint8)[seconds], codes)] + start)
+    return np.concatenate(found)
 
 
 def decode(block: bytes, encoding: str) -> str:
@@ -160,29 +165,23 @@ def _wide_characters(text: str) -> int:
     return sum(character >= "\u0800" for character in text)
 
 
-def _parts(block: bytes) -> Iterator[bytes]:
-    """``block`` in parts that fit the processor's cache and end where a line ends, if lines are shorter than that."""
+def _parts(block: bytes) -> Iterator[tuple[int, bytes]]:
+    """``block`` in parts that fit the processor's cache and end where a line ends, each with its offset."""
     start = 0
     while start < len(block):
-        end = block.rfind(b"\n", start, start + READ_BYTES) + 1 or start + READ_BYTES
-        yield block[start:end]
+        end = block.rfind(b"\n", start, start + READ_BYTES) + 1 or len(block)
+        yield start, block[start:end]
         start = end
 
 
-def _bytes_after_odd_runs(block: bytes) -> np.ndarray:
-    """Each byte below 0x80 that follows an odd number of bytes above: the second half of a character."""
-    array = np.frombuffer(block, np.uint8)
-    high = array >= 0x80
+def _after_odd_runs(block: bytes) -> np.ndarray:
+    """Offset of each byte below 0x80 that follows an odd number of bytes above: the second half of a character."""
+    high = np.frombuffer(block, np.uint8) >= 0x80
     edges = np.flatnonzero(high[1:] != high[:-1]) + 1
     if high.size and high[0]:
         edges = np.concatenate((np.zeros(1, edges.dtype), edges))
-    if edges.size % 2:
-        edges = np.append(edges, array.size)
-    starts, ends = edges[0::2], edges[1::2]
-    after = ends[((ends - starts) & 1) == 1]
-    found = array[after[after < array.size]]
-    # A run that the end of the block cuts in the middle of a character has nothing valid after it.
-    return np.append(found, 0) if after.size != found.size else found
+    starts, ends = edges[0 : edges.size // 2 * 2 : 2], edges[1::2]
+    return np.compress(((ends - starts) & 1) == 1, ends)
 
 
 def _is(block: bytes, encoding: str) -> bool:

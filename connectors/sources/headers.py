@@ -33,7 +33,7 @@ _LOOKS_LIKE_DATA = re.compile(r"[0-9]{5}|@|[\x00-\x1f\ufffd]")
 
 @dataclass(frozen=True)
 class Understanding:
-    """Meaning of the headers of one file. ``targets``: one per header, None for a column that is not wanted."""
+    """Meaning of the headers of one file, as they may be told. ``targets``: one per header, None when not wanted."""
 
     headers: tuple[str, ...]
     targets: tuple[str | None, ...]
@@ -95,7 +95,7 @@ def understand(
     )
     place = place_of(feed.name, file)
     placed = tuple(Problem("C12", place, problem, advice, refuses) for problem, advice, refuses in problems)
-    return Understanding(tuple(headers), tuple(targets), unknown, placed)
+    return Understanding(tuple(seen.shown), tuple(targets), unknown, placed)
 
 
 def key_of(targets: set[str], feed: Feed) -> tuple[str, ...]:

@@ -109,6 +109,7 @@ def _next(parts: Iterator[pa.RecordBatch]) -> pa.RecordBatch | None:
 
 
 def _text(column: pa.Array) -> pa.Array:
+    column = column.dictionary_decode() if pa.types.is_dictionary(column.type) else column
     try:
         text = column_text(column)
         text.validate(full=True)

@@ -15,7 +15,7 @@ from typing import NamedTuple, cast
 
 import numpy as np
 
-from connectors.sources.encodings import decode, hides
+from connectors.sources.encodings import decode, hidden
 
 QUOTED_LINES = 100
 """Line ends that a quoted value may hold, from one quote in it to the next."""
@@ -68,7 +68,7 @@ def scan(block: bytes, dialect: Dialect, encoding: str, final: bool) -> Rows:
         return _rows(array, line_ends)
     quotes = np.flatnonzero(array == ord(dialect.quote))
     inside = _inside_quotes(array, line_ends, quotes, dialect, final)
-    if inside is None or hides(block, dialect.delimiter + dialect.quote, encoding):
+    if inside is None or hidden(block, dialect.delimiter + dialect.quote, encoding).size:
         return _scan_odd(decode(with_plain_line_ends(block, dialect.cr), encoding), line_ends, dialect, final)
     return _rows(array, line_ends[~inside])
 

@@ -1,7 +1,6 @@
 """Delimited text: chunks of a file, read with pyarrow's CSV parser.
 
-A row with the wrong number of values becomes a reject. GB18030 text is parsed as bytes and decoded column by column,
-each distinct value once, which is half the work of decoding all of it.
+A row with the wrong number of values becomes a reject.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -10,13 +9,13 @@ from typing import Literal, NamedTuple
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 from pyarrow import csv
 
 from connectors.sources.batches import Layout, Reject, changed, reject_batches, row_batches
-from connectors.sources.encodings import GB, as_utf8, hides
+from connectors.sources.encodings import GB, as_utf8
 from connectors.sources.feed import Feed, Seen
 from connectors.sources.files import UNREADABLE, name_of
+from connectors.sources.gb_text import decoded, parted
 from connectors.sources.headers import NO_HEADERS, understand
 from connectors.sources.inspection import Cut, inspect_text
 from connectors.sources.rows import Dialect, fields, scan_text, with_plain_line_ends
@@ -26,8 +25,6 @@ from pipeline.ports import Batch
 _Handler = Callable[[csv.InvalidRow], Literal["skip"]]
 
 NULLS = ["", "\\N"]
-SAMPLE = 1000
-"""Values looked at to tell whether a column's values repeat."""
 
 
 @dataclass
@@ -46,27 +43,41 @@ class TextChunk:
     def read(self, batch_rows: int) -> Iterator[Batch]:
         """Batches of rows and rejects. Raises FeedRefused when the file was changed after the inspection."""
         for cut, block in blocks(self.layout, self.stored, self.cuts):
-            table = self._table(with_plain_line_ends(block, self.dialect.cr), cut)
-            if table.rows != cut.rows:
-                raise changed(self.layout)
-            rejects = [self._reject(cut.first_row + bad.place, bad) for bad in table.bad]
-            numbers = np.delete(np.arange(cut.first_row, cut.first_row + cut.rows), [bad.place for bad in table.bad])
-            yield from row_batches(self.layout, numbers, table.columns, batch_rows)
-            yield from reject_batches(self.layout, rejects, batch_rows)
+            for places, table in self._tables(with_plain_line_ends(block, self.dialect.cr), cut):
+                if table.rows != len(places):
+                    raise changed(self.layout)
+                numbers = cut.first_row + places
+                rejects = [self._reject(int(numbers[bad.place]), bad) for bad in table.bad]
+                kept = np.delete(numbers, [bad.place for bad in table.bad])
+                yield from row_batches(self.layout, kept, table.columns, batch_rows)
+                yield from reject_batches(self.layout, rejects, batch_rows)
 
-    def _table(self, block: bytes, cut: Cut) -> "_Table":
-        bare = not self.dialect.quote or self.dialect.quote.encode() not in block
-        if bare and self.encoding == GB and not hides(block, self.dialect.delimiter, GB):
-            try:
-                return self._parsed(block, pa.binary(), None)
-            except pa.ArrowInvalid:
-                pass  # a row with the wrong number of values, which pyarrow can hand over in UTF-8 only
+    def _tables(self, block: bytes, cut: Cut) -> Iterator[tuple[np.ndarray, "_Table"]]:
+        """Tables that together hold all rows of a block, each with the places of its rows."""
+        if self.encoding == GB and not cut.odd:
+            for width in (None, self.width):
+                parts = parted(block, cut.rows, self.dialect, width)
+                table = self._parsed_as_bytes(parts.plain) if parts and parts.plain_places.size else None
+                if parts and table:
+                    yield parts.plain_places, table
+                    if parts.odd:
+                        yield parts.odd_places, self._parsed_with_bad_rows(as_utf8(parts.odd, GB))
+                    return
         text = as_utf8(block, self.encoding)
-        if not cut.odd:
-            return self._parsed_with_bad_rows(text)
-        rows, raw = _requoted(text.decode(), self.dialect)
-        table = self._parsed_with_bad_rows(rows.encode())
-        return table._replace(bad=[bad._replace(raw=raw.get(bad.place, bad.raw)) for bad in table.bad])
+        raw: dict[int, str] = {}
+        if cut.odd:
+            rows, raw = _requoted(text.decode(), self.dialect)
+            text = rows.encode()
+        table = self._parsed_with_bad_rows(text)
+        bad = [bad._replace(raw=raw.get(bad.place, bad.raw)) for bad in table.bad]
+        yield np.arange(cut.rows), table._replace(bad=bad)
+
+    def _parsed_as_bytes(self, block: bytes) -> "_Table | None":
+        """The table; None when a row has the wrong number of values, which pyarrow can hand over in UTF-8 only."""
+        try:
+            return self._parsed(block, pa.binary(), None)
+        except pa.ArrowInvalid:
+            return None
 
     def _parsed_with_bad_rows(self, text: bytes) -> "_Table":
         bad: list[_Bad] = []
@@ -183,29 +194,4 @@ def _requoted(text: str, dialect: Dialect) -> tuple[str, dict[int, str]]:
 
 def _array(column: pa.ChunkedArray) -> pa.Array:
     array = column.combine_chunks() if column.num_chunks != 1 else column.chunk(0)
-    return _decoded(array) if pa.types.is_binary(array.type) else array
-
-
-def _decoded(column: pa.Array) -> pa.Array:
-    """GB18030 bytes without line ends as strings; where values repeat, each distinct one is decoded once."""
-    data = column.buffers()[2]
-    if data is None or data.to_pybytes().isascii():
-        return pa.Array.from_buffers(pa.string(), len(column), column.buffers(), column.null_count)
-    if len(column.slice(0, SAMPLE).unique()) * 2 > min(SAMPLE, len(column)):
-        return _decoded_at_once(column)
-    distinct = column.dictionary_encode()
-    return pc.take(_decoded_at_once(distinct.dictionary), distinct.indices)
-
-
-def _decoded_at_once(column: pa.Array) -> pa.Array:
-    """All values decoded together, joined by line ends, which none of them holds."""
-    count = len(column)
-    values = pc.fill_null(column, b"") if column.null_count else column
-    joined = pc.binary_join(pa.ListArray.from_arrays(pa.array([0, count], pa.int32()), values), b"\n")
-    text = as_utf8(joined.buffers()[2].to_pybytes(), GB)
-    ends = np.flatnonzero(np.frombuffer(text, np.uint8) == 10)
-    offsets = np.zeros(count + 1, np.int32)
-    offsets[1:-1] = ends - np.arange(count - 1)
-    offsets[-1] = len(text) - (count - 1)
-    buffers = [column.buffers()[0], pa.py_buffer(offsets), pa.py_buffer(text.replace(b"\n", b""))]
-    return pa.Array.from_buffers(pa.string(), count, buffers, column.null_count)
+    return decoded(array) if pa.types.is_binary(array.type) else array

@@ -20,7 +20,7 @@ NO_VISIBLE_SHEET = 5
 def main(told: str) -> int:
     """Look at the workbook on standard input; the exit code."""
     _limit_memory()
-    from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum  # noqa: PLC0415
+    from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
     workbook = CalamineWorkbook.from_filelike(io.BytesIO(sys.stdin.buffer.read()))
     sheets = [sheet for sheet in workbook.sheets_metadata if sheet.typ == SheetTypeEnum.WorkSheet]
@@ -43,7 +43,7 @@ def main(told: str) -> int:
 
 def _limit_memory() -> None:
     try:
-        import resource  # noqa: PLC0415
+        import resource
     except ImportError:  # not on Windows
         return
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))

@@ -135,7 +135,7 @@ def call(city: City) -> Delivery:
     for role, name in enumerate(CALLED_ROLES):
         at = (calls["role"] == role).arg_true()
         heard = told.select(pl.col("name", "mobile", "faults", "line", "base_name", "home", "party").gather(at))
-        truth.append(behind(heard, "contact", name, at.to_numpy()))
+        truth.append(behind(heard, CALLED_ROLES[0], name, at.to_numpy()))
     return Delivery("callbacks", calls, calls["key"], pl.concat(truth).sort("row", maintain_order=True))
 
 

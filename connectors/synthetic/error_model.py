@@ -11,7 +11,7 @@ from typing import Literal, TypeVar
 
 Effect = Literal["false", "missing", "form"]
 CARELESS = 8.0
-_HARMLESS = ("cert_lower_x", "cert_full_width", "cert_blanks", "name_spaced", "name_zero_width")
+_HARMLESS = ("cert_lower_x", "cert_full_width", "cert_blanks", "name_short", "name_spaced", "name_zero_width")
 Rates = TypeVar("Rates", "TellingRates", "RowRates", "WechatRates")
 
 
@@ -46,6 +46,7 @@ class TellingRates:
     name_masked: float = 0.0005
     name_extra: float = 0.0005
     name_salesperson: float = 0.0005
+    name_short: float = 0.12
     name_spaced: float = 0.004
     name_zero_width: float = 0.001
     name_mojibake: float = 0.0004

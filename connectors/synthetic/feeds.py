@@ -37,6 +37,7 @@ feeds:
     ignored:
       - ToUserName
       - MsgType
+      - phone_info.purePhoneNumber
       - phone_info.countryCode
       - phone_info.watermark.timestamp
       - phone_info.watermark.appid

@@ -20,8 +20,6 @@ _WRONG_TYPES = ("PASSPORT_CN", "MIL", "HM_PERMIT", "PASSPORT_CN", "ORG", "TW_PER
 UNKNOWN_TYPE = "UNKNOWN"
 FORGED = 0.85
 """Share of a forger's customers whose phone he makes up on his days."""
-SHORT_NAMES = 0.12
-"""Share of organisations called by a shorter form of their name."""
 
 
 @dataclass(frozen=True)
@@ -115,7 +113,7 @@ def _names(tellings: Tellings, rates: TellingRates) -> None:
         tellings.plain("name:masked", rates.name_masked, mistakes.masked_name, person),
         tellings.plain("name:extra", rates.name_extra, mistakes.extra, person),
         tellings.taken("name:salesperson", rates.name_salesperson, "salesperson_name", person),
-        tellings.plain("name:short", SHORT_NAMES, mistakes.shortened, ~person),
+        tellings.plain("name:short", rates.name_short, mistakes.shortened, ~person),
     )
     plain = person & ~tellings.has("name:null")
     tellings.exclusive(

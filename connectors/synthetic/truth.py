@@ -2,9 +2,9 @@
 
 ``truth/<yyyymmdd>/`` holds, for that night:
 
-* ``parties.parquet``: a line per party of every delivered row. ``feed``, ``feed_file``, ``feed_row``, ``key``, ``party``
-  (its prefix in the row, as at the end of a record id) and ``role`` say which; ``person_id`` who it is (null: a business
-  of the directory, or nobody known); ``true_name``, ``true_cert_type``, ``true_cert_no``, ``true_mobile``,
+* ``parties.parquet``: a line per party of every delivered row. ``record_id`` (of its observation), ``feed``,
+  ``feed_file``, ``feed_row``, ``key``, ``party`` (its prefix in the row) and ``role`` say which; ``person_id`` who it is
+  (null: a business of the directory, or nobody known); ``true_name``, ``true_cert_type``, ``true_cert_no``, ``true_mobile``,
   ``true_address`` as of tonight; ``meant_line``, the number written down in plain form; ``reach``, whom it reaches
   tonight, and ``reachable``, whether that is he himself; ``causes``, the planted faults as ``field:cause``;
   ``name_true``, ``cert_true``, ``mobile_true``, ``address_true`` (null: not told); ``identifying``, whether the row
@@ -105,11 +105,13 @@ def _parties(city: City, delivery: Delivery) -> pl.DataFrame:
     told, faults = behind["told"].to_numpy(), behind["faults"].to_numpy()
     no_name = (faults & np.uint64(BIT["name:null"] | BIT["name:placeholder"])) > 0
     identifying = ((told & TOLD["cert_no"]) > 0) | (((told & TOLD["name"]) > 0) & ~no_name)
+    key = delivery.key.gather(behind["row"])
     head = {
+        "record_id": join(delivery.feed + "/", key, "/", behind["prefix"]),
         "feed": repeated(delivery.feed, behind.height),
         "feed_file": repeated(file_name(delivery.feed, city), behind.height),
         "feed_row": behind["row"] + 1,
-        "key": delivery.key.gather(behind["row"]),
+        "key": key,
         "party": behind["prefix"],
         "role": behind["role"],
     }

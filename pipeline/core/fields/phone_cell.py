@@ -43,7 +43,7 @@ def read(cells: pl.Series, home_area: str | None) -> pl.DataFrame:
 def _numbers(parts: pl.DataFrame, home_area: str | None) -> pl.DataFrame:
     """One row per number of ``parts`` in the cell's order: ``row``, ``number``, ``numeric`` and the repair flags."""
     parts = parts.with_row_index("at")
-    read_so_far = []
+    read_so_far: list[pl.DataFrame] = []
     while not parts.is_empty() or not read_so_far:
         answers = _read_pieces(parts, home_area)
         cut = answers.select(pl.when(_compound()).then(_cut())).to_series()

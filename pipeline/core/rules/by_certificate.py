@@ -71,19 +71,19 @@ def _other_names(rows: pl.DataFrame) -> list[pl.DataFrame]:
     """
     if rows.is_empty():
         return []
-    names = (
-        rows.group_by("key", "name")
-        .agg(rows=(~pl.col("contradicts")).sum())
-        .sort("key", "rows", "name", descending=[False, True, False])
-    )
+    votes = (~pl.col("contradicts")).sum()
+    names = rows.group_by("key", "name").agg(votes=votes).sort("key", "votes", "name", descending=[False, True, False])
     leaders = names.filter(pl.int_range(pl.len()).over("key") < _LEADERS).select("key", leader="name")
     pairs = names.join(leaders, on="key")
     pairs = pairs.with_columns(opposed=names_incompatible(pairs["name"], pairs["leader"]).fill_null(value=False))
     camps = pairs.group_by("key", "leader").agg(
-        led=pl.col("rows").filter(~pl.col("opposed")).sum(), opposing=pl.col("rows").filter("opposed").sum()
+        led=pl.col("votes").filter(~pl.col("opposed")).sum(),
+        opposing=pl.col("votes").filter("opposed").sum(),
+        contested=pl.col("opposed").any(),
     )
-    best = camps.sort("key", "opposing", "leader").group_by("key", maintain_order=True).first()
-    judged = pairs.join(best.filter(pl.col("opposing") > 0), on=["key", "leader"])
+    order = pl.col("opposing").cast(pl.Int64) - pl.col("led")
+    best = camps.sort("key", order, "leader").group_by("key", maintain_order=True).first()
+    judged = pairs.join(best.filter("contested"), on=["key", "leader"])
     failing = judged.filter(pl.col("opposed") | (pl.col("led") <= pl.col("opposing")))
     return [answers(rows.join(failing, on=["key", "name"], how="semi"), "D24", "other_name")]
 

@@ -6,7 +6,9 @@ from hypothesis import strategies as st
 
 from connectors.sources.batches import Layout, Reject, cleared, reject_batches, row_batches
 
-LAYOUT = Layout("claims", "/d/f.csv", "f.csv", ((0, "claim_no"), (2, "plate"), (3, "plate")), ("claim_no", "plate", "vin"))
+LAYOUT = Layout(
+    "claims", "/d/f.csv", "f.csv", ((0, "claim_no"), (2, "plate"), (3, "plate")), ("claim_no", "plate", "vin")
+)
 
 
 def _batch(columns: dict[int, list[str | None]], layout: Layout = LAYOUT) -> list[dict[str, object]]:

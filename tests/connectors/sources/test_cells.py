@@ -70,8 +70,10 @@ def test_cells_as_text(cell: object, text: str | None) -> None:
         (pa.array(["a", "b", "a"]).dictionary_encode(), ["a", "b", "a"]),
         (pa.array([13912345678, None], pa.int64()), ["13912345678", None]),
         (pa.array([True, None]), ["true", None]),
-        (pa.array([13912345678.0, None, 0.5, 320106198801011234.0, float("nan")]),
-         ["13912345678", None, "0.5", "3.20106198801011264E+17", None]),
+        (
+            pa.array([13912345678.0, None, 0.5, 320106198801011234.0, float("nan")]),
+            ["13912345678", None, "0.5", "3.20106198801011264E+17", None],
+        ),
         (pa.array([1.5, 2.0], pa.float32()), ["1.5", "2"]),
         (pa.array([Decimal("950.00"), Decimal("950.10"), None]), ["950", "950.1", None]),
         (pa.array([Decimal(1000), Decimal(0)], pa.decimal128(20, 0)), ["1000", "0"]),
@@ -79,8 +81,10 @@ def test_cells_as_text(cell: object, text: str | None) -> None:
         (pa.array([Decimal("1E+3")], pa.decimal128(20, -3)), ["1000"]),
         (pa.array([date(1988, 1, 1), date(9999, 12, 31), None]), ["1988-01-01", "9999-12-31", None]),
         (pa.array([datetime(2026, 11, 21, 3, 4, 5, 678)], pa.timestamp("us")), ["2026-11-21 03:04:05"]),
-        (pa.array([datetime(1, 1, 1), datetime(9999, 12, 31)], pa.timestamp("us")),
-         ["0001-01-01 00:00:00", "9999-12-31 00:00:00"]),
+        (
+            pa.array([datetime(1, 1, 1), datetime(9999, 12, 31)], pa.timestamp("us")),
+            ["0001-01-01 00:00:00", "9999-12-31 00:00:00"],
+        ),
         (pa.array([datetime(2026, 11, 20, 19, 4, 5)], pa.timestamp("ms", "UTC")), ["2026-11-21 03:04:05"]),
         (pa.array([time(3, 4, 5)], pa.time32("s")), ["03:04:05"]),
         (pa.array(["张三".encode(), None], pa.binary()), ["张三", None]),
@@ -98,5 +102,6 @@ def test_nested_types_hold_no_values() -> None:
     assert not is_value(pa.list_(pa.string()))
     assert not is_value(pa.struct([("a", pa.string())]))
     assert not is_value(pa.map_(pa.string(), pa.string()))
+    assert not is_value(pa.month_day_nano_interval())
     assert is_value(pa.dictionary(pa.int32(), pa.string()))
     assert is_value(pa.from_numpy_dtype(np.int16))

@@ -41,7 +41,14 @@ def test_a_delimiter_must_be_ascii() -> None:
 
 @pytest.mark.parametrize(
     ("text", "cr"),
-    [("a,b\nc\r", False), ("a,b\r\nc", False), ("a,b\r\r\nc", False), ("a,b\rc,d\r", True), ("a,b\rc\nd", True), ("a,b", False)],
+    [
+        ("a,b\nc\r", False),
+        ("a,b\r\nc", False),
+        ("a,b\r\r\nc", False),
+        ("a,b\rc,d\r", True),
+        ("a,b\rc\nd", True),
+        ("a,b", False),
+    ],
 )
 def test_the_first_line_end_decides_whether_a_lone_cr_ends_lines(text: str, cr: bool) -> None:
     assert _shape(text)[1] is cr

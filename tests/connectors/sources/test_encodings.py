@@ -11,7 +11,7 @@ from connectors.sources.encodings import (
     decode,
     decode_line,
     fits_gb,
-    hides,
+    hidden,
     named,
 )
 from connectors.sources.files import Unusable
@@ -104,19 +104,33 @@ def test_a_line_is_read_in_the_encoding_that_fits(line: bytes, text: str, replac
 
 
 def test_a_delimiter_may_hide_in_a_character() -> None:
-    hidden = b"\x81|"  # 亅, U+4E85
-    assert hidden.decode(GB) == "亅"
-    assert hides(hidden, "|", GB)
-    assert hides(b"a\n" * (1 << 20) + hidden, "|", GB)
-    assert not hides("张三|李四".encode(GB), "|", GB)
-    assert not hides("张三|李四".encode(), "|", UTF8)
-    assert not hides("张三|李四".encode(), "|", MIXED)
-    assert not hides(b"\x81,", ",", GB)
+    wide = b"\x81|"  # 亅, U+4E85
+    assert wide.decode(GB) == "亅"
+    assert hidden(b"|" + wide + b"|" + wide, "|", GB).tolist() == [2, 5]
+    lines = b"a|b\n" * (1 << 19)
+    assert hidden(lines + wide, "|", GB).tolist() == [len(lines) + 1]
+    for block, characters, encoding in (
+        ("张三|李四".encode(GB), "|", GB),
+        ("张三丰|李四".encode(), "|", UTF8),
+        ("张三丰|李四".encode(), "|", MIXED),
+        (wide, ",", GB),
+        (b"", "|", GB),
+        (b"a|b", "|", GB),
+    ):
+        assert hidden(block, characters, encoding).size == 0
 
 
 @pytest.mark.parametrize(
     ("told", "name"),
-    [("auto", "auto"), ("GBK", GB), ("gb2312", GB), ("UTF-8-SIG", UTF8), ("utf8", UTF8), ("UTF-16", UTF8), ("Big5", "big5")],
+    [
+        ("auto", "auto"),
+        ("GBK", GB),
+        ("gb2312", GB),
+        ("UTF-8-SIG", UTF8),
+        ("utf8", UTF8),
+        ("UTF-16", UTF8),
+        ("Big5", "big5"),
+    ],
 )
 def test_encodings_go_by_their_usual_name(told: str, name: str) -> None:
     assert named(told) == name

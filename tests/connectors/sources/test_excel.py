@@ -112,7 +112,9 @@ def test_a_header_that_stands_twice_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_sheet_without_a_header_is_read_with_the_headers_told(tmp_path: Path) -> None:
-    report = _report(tmp_path, as_xlsx([["P1", "01", 139.0], ["P2", "02", 138.0]]), header=["保单号", "结果代码", "被叫号码"])
+    report = _report(
+        tmp_path, as_xlsx([["P1", "01", 139.0], ["P2", "02", 138.0]]), header=["保单号", "结果代码", "被叫号码"]
+    )
     assert [row["mobile"] for row in values_of(report)] == ["139", "138"]
 
 

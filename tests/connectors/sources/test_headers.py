@@ -5,6 +5,7 @@ from connectors.sources.headers import key_of, plain, understand, understood
 from pipeline.core.feeds import KINDS, words_of
 from tests.deliveries_sources import a_feed
 
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_usual_header_of_a_kind_is_understood(kind: str) -> None:
     words = words_of(KINDS[kind])
@@ -17,10 +18,28 @@ def test_every_usual_header_of_a_kind_is_understood(kind: str) -> None:
 
 @pytest.mark.parametrize(
     "header",
-    ["报案号", " 报案号 ", "\ufeff报案号", "*报案号", "报案号：", "报案\n号", '"报案号"', "Claim_No", "CLAIM_NO", "ｃｌａｉｍ＿ｎｏ"],
+    [
+        "报案号",
+        " 报案号 ",
+        "\ufeff报案号",
+        "*报案号",
+        "报案号：",
+        "报案\n号",
+        '"报案号"',
+        "Claim_No",
+        "CLAIM_NO",
+        "ｃｌａｉｍ＿ｎｏ",
+    ],
 )
 def test_blanks_case_width_and_marks_make_no_difference(header: str) -> None:
     assert understand([header, "报案人"], a_feed("x"), "f").targets == ("claim_no", "reporter.name")
+
+
+def test_headers_are_told_on_one_line() -> None:
+    assert understand([" 报案号", "报案人\n姓名"], a_feed("x"), "f").columns == {
+        "报案号": "claim_no",
+        "报案人 姓名": "reporter.name",
+    }
 
 
 def test_settings_come_before_the_usual_headers() -> None:
@@ -60,7 +79,10 @@ def test_each_missing_obligatory_target_names_its_nearest_header() -> None:
     meaning = understand(["保单编号", "投保人全名", "车牌号"], a_feed("x", "underwriting"), "f")
     told = [(problem.problem, problem.advice) for problem in meaning.problems if problem.refuses]
     assert told == [
-        ("no column holds policy_no", 'The nearest header is 保单编号. If that is it, say columns: {"保单编号": policy_no}.'),
+        (
+            "no column holds policy_no",
+            'The nearest header is 保单编号. If that is it, say columns: {"保单编号": policy_no}.',
+        ),
         (
             "no column holds policyholder.name or insured.name or name",
             'The nearest header is 投保人全名. If that is it, say columns: {"投保人全名": policyholder.name}.',

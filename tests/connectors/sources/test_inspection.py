@@ -10,7 +10,7 @@ from tests.deliveries_sources import a_feed
 HEAD = "报案号|报案人姓名\n"
 
 
-def _seen(folder: Path, content: bytes, chunk_bytes: int = 1 << 24, **settings: object):  # noqa: ANN202
+def _seen(folder: Path, content: bytes, chunk_bytes: int = 1 << 24, **settings: object):
     path = folder / "f.txt"
     path.write_bytes(content)
     return inspect_text(str(path), a_feed(path, chunk_bytes=chunk_bytes, **settings))

@@ -57,7 +57,12 @@ def test_bytes_in_gbk_are_read(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "nest", [pa.array([["a"], ["b"]]), pa.array([{"x": 1}, {"x": 2}]), pa.array([[("a", 1)]] * 2, pa.map_(pa.string(), pa.int8()))]
+    "nest",
+    [
+        pa.array([["a"], ["b"]]),
+        pa.array([{"x": 1}, {"x": 2}]),
+        pa.array([[("a", 1)]] * 2, pa.map_(pa.string(), pa.int8())),
+    ],
 )
 def test_lists_and_structs_are_unknown(nest: pa.Array, tmp_path: Path) -> None:
     names = pa.array(["张三", "李四"])
@@ -65,6 +70,27 @@ def test_lists_and_structs_are_unknown(nest: pa.Array, tmp_path: Path) -> None:
     assert report.unknown_headers == ("plate",)
     assert not report.refused
     assert "no column holds claim_no" in refusals(_report(tmp_path, _stored({"claim_no": nest, "name": names})))[0]
+
+
+@pytest.mark.parametrize(
+    "column",
+    [
+        pa.array([1, 2], pa.uint64()),
+        pa.array([1.5, 2], pa.float32()),
+        pa.array(np.array([1.5, 2], np.float16)),
+        pa.array([b"ab", b"\xff\xff"], pa.binary(2)),
+        pa.array(["a", "b"]).dictionary_encode(),
+        pa.array(["张三".encode("gbk"), b"b"], pa.binary()).dictionary_encode(),
+        pa.array([1, 2], pa.time64("us")),
+        pa.array([1, 2], pa.duration("s")),
+        pa.array([Decimal(1), Decimal(2)], pa.decimal256(50, 10)),
+        pa.array([None, None]),
+        pa.array(["a", "b"], pa.large_string()),
+    ],
+)
+def test_no_type_that_a_file_can_hold_brings_it_down(column: pa.Array, tmp_path: Path) -> None:
+    content = _stored({"claim_no": pa.array(["1", "2"]), "name": pa.array(["a", "b"]), "plate": column})
+    assert [row["claim_no"] for row in values_of(_report(tmp_path, content))] == ["1", "2"]
 
 
 def test_row_groups_are_gathered_into_chunks_and_numbered_through(tmp_path: Path) -> None:
@@ -86,7 +112,8 @@ def test_columns_of_one_name_are_refused(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "content", [b"rubbish", b"PAR1rubbishPAR1", as_parquet(CLAIMS)[:-10], as_parquet(CLAIMS)[:20], "保单号|x\n".encode("gbk")]
+    "content",
+    [b"rubbish", b"PAR1rubbishPAR1", as_parquet(CLAIMS)[:-10], as_parquet(CLAIMS)[:20], "保单号|x\n".encode("gbk")],
 )
 def test_what_is_no_parquet_is_refused(content: bytes, tmp_path: Path) -> None:
     (refusal,) = refusals(_report(tmp_path, content))

@@ -12,7 +12,9 @@ ODD_TEXTS = st.text(alphabet='a"|\n\rx ', max_size=60).map(lambda text: text.rst
 
 
 def _rows(text: str, dialect: Dialect = BARS) -> list[str]:
-    return [text[start:end].rstrip("\n") for start, end in scan_text(text, dialect, final=True) if text[start:end] != "\n"]
+    return [
+        text[start:end].rstrip("\n") for start, end in scan_text(text, dialect, final=True) if text[start:end] != "\n"
+    ]
 
 
 def _streamed(block: bytes, dialect: Dialect, step: int) -> list[int]:
@@ -117,6 +119,6 @@ def test_blank_lines_are_no_rows() -> None:
 
 
 def test_a_bar_inside_a_character_is_no_delimiter() -> None:
-    block = b"\x81|\"a\nb|c\n"  # 亅"a : the quote does not begin a value
+    block = b'\x81|"a\nb|c\n'  # 亅"a : the quote does not begin a value
     found = scan(block, BARS, "mixed", final=True)
     assert (found.ends.tolist(), found.odd) == ([5, 9], True)

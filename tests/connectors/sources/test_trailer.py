@@ -52,7 +52,9 @@ def test_gbk_trailers_are_read(tmp_path: Path) -> None:
     assert read_trailer(str(tmp_path / "f.ok")) == (123, DAY)
 
 
-@pytest.mark.parametrize("text", ["ok", "rows=", "rows=many", "{}", "{broken", '{"rows": null}', "20261121|", "\x00\x01\x02ab"])
+@pytest.mark.parametrize(
+    "text", ["ok", "rows=", "rows=many", "{}", "{broken", '{"rows": null}', "20261121|", "\x00\x01\x02ab"]
+)
 def test_a_trailer_without_a_count_is_refused(text: str, tmp_path: Path) -> None:
     (tmp_path / "f.ok").write_text(text, encoding="utf-8")
     with pytest.raises(Unusable, match=r"f\.ok holds no row count"):

@@ -73,6 +73,17 @@ def test_numbers_of_other_salespersons_or_days_do_not_run_together(column: str):
     assert outcome([*rows[:2], rows[2] | {column: other}], "P09") == ["passed"] * 3
 
 
+def test_a_run_may_cross_a_hundred():
+    rows = [SOLD | {"mobile": mobile} for mobile in ("13912345699", "13912345700", "13912345701")]
+    assert outcome(rows, "P09") == ["run"] * 3
+
+
+def test_the_same_numbers_run_on_every_day_they_are_given():
+    days = (DAY, date(2026, 3, 3))
+    rows = [SOLD | {"mobile": f"1391234567{last}", "issued_on": day} for day in days for last in range(3)]
+    assert outcome(rows, "P09") == ["run"] * 6
+
+
 def test_one_number_on_many_policies_is_no_run():
     assert (
         outcome([SOLD | {"mobile": "13912345671", "policy_no": f"P{place}"} for place in range(5)], "P09")

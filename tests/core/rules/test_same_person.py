@@ -24,6 +24,7 @@ def met(one: dict, other: dict) -> tuple[pl.DataFrame, pl.DataFrame]:
         (WANG, WANG | {"name": "李强"}, True),
         (WANG, WANG | {"cert_type": "HUKOU"}, True),
         (WANG, WANG | {"cert_type": "DRIVER"}, True),
+        (WANG, WANG | {"cert_type": "DRIVER", "name": "李强"}, True),
         (WANG, LI | {"name": "王小明"}, False),
         (WANG, PASSPORT, True),
         (WANG, PASSPORT | {"name": "李强"}, False),
