@@ -25,6 +25,7 @@ from typing import Any
 import psutil
 
 ELEMENT_ROWS = 20_000
+OBSERVATIONS_PER_PERSON = 3.6
 HERE = Path(__file__).resolve()
 
 
@@ -52,8 +53,6 @@ def measure(size: int, folder: Path, workers: int) -> dict[str, Any]:
     """All figures of one size."""
     city = folder / f"city{size}"
     if not (city / "nightly.yaml").exists():
-        from connectors.synthetic import OBSERVATIONS_PER_PERSON
-
         people = max(int(size / OBSERVATIONS_PER_PERSON), 10)
         subprocess.run([sys.executable, "-m", "pipeline", "demo", city, "--people", str(people)], check=True, stdout=subprocess.DEVNULL)
     night = watched([sys.executable, "-m", "pipeline", "run", city / "nightly.yaml", "--", f"--direct_num_workers={workers}"])
@@ -127,8 +126,9 @@ def _timed(work: Any) -> dict[str, float]:
 
 def core(city: Path) -> dict[str, float]:
     """Reading, standardising and the rules, without Beam."""
-    from pipeline.core.night import Night, by_kind
-    from pipeline.core.rules import evaluate
+    from pipeline.core.night import Night
+    from pipeline.core.rules.evaluate import evaluate
+    from pipeline.core.rules.facts import examine
     from pipeline.core.standardise import standardise
     from pipeline.nightly import specs_of
     from pipeline.transforms.coders import to_frame
@@ -144,8 +144,7 @@ def core(city: Path) -> dict[str, float]:
                 for kind, data in chunk.read(told.engine.batch_rows):
                     if kind == "rows":
                         done = standardise(to_frame(data), specs[report.feed]).observations
-                        examined = evaluate.examine(by_kind(done, night), day)
-                        rows += len(evaluate.evaluate(examined, day, night.rules))
+                        rows += len(evaluate(examine(done, day, night.kinds), day, night.rules))
         return rows
 
     return _timed(work)
@@ -156,8 +155,9 @@ def steps(city: Path) -> dict[str, float]:
     import apache_beam as beam
 
     from pipeline import engine
-    from pipeline.core.night import Night, by_kind
-    from pipeline.core.rules import evaluate
+    from pipeline.core.night import Night
+    from pipeline.core.rules.evaluate import evaluate
+    from pipeline.core.rules.facts import examine
     from pipeline.nightly import specs_of
     from pipeline.transforms.coders import kind_of, to_frame
     from pipeline.transforms.progress import Progress
@@ -172,8 +172,7 @@ def steps(city: Path) -> dict[str, float]:
     def ask(batch: Any) -> int:
         if kind_of(batch) != OBSERVATIONS:
             return 0
-        examined = evaluate.examine(by_kind(to_frame(batch), night), day)
-        count = len(evaluate.evaluate(examined, day, night.rules))
+        count = len(evaluate(examine(to_frame(batch), day, night.kinds), day, night.rules))
         asked.inc(count)
         return count
 
@@ -181,7 +180,7 @@ def steps(city: Path) -> dict[str, float]:
         root = engine.choose(told.engine, []).pipeline()
         chunks = [chunk for report in reports for chunk in report.chunks]
         rows = root | ReadFeeds(chunks, told.engine.batch_rows, Progress())
-        rows | Standardise(specs, told.engine.partitions, Progress()) | "Ask" >> beam.Map(ask).with_output_types(int)
+        rows | Standardise(specs, 1, Progress()) | "Ask" >> beam.Map(ask).with_output_types(int)
         result = root.run()
         result.wait_until_finish()
         return int(result.metrics().query()["counters"][0].committed)

@@ -1,4 +1,5 @@
-"""Writes ``docs/rules.md`` from the rule catalogue and ``docs/outputs.md`` from the tables' columns.
+"""Writes ``docs/rules.md`` from the rule catalogue, ``docs/outputs.md`` from the tables' columns, ``docs/settings.md``
+from the settings and the usual headers.
 
 python docs/generate.py            writes both pages
 python docs/generate.py --check    exit code 1 when a page is not what it would write
@@ -11,6 +12,7 @@ from itertools import groupby
 from pathlib import Path
 
 import polars as pl
+from pydantic import BaseModel
 
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent))
@@ -19,7 +21,9 @@ from pipeline.core.rules.catalogue import RULES  # noqa: E402 -- the checkout co
 from pipeline.core.rules.limits import Limits  # noqa: E402
 from pipeline.core.rules.norms import NORMS  # noqa: E402
 from pipeline.core.rules.rule import Example, Failing, Row, Rule  # noqa: E402
+from pipeline.core.feeds import KINDS, FeedKind, words_of  # noqa: E402
 from pipeline.core.schema import TABLES, Table  # noqa: E402
+from pipeline.settings import EngineSettings, FeedSettings, RulesSettings, Settings  # noqa: E402
 
 FAMILIES = {
     "N": "姓名 Names",
@@ -173,9 +177,62 @@ def _type(dtype: pl.DataType) -> str:
     return TYPES[str(dtype)]
 
 
+SETTINGS_HEAD = """# 设置 Settings
+
+本页由 `python docs/generate.py` 根据 `pipeline/settings.py` 生成，请勿手改。
+Generated from `pipeline/settings.py` and `pipeline/core/feeds.py` by `python docs/generate.py`; do not edit.
+
+One YAML file. Unknown keys are refused and every problem is told at once. Paths are relative to the file; `{date}` in a
+path is the business date as `20261121`, `{date:%Y-%m-%d}` gives it another form.
+"""
+
+SECTIONS = (
+    ("nightly.yaml", Settings),
+    ("feeds.&lt;name&gt;", FeedSettings),
+    ("rules", RulesSettings),
+    ("engine", EngineSettings),
+)
+
+
+def settings_page() -> str:
+    """The page of settings: every key, then the usual headers of every kind of feed."""
+    parts = [SETTINGS_HEAD, *(_section(name, section) for name, section in SECTIONS)]
+    parts.append("## 常用表头 Usual headers\n")
+    parts.append("A *target* is where a column goes: `<field>` for the whole row, `<party>.<field>` for one party of it.\n")
+    parts.extend(_kind(kind) for kind in KINDS.values())
+    return "\n".join(parts)
+
+
+def _section(name: str, section: type[BaseModel]) -> str:
+    lines = [f"## {name}\n", "| key | type | default | meaning |\n|---|---|---|---|"]
+    for key, field in section.model_fields.items():
+        default = "obligatory" if field.is_required() else f"`{field.get_default(call_default_factory=True)}`"
+        if isinstance(field.default_factory, type) and issubclass(field.default_factory, BaseModel):
+            default = "see below"
+        hint = str(field.annotation).replace("typing.", "").replace("<class '", "").replace("'>", "").replace("|", "or")
+        lines.append(f"| `{key}` | {hint.rsplit('.', 1)[-1]} | {default} | {field.description or ''} |")
+    return "\n".join(lines) + "\n"
+
+
+def _kind(kind: FeedKind) -> str:
+    headers: dict[str, list[str]] = {}
+    for word, target in words_of(kind).items():
+        if word not in (target, target.replace(".", "_")):
+            headers.setdefault(target, []).append(word)
+    keys = " or ".join("+".join(key) for key in kind.keys)
+    needs = "; ".join(" or ".join(targets) for targets in kind.obligatory)
+    lines = [f"### {kind.name} {kind.zh}\n", f"Key: {keys}. Needs: {needs}.\n", "| target | headers |\n|---|---|"]
+    lines.extend(f"| `{target}` | {' '.join(words)} |" for target, words in sorted(headers.items()))
+    return "\n".join(lines) + "\n"
+
+
 def pages() -> Mapping[Path, str]:
     """Path -> what should stand there."""
-    return {HERE / "rules.md": rules_page(), HERE / "outputs.md": outputs_page()}
+    return {
+        HERE / "rules.md": rules_page(),
+        HERE / "outputs.md": outputs_page(),
+        HERE / "settings.md": settings_page(),
+    }
 
 
 def main(arguments: list[str]) -> int:

@@ -106,12 +106,14 @@ def test_help_is_0(capfd: pytest.CaptureFixture[str]) -> None:
 def test_a_killed_run_leaves_the_last_night_and_the_next_cleans_up(tmp_path: Path, how: signal.Signals) -> None:
     nightly = write(tmp_path, rows=60_000)
     assert main(["run", str(nightly)]) == 0
+    write(tmp_path, rows=60_001)
     command = [sys.executable, "-m", "pipeline", "run", str(nightly), "--date", "2026-03-03"]
     process = subprocess.Popen(command, stderr=subprocess.DEVNULL)
     staging = tmp_path / "output" / ".staging"
     deadline = time.monotonic() + 60
-    while not any((staging / "spill").glob("*")) and time.monotonic() < deadline:
+    while not any((staging / "spill").glob("*")) and process.poll() is None and time.monotonic() < deadline:
         time.sleep(0.02)
+    assert process.poll() is None
     process.send_signal(how)
     process.wait(30)
     assert published(tmp_path) == "2026-03-02.1"

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 import polars as pl
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from connectors.sources.cells import number_text
 from connectors.sources.encodings import as_utf8
@@ -59,9 +61,8 @@ class Keys:
             self._begun = True
             if text.lstrip()[:1] == b"[":
                 raise Unusable("is one JSON array", "Have it delivered as JSON lines, one object a line.")
-        try:
-            schema = pl.read_ndjson(io.BytesIO(text), infer_schema_length=None).schema
-        except pl.exceptions.PolarsError:
+        schema = _schema_of(text)
+        if schema is None:
             for line in text.split(b"\n"):
                 self._note_object(parsed(line), "")
         else:
@@ -71,7 +72,7 @@ class Keys:
         for name, kind in fields.items():
             path = self._note(name, above, isinstance(kind, pl.Struct), isinstance(kind, pl.List))
             if isinstance(kind, pl.Struct):
-                self._note_schema({inner.name: inner.dtype for inner in kind.fields}, f"{path}.")
+                self._note_schema(_fields(kind), f"{path}.")
 
     def _note_object(self, found: Any, above: str) -> None:
         if isinstance(found, dict):
@@ -86,6 +87,46 @@ class Keys:
         if not is_object:
             self.values.add(path)
         return path
+
+
+def _schema_of(text: bytes) -> Mapping[str, Any] | None:
+    """Keys of all lines as polars sees them; None when it does not see them all."""
+    try:
+        schema = pl.scan_ndjson(io.BytesIO(text), infer_schema_length=None).collect_schema()
+    except pl.exceptions.PolarsError:
+        return None
+    # What is an object in one line and a plain value in another is one of the two to polars.
+    values, objects = _names(schema)
+    pattern = "|".join(
+        f'"(?:{"|".join(map(_literal, sorted(names)))})"\\s*:\\s*{other}'
+        for names, other in ((values, r"[\[{]"), (objects, r"[^\s{n]"))
+        if names
+    )
+    data = pa.array([text], pa.large_binary())
+    try:
+        mixed = bool(pattern) and pc.match_substring_regex(data, pattern=pattern)[0].as_py()
+    except pa.ArrowInvalid:  # too many keys for one pattern
+        return None
+    return None if mixed else schema
+
+
+def _literal(name: str) -> str:
+    return "".join(letter if letter.isalnum() or letter == "_" else f"\\x{{{ord(letter):x}}}" for letter in name)
+
+
+def _names(fields: Mapping[str, Any]) -> tuple[set[str], set[str]]:
+    """Names of plain values and names of objects, at any depth."""
+    values = {name for name, kind in fields.items() if not isinstance(kind, pl.Struct | pl.List)}
+    objects = {name for name, kind in fields.items() if isinstance(kind, pl.Struct)}
+    for kind in fields.values():
+        if isinstance(kind, pl.Struct):
+            inner = _names(_fields(kind))
+            values, objects = values | inner[0], objects | inner[1]
+    return values, objects
+
+
+def _fields(kind: pl.Struct) -> dict[str, Any]:
+    return {field.name: field.dtype for field in kind.fields}
 
 
 def flatten(found: dict[str, Any], above: str, flat: dict[str, str | None]) -> None:

@@ -12,7 +12,7 @@ call, write to or look up one, and never mix these files with real ones.
 
 Night 0 (business date :data:`BASE_DATE`) is the first load: two years of policies, one year of the rest. A later night
 brings its changes only, but the directory and the do-not-call list always come whole. ``evolution.py`` says what a night
-brings; beside that, every third night (2, 5, 8 …) delivers the claims file of the night before once more, byte by byte,
+brings; beside that, every ninth night (2, 11, 20 …) delivers the claims file of the night before once more, byte by byte,
 and on every seventh (5, 12, 19 …) the SMS file is late: it lies in the next night's folder, under its own name.
 
 ``people`` is the only size: see :data:`OBSERVATIONS_PER_PERSON`; a later night brings about 0.4 % of night 0. Same
@@ -63,7 +63,7 @@ def _deliver(city: City, deliveries: list[Delivery], folder: Path, before: list[
     write_truth(city, deliveries, folder / "truth" / night)
     files = [place / file_name(delivery.feed, city) for delivery in deliveries]
     late = [path for path in files if path.name.startswith("sms_") and city.night % 7 == 5]
-    repeated = [path for path in before if path.name.startswith("claims_") and city.night % 3 == 2]
+    repeated = [path for path in before if path.name.startswith("claims_") and city.night % 9 == 2]
     for path in late:
         tomorrow = folder / "feeds" / date_of(city.day + 1).strftime("%Y%m%d")
         tomorrow.mkdir(exist_ok=True)

@@ -119,8 +119,9 @@ def _new_contracts(city: City) -> Ints:
     city.vehicles = city.vehicles.with_columns(former_owner="owner", owner=owner)
     bought = add_vehicles(city, max(2, round(city.vehicles.height * 0.0004)), (day - 20, day))
     vehicle = np.concatenate([np.flatnonzero(due), bought])
-    issued = np.where(chance(rng, LATE, len(vehicle)), day - rng.integers(1, 6, len(vehicle)), day)
-    issued[-1] = day
+    late = chance(rng, LATE, len(vehicle))
+    late[0], late[-1] = True, False
+    issued = np.where(late, day - rng.integers(1, 6, len(vehicle)), day)
     contract = add_contracts(city, vehicle, issued, city.vehicles["owner"].to_numpy()[vehicle], "new contracts")
     told_on = changed(city.contracts["told_on"], contract, _days(day, len(contract)))
     city.contracts = city.contracts.with_columns(told_on=told_on)

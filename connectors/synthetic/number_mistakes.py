@@ -22,7 +22,7 @@ def _slip(number: str, draw: float) -> str:
     if len(places) < 3:
         return number
     place = places[int(draw * 9973) % (len(places) - 1)]
-    if draw < 0.3 and number[place + 1].isdigit():
+    if draw < 0.3 and number[place + 1].isdigit() and number[place + 1] != number[place]:
         return number[:place] + number[place + 1] + number[place] + number[place + 2 :]
     digit = str((int(number[place]) + 1 + int(draw * 99991) % 9) % 10)
     return number[:place] + digit + number[place + 1 :]

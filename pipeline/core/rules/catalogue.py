@@ -10,6 +10,7 @@ from pipeline.core.rules.addresses import ADDRESSES
 from pipeline.core.rules.compliance import COMPLIANCE
 from pipeline.core.rules.documents import DOCUMENTS
 from pipeline.core.rules.names import NAMES
+from pipeline.core.rules.other_documents import OTHER_DOCUMENTS
 from pipeline.core.rules.parties import PARTIES
 from pipeline.core.rules.phones import PHONES
 from pipeline.core.rules.rule import Rule
@@ -24,7 +25,7 @@ def _order(rule: Rule) -> tuple[int, int]:
 
 
 RULES: tuple[Rule, ...] = tuple(
-    sorted(NAMES + DOCUMENTS + PHONES + ADDRESSES + PARTIES + VEHICLES + COMPLIANCE, key=_order)
+    sorted(NAMES + DOCUMENTS + OTHER_DOCUMENTS + PHONES + ADDRESSES + PARTIES + VEHICLES + COMPLIANCE, key=_order)
 )
 """Every rule, by family (names, documents, phones, addresses, e-mail, relations, vehicles, conduct) and number."""
 

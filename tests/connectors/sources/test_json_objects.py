@@ -1,3 +1,5 @@
+import json
+
 import pytest
 
 from connectors.sources.files import Unusable
@@ -31,10 +33,31 @@ def test_keys_are_found_with_and_without_broken_lines(tail: bytes) -> None:
     assert keys.nests == {"b", "e", "f.g"}
 
 
-def test_a_key_that_is_now_a_value_and_now_an_object_is_both() -> None:
+@pytest.mark.parametrize("value", [b"1", b'"x"', b"true", b"1.5"])
+def test_a_key_that_is_now_a_value_and_now_an_object_is_both(value: bytes) -> None:
+    for lines in ([b'{"a":%s}', b'{"a" : {"b":1}}'], [b'{"c":{"a":{"b":1}}}', b'{"c":{"a": %s}}']):
+        for block in (b"\n".join(lines), b"\n".join(reversed(lines))):
+            keys = Keys()
+            keys.look(block.replace(b"%s", value), "utf-8")
+            above = "c." if b"c" in block else ""
+            assert keys.values == {f"{above}a", f"{above}a.b"}
+            assert f"{above}a" in keys.nests
+
+
+def test_keys_may_hold_any_character_and_be_many() -> None:
     keys = Keys()
-    keys.look(b'{"a":1}\n{"a":{"b":1}}\n', "utf-8")
-    assert (keys.values, keys.nests) == ({"a", "a.b"}, {"a"})
+    keys.look(rb'{"a\nb.*[\"":1,"\u0000-#":"x"}' + b"\n", "utf-8")
+    assert keys.values == {'a\nb.*["', "\0-#"}
+    many = {f"key {number} " + "x" * 50: "1" for number in range(20_000)}
+    keys = Keys()
+    keys.look(json.dumps(many).encode(), "utf-8")
+    assert keys.values == set(many)
+
+
+def test_an_object_may_be_null() -> None:
+    keys = Keys()
+    keys.look(b'{"a":null}\n{"a":{"b":null}}\n', "utf-8")
+    assert keys.values == {"a.b"}
 
 
 def test_an_array_of_everything_is_refused() -> None:

@@ -106,6 +106,11 @@ def test_a_json_array_is_refused_with_what_would_be_right(tmp_path: Path) -> Non
     assert "is one JSON array. Have it delivered as JSON lines" in refusals(report)[0]
 
 
+def test_an_object_may_be_empty_text_elsewhere(tmp_path: Path) -> None:
+    lines = ['{"openid":"o1","phone_info":""}', GOOD, '{"openid":"o3","phone_info":null}']
+    assert [row["mobile"] for row in _values(tmp_path, *lines)] == [None, "13912345678", None]
+
+
 def test_keys_that_come_late_are_understood(tmp_path: Path) -> None:
     lines = ['{"openid":"o1"}'] * 5000 + ['{"openid":"o2","phone_info":{"purePhoneNumber":"139"},"neu":1}']
     report = delivered(tmp_path, "\n".join(lines).encode(), "f.jsonl", kind="wechat", chunk_bytes=5000)

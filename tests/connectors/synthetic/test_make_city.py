@@ -74,7 +74,8 @@ def test_the_smallest_cities_live_too(tmp_path: Path, people: int, seed: int) ->
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"people": 9}, {"people": 50, "seed": -1}, {"people": 50, "night": -1}, {"people": 50, "difficulty": -0.1}]
+    "wrong",
+    [{"people": 9}, {"people": 50, "seed": -1}, {"people": 50, "night": -1}, {"people": 50, "difficulty": -0.1}],
 )
 def test_an_impossible_city_is_refused(tmp_path: Path, wrong: dict[str, float]) -> None:
     with pytest.raises(ValueError, match="at least 10 people"):
@@ -96,6 +97,6 @@ def test_people_give_about_as_many_observations_as_promised(tmp_path: Path) -> N
 
 
 def test_no_date_lies_behind_the_business_date() -> None:
-    assert BASE_DATE == date(2026, 6, 30)
+    assert date(2026, 6, 30) == BASE_DATE
     people = truth("people")
     assert people.select(pl.max("born", "mobile_changed_on", "moved_on", "renamed_on")).row(0) <= (BASE_DATE,) * 4

@@ -30,7 +30,9 @@ def test_every_row_is_in_the_truth_with_its_key(feed: str, night: str) -> None:
 @pytest.mark.parametrize("night", NIGHTS)
 def test_the_parties_of_a_row_are_those_it_tells_of(night: str) -> None:
     counted = truth("parties", night).group_by("feed", "feed_row").len()
-    told = truth("rows", night).join(counted, on=["feed", "feed_row"], how="left").with_columns(pl.col("len").fill_null(0))
+    told = (
+        truth("rows", night).join(counted, on=["feed", "feed_row"], how="left").with_columns(pl.col("len").fill_null(0))
+    )
     assert told.filter(pl.col("parties") != pl.col("len")).height == 0
     assert set(told.filter(parties=0)["operation"]) <= {"D"}
 
@@ -59,11 +61,19 @@ def test_a_value_without_a_fault_is_the_true_one(feed: str, party: str, field: s
 
 @pytest.mark.parametrize(("feed", "party"), PLACES)
 def test_a_value_that_is_told_false_is_not_the_true_one(feed: str, party: str) -> None:
-    fields = {"name_true": ("姓名", "true_name"), "cert_true": ("证件号码", "true_cert_no"), "mobile_true": ("手机号", "true_mobile")}
+    fields = {
+        "name_true": ("姓名", "true_name"),
+        "cert_true": ("证件号码", "true_cert_no"),
+        "mobile_true": ("手机号", "true_mobile"),
+    }
     for line, row in parties(feed, party):
         for flag, (header, column) in fields.items():
             value = row.get(PREFIXES[feed][party] + header)
-            if line[flag] is False and "cert_no:wrong_type" not in line["causes"] and "cert_no:unknown_type" not in line["causes"]:
+            if (
+                line[flag] is False
+                and "cert_no:wrong_type" not in line["causes"]
+                and "cert_no:unknown_type" not in line["causes"]
+            ):
                 assert value.strip() != line[column]
 
 
@@ -77,7 +87,12 @@ def test_a_number_is_his_own_when_it_is_his_mobile_or_landline() -> None:
 
 @pytest.mark.parametrize(
     ("cause", "reach"),
-    [("mobile:agent", "seller"), ("mobile:family", "family"), ("mobile:repair_shop", "seller"), ("mobile:masked", "none")],
+    [
+        ("mobile:agent", "seller"),
+        ("mobile:family", "family"),
+        ("mobile:repair_shop", "seller"),
+        ("mobile:masked", "none"),
+    ],
 )
 def test_a_planted_phone_reaches_whom_it_belongs_to(cause: str, reach: str) -> None:
     told = pl.concat([truth("parties", night) for night in NIGHTS]).filter(pl.col("causes").list.contains(cause))
@@ -122,7 +137,9 @@ def test_the_cheat_confirms_everybody_in_seconds_and_the_honest_do_not() -> None
         shares[caller] = len(confirmed) / len(codes)
         if caller in cheats:
             assert max(confirmed) < 15
-    assert min(shares[caller] for caller in cheats) > max(share for caller, share in shares.items() if caller not in cheats)
+    assert min(shares[caller] for caller in cheats) > max(
+        share for caller, share in shares.items() if caller not in cheats
+    )
 
 
 def test_a_list_is_drawn_with_the_probability_it_tells() -> None:

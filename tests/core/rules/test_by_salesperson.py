@@ -55,7 +55,7 @@ def test_a_salesperson_the_directory_lacks_cannot_be_asked_about():
 
 
 @given(st.lists(st.integers(13_912_345_690, 13_912_345_712), min_size=1, max_size=9))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 def test_numbers_run_when_three_are_consecutive_or_share_nine_digits(numbers):
     told = outcome([SOLD | {"mobile": str(number)} for number in numbers], "P09")
     distinct = set(numbers)

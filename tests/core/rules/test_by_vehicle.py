@@ -22,7 +22,7 @@ def overlapping(one: dict, other: dict) -> bool:
 
 
 @given(st.lists(covers, min_size=1, max_size=8))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 def test_a_car_has_two_plates_exactly_when_their_covers_overlap(rows):
     told = outcome(rows, "V05")
     for row, answer in zip(rows, told, strict=True):
