@@ -12,6 +12,13 @@ How a night flows (an element is an Arrow record batch; kinds of batch in bracke
 :data:`MAY_IMPORT` says who may import whom; a test holds every module to it.
 """
 
+import os
+
+# Read by polars when it is first imported. Work is spread over processes (engine: workers), not threads, which cost a
+# tenth of the CPU; memory is kept for the next batch instead of being given back and asked for again.
+os.environ.setdefault("POLARS_MAX_THREADS", "1")
+os.environ.setdefault("_RJEM_MALLOC_CONF", "dirty_decay_ms:10000,muzzy_decay_ms:10000")
+
 __version__ = "0.1.0"
 
 MAY_IMPORT: dict[str, tuple[str, ...]] = {

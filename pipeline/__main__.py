@@ -53,7 +53,6 @@ def run(settings: Path, day: datetime | None, resume: bool, gate: bool, flags: S
     told = settings_files.load(settings)
     rules = rule_settings(told.rules)
     engine = engines.choose(told.engine, flags)
-    engines.shares_threads(engine.workers)
     night = _night(told, day)
     archive = LocalArchive(settings.parent.absolute() / told.output)
     if resume and archive.published(night):

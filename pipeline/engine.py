@@ -6,7 +6,6 @@ flag Beam does not know is refused, since Beam itself would ignore it.
 """
 
 import argparse
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -66,12 +65,6 @@ def choose(settings: EngineSettings, flags: Sequence[str]) -> Engine:
     mode = told["direct_running_mode"] if _said(flags, "direct_running_mode") else by_workers
     pinned = [f"--direct_running_mode={mode}", f"--direct_num_workers={workers}", "--runner=FnApiRunner"]
     return Engine(PipelineOptions([*flags, *pinned]), local=True, workers=workers)
-
-
-def shares_threads(workers: int) -> None:
-    """With several worker processes each computes on one thread: together they fill the machine once, not twice."""
-    if workers > 1:
-        os.environ["POLARS_MAX_THREADS"] = "1"
 
 
 def _said(flags: Sequence[str], name: str) -> bool:

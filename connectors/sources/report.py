@@ -72,11 +72,19 @@ class _Report:
                 self._tell(name_of(path), problem, "Its rows are left out.", "C11", refuses=False)
 
     def _refuse_stale(self) -> None:
-        """A file of the last published night; only an optional full feed may stay as it was."""
+        """Files of the last published night: left out beside a fresh one, else there is nothing new to read.
+
+        Only an optional full feed may stay as it was.
+        """
+        old = [path for path, seen in self._used.items() if seen.digest in self._before and seen.rows]
+        fresh = any(seen.rows for path, seen in self._used.items() if path not in old)
         may_stay = self._feed.settings.mode == "full" and not self._feed.obligatory
-        for path, seen in self._used.items():
-            if seen.digest in self._before and seen.rows:
-                problem = "is the same file as in the last published night"
+        for path in old:
+            problem = "is the same file as in the last published night"
+            if fresh and self._feed.settings.mode == "increment":
+                del self._used[path]
+                self._tell(name_of(path), problem, "Its rows are left out.", "C11", refuses=False)
+            else:
                 advice = "Nothing in it has changed." if may_stay else "Ask the sender for tonight's file."
                 self._tell(name_of(path), problem, advice, "C13", refuses=not may_stay)
 

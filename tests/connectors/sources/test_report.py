@@ -60,6 +60,16 @@ def test_the_file_of_last_night_is_stale_unless_the_feed_is_full_and_optional(tm
         assert (problem.rule, problem.refuses) == ("C13", refused)
 
 
+def test_last_night_s_file_beside_a_fresh_one_is_left_out(tmp_path: Path) -> None:
+    _write(tmp_path, a__csv=HEAD + "C1,张三\n")
+    before = frozenset({_report(tmp_path).files[0].digest})
+    _write(tmp_path, b__csv=HEAD + "C2,李四\n")
+    report = _report(tmp_path, before=before)
+    assert [file.excluded for file in report.files] == ["repeated_file", ""]
+    assert rows_of(report)["claim_no"].to_list() == ["C2"]
+    assert [(problem.rule, problem.refuses) for problem in report.problems] == [("C11", False)]
+
+
 def test_an_empty_increment_that_came_before_is_no_stale_one(tmp_path: Path) -> None:
     _write(tmp_path, a__csv=HEAD)
     before = frozenset({_report(tmp_path).files[0].digest})
