@@ -78,7 +78,9 @@ class CheckDocument(beam.DoFn):  # type: ignore[misc]
     """Documents: resident ids and credit codes by python-stdnum, birth date and sex against them."""
 
     def process(self, record: Record) -> Iterator[Record]:
-        number = (record.get("证件号码") or record.get("证件号") or record.get("身份证号") or "").upper().replace(" ", "")
+        number = (
+            (record.get("证件号码") or record.get("证件号") or record.get("身份证号") or "").upper().replace(" ", "")
+        )
         failed = list(record["failed"])
         if not number:
             failed.append("D01")

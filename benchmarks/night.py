@@ -54,8 +54,14 @@ def measure(size: int, folder: Path, workers: int) -> dict[str, Any]:
     city = folder / f"city{size}"
     if not (city / "nightly.yaml").exists():
         people = max(int(size / OBSERVATIONS_PER_PERSON), 10)
-        subprocess.run([sys.executable, "-m", "pipeline", "demo", city, "--people", str(people)], check=True, stdout=subprocess.DEVNULL)
-    night = watched([sys.executable, "-m", "pipeline", "run", city / "nightly.yaml", "--", f"--direct_num_workers={workers}"])
+        subprocess.run(
+            [sys.executable, "-m", "pipeline", "demo", city, "--people", str(people)],
+            check=True,
+            stdout=subprocess.DEVNULL,
+        )
+    night = watched(
+        [sys.executable, "-m", "pipeline", "run", city / "nightly.yaml", "--", f"--direct_num_workers={workers}"]
+    )
     observations = observed(city)
     parts = {name: own(name, city) for name in ("steps", "core")}
     if size <= 1_000_000:
@@ -207,7 +213,9 @@ def elements(city: Path) -> dict[str, float]:
 
     def work() -> int:
         root = engine.choose(EngineSettings(), []).pipeline()
-        validated(root | beam.Create([line for line in lines if line], reshuffle=False), header) | "Count" >> beam.Map(count)
+        validated(root | beam.Create([line for line in lines if line], reshuffle=False), header) | "Count" >> beam.Map(
+            count
+        )
         result = root.run()
         result.wait_until_finish()
         return int(result.metrics().query()["counters"][0].committed)

@@ -67,7 +67,9 @@ class LocalNight:
         promised = self.run["tables"][table]["files"]
         found = sorted((self.folder / table).glob("*.parquet"))
         if sorted(promised) != [path.name for path in found]:
-            raise StateUnreadable(str(self.folder / table), "files are missing or were added", "Restore the version folder.")
+            raise StateUnreadable(
+                str(self.folder / table), "files are missing or were added", "Restore the version folder."
+            )
         for path in found:
             if _checksum(path) != promised[path.name]:
                 raise StateUnreadable(str(path), "was changed after it was published", "Restore it from a copy.")
@@ -157,7 +159,9 @@ class LocalArchive:
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError as error:
-                raise RunInProgress(str(self.folder), "another run is writing here", "Wait for it, or stop it.") from error
+                raise RunInProgress(
+                    str(self.folder), "another run is writing here", "Wait for it, or stop it."
+                ) from error
             staging = self.folder / STAGING
             if staging.exists():
                 log.warning("leftovers of a run that did not finish are removed: %s", staging)

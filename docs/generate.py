@@ -17,11 +17,11 @@ from pydantic import BaseModel
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent))
 
+from pipeline.core.feeds import KINDS, FeedKind, words_of  # noqa: E402
 from pipeline.core.rules.catalogue import RULES  # noqa: E402 -- the checkout comes before an installed copy
 from pipeline.core.rules.limits import Limits  # noqa: E402
 from pipeline.core.rules.norms import NORMS  # noqa: E402
 from pipeline.core.rules.rule import Example, Failing, Row, Rule  # noqa: E402
-from pipeline.core.feeds import KINDS, FeedKind, words_of  # noqa: E402
 from pipeline.core.schema import TABLES, Table  # noqa: E402
 from pipeline.settings import EngineSettings, FeedSettings, RulesSettings, Settings  # noqa: E402
 
@@ -198,7 +198,9 @@ def settings_page() -> str:
     """The page of settings: every key, then the usual headers of every kind of feed."""
     parts = [SETTINGS_HEAD, *(_section(name, section) for name, section in SECTIONS)]
     parts.append("## 常用表头 Usual headers\n")
-    parts.append("A *target* is where a column goes: `<field>` for the whole row, `<party>.<field>` for one party of it.\n")
+    parts.append(
+        "A *target* is where a column goes: `<field>` for the whole row, `<party>.<field>` for one party of it.\n"
+    )
     parts.extend(_kind(kind) for kind in KINDS.values())
     return "\n".join(parts)
 

@@ -56,7 +56,9 @@ def run(settings: Path, day: datetime | None, resume: bool, gate: bool, flags: S
     night = _night(told, day)
     archive = LocalArchive(settings.parent.absolute() / told.output)
     if resume and archive.published(night):
-        console.print(f"the night of {night} is published already: {archive.folder / 'runs' / night.isoformat()}", soft_wrap=True)
+        console.print(
+            f"the night of {night} is published already: {archive.folder / 'runs' / night.isoformat()}", soft_wrap=True
+        )
         return PUBLISHED
     sources = registry.sources(told, settings.parent.absolute())
     made = nightly.make(nightly.Order(told, rules, night, sources, archive, engine, consoles.ConsoleWatcher(console)))
@@ -90,7 +92,9 @@ def check(settings: Path, day: datetime | None) -> int:
 @click.option("--people", default=20_000, show_default=True, type=click.IntRange(min=10), help="People of the city.")
 @click.option("--seed", default=1, show_default=True, help="Another seed gives another city.")
 @click.option("--night", default=0, show_default=True, type=click.IntRange(min=0), help="Deliver nights 0 to this one.")
-@click.option("--difficulty", default=1.0, show_default=True, type=click.FloatRange(min=0), help="Times the usual error rates.")
+@click.option(
+    "--difficulty", default=1.0, show_default=True, type=click.FloatRange(min=0), help="Times the usual error rates."
+)
 def demo(folder: Path, people: int, seed: int, night: int, difficulty: float) -> int:
     """Make the feeds of a synthetic city, with the truth beside them and a ready nightly.yaml."""
     from connectors import synthetic

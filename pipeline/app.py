@@ -42,11 +42,15 @@ def build(root: beam.Pipeline, plan: Plan) -> None:
     told = rows | "Observe" >> Standardise(plan.specs, partitions, plan.progress)
     state = root | "State" >> ReadState(plan.state, plan.batch_rows, partitions, plan.progress)
     # Cut first, joined after: what Beam keeps between stages are then references, not rows.
-    told, state = (rows | f"Cut {name}" >> PartitionBatches(plan.shuffling) for name, rows in (("feeds", told), ("state", state)))
+    told, state = (
+        rows | f"Cut {name}" >> PartitionBatches(plan.shuffling) for name, rows in (("feeds", told), ("state", state))
+    )
     by_record = (told, state) | "All" >> beam.Flatten()
     answers = by_record | "Ask" >> AskRules(plan.night, plan.shuffling, plan.progress)
     judging = Judge(plan.night, plan.sink, plan.shuffling, plan.progress)
     counts = {"by_record": by_record, "answers": answers} | "Judge" >> judging
     seen = root | "Seen" >> beam.Create(list(plan.seen), reshuffle=False).with_output_types(pa.RecordBatch)
-    counts, seen = (rows | f"Cut {name}" >> PartitionBatches(plan.shuffling) for name, rows in (("counts", counts), ("seen", seen)))
+    counts, seen = (
+        rows | f"Cut {name}" >> PartitionBatches(plan.shuffling) for name, rows in (("counts", counts), ("seen", seen))
+    )
     (counts, seen) | "Counts" >> beam.Flatten() | "Count" >> Count(plan.sink, plan.shuffling)

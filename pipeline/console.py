@@ -31,7 +31,9 @@ LINE_SECONDS = 30.0
 
 def set_up_logging(console: Console) -> None:
     """Our own messages from INFO, everybody else's from WARNING; replaces the handler Beam installs on import."""
-    handler: logging.Handler = RichHandler(console=console, show_path=False, markup=False, highlighter=None, keywords=[])
+    handler: logging.Handler = RichHandler(
+        console=console, show_path=False, markup=False, highlighter=None, keywords=[]
+    )
     form = "%(message)s"
     if not console.is_terminal:
         handler, form = logging.StreamHandler(), "%(asctime)s %(levelname)s %(message)s"
@@ -63,7 +65,12 @@ class ConsoleWatcher:
             thread.join()
 
     def _bars(self, progress: Progress, rows: int) -> None:
-        columns = (SpinnerColumn(), TextColumn("{task.description}"), TextColumn("{task.fields[told]}"), TimeElapsedColumn())
+        columns = (
+            SpinnerColumn(),
+            TextColumn("{task.description}"),
+            TextColumn("{task.fields[told]}"),
+            TimeElapsedColumn(),
+        )
         started = time.monotonic()
         with Bars(*columns, console=self.console, transient=True) as bars:
             tasks: dict[str, object] = {}
@@ -104,7 +111,11 @@ def summary(console: Console, made: Made, target: float) -> None:
     for feed, reason, count in _rejected(accounts).rows():
         console.print(f"rejected   {feed}: {reason} {count:,}", markup=False, highlight=False)
     for name, population, rate in _rates(made.totals["rates"]).rows():
-        side = "no party counted" if rate is None else f"{rate:.2%} of {population:,} parties; target {target:.0%} {_met(rate, target)}"
+        side = (
+            "no party counted"
+            if rate is None
+            else f"{rate:.2%} of {population:,} parties; target {target:.0%} {_met(rate, target)}"
+        )
         console.print(f"rate       {name}: {side}", markup=False, highlight=False)
     console.print(f"published  {made.place}", markup=False, highlight=False, soft_wrap=True)
 

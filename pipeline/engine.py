@@ -82,7 +82,9 @@ def _known_flags(flags: Sequence[str]) -> argparse.Namespace:
     except argparse.ArgumentError as error:
         raise SettingsError("Beam flags", str(error)) from error
     if unknown:
-        raise SettingsError("Beam flags", f"Beam does not know {' '.join(unknown)}", "Flags after -- go to Beam as they are.")
+        raise SettingsError(
+            "Beam flags", f"Beam does not know {' '.join(unknown)}", "Flags after -- go to Beam as they are."
+        )
     return told
 
 

@@ -99,7 +99,13 @@ def inspect(sources: Sequence[Source], day: date, previous: PublishedNight | Non
     for report in reports:
         for problem in report.problems:
             log.log(logging.ERROR if problem.refuses else logging.WARNING, "%s", problem)
-        log.info("feed %s: %d files, %d rows%s", report.feed, len(report.files), report.rows, ", REFUSED" if report.refused else "")
+        log.info(
+            "feed %s: %d files, %d rows%s",
+            report.feed,
+            len(report.files),
+            report.rows,
+            ", REFUSED" if report.refused else "",
+        )
     _stop_when_obligatory(reports)
     return reports
 
@@ -139,13 +145,17 @@ def _stop_when_unbalanced(accounts: pl.DataFrame, written: int) -> None:
         raise LedgerUnbalanced("ledger", "; ".join(problems), "Rows were lost on the way: run again, and report it.")
 
 
-def _planned(order: Order, reports: Sequence[FeedReport], previous: PublishedNight | None, staging: Staging) -> app.Plan:
+def _planned(
+    order: Order, reports: Sequence[FeedReport], previous: PublishedNight | None, staging: Staging
+) -> app.Plan:
     settings, engine, day = order.settings, order.engine, order.day
     used = [report for report in reports if not report.refused]
     kinds = {name: settings.kind_of(name) for name in settings.feeds}
     full = frozenset(report.feed for report in used if report.mode == "full")
     if settings.engine.shuffle == "spill" and not engine.local:
-        raise EngineRefused("engine.shuffle: spill", "workers on other machines cannot read what is spilled here", "Use memory.")
+        raise EngineRefused(
+            "engine.shuffle: spill", "workers on other machines cannot read what is spilled here", "Use memory."
+        )
     spill = engine.local and settings.engine.shuffle != "memory"
     return app.Plan(
         chunks=[chunk for report in used for chunk in report.chunks],
@@ -154,7 +164,9 @@ def _planned(order: Order, reports: Sequence[FeedReport], previous: PublishedNig
         night=Night(day, kinds, full, order.rules),
         seen=_seen(reports),
         sink=staging.sink,
-        shuffling=Shuffling(settings.engine.partitions or _partitions(used, previous), staging.spill_folder if spill else ""),
+        shuffling=Shuffling(
+            settings.engine.partitions or _partitions(used, previous), staging.spill_folder if spill else ""
+        ),
         batch_rows=settings.engine.batch_rows,
         progress=Progress(staging.progress_folder if engine.local else ""),
     )
@@ -162,7 +174,9 @@ def _planned(order: Order, reports: Sequence[FeedReport], previous: PublishedNig
 
 def _partitions(reports: Sequence[FeedReport], previous: PublishedNight | None) -> int:
     """Partitions by the observations to expect: it depends on what is read alone, so that the files do too."""
-    told = sum(report.rows * max(1, sum(target.endswith(".name") for target in report.columns.values())) for report in reports)
+    told = sum(
+        report.rows * max(1, sum(target.endswith(".name") for target in report.columns.values())) for report in reports
+    )
     return max(1, -(-(told + (previous.rows(OBSERVATIONS.name) if previous else 0)) // PARTITION_ROWS))
 
 
@@ -223,7 +237,11 @@ def _useless(settings: Settings, reports: Sequence[FeedReport], accounts: pl.Dat
 
 def _refuse(report: FeedReport) -> FeedReport:
     problem = Problem(
-        "C12", f"feed {report.feed}", "most of its rows could not be used", "See the rejects of a run with max_reject_share: 1.", refuses=True
+        "C12",
+        f"feed {report.feed}",
+        "most of its rows could not be used",
+        "See the rejects of a run with max_reject_share: 1.",
+        refuses=True,
     )
     log.error("%s", problem)
     return replace(report, problems=(*report.problems, problem))
@@ -259,7 +277,9 @@ def _described(
         "target_rate": order.settings.target_rate,
         "rejects": {
             f"{feed}: {reason}": count
-            for feed, reason, count in accounts.filter(pl.col("measure") == "rows_rejected").select("feed", "reason", "count").rows()
+            for feed, reason, count in accounts.filter(pl.col("measure") == "rows_rejected")
+            .select("feed", "reason", "count")
+            .rows()
         },
     }
 
@@ -271,6 +291,8 @@ def _feed(report: FeedReport) -> dict[str, Any]:
         "refused": report.refused,
         "stale": report.refused or any(problem.rule == "C13" for problem in report.problems),
         "business_date": report.business_date.isoformat() if report.business_date else None,
-        "files": [{"name": file.name, "bytes": file.bytes, "digest": file.digest, "rows": file.rows} for file in report.files],
+        "files": [
+            {"name": file.name, "bytes": file.bytes, "digest": file.digest, "rows": file.rows} for file in report.files
+        ],
         "problems": [str(problem) for problem in report.problems],
     }

@@ -119,9 +119,15 @@ class Sink(Protocol):
 class PublishedNight(Protocol):
     """A night that was published."""
 
-    day: date
-    files: frozenset[str]
-    """Digests of the files it was made from."""
+    @property
+    def day(self) -> date:
+        """Business date."""
+        ...
+
+    @property
+    def files(self) -> frozenset[str]:
+        """Digests of the files it was made from."""
+        ...
 
     def rows(self, table: str) -> int:
         """Rows of one of its tables."""
@@ -135,9 +141,20 @@ class PublishedNight(Protocol):
 class Staging(Protocol):
     """A night being made: nobody sees it before :meth:`publish`."""
 
-    sink: Sink
-    spill_folder: str
-    progress_folder: str
+    @property
+    def sink(self) -> Sink:
+        """Where its tables are written."""
+        ...
+
+    @property
+    def spill_folder(self) -> str:
+        """Where shuffled segments may be spilled."""
+        ...
+
+    @property
+    def progress_folder(self) -> str:
+        """Where workers note how far they are."""
+        ...
 
     def read(self, table: str) -> pa.Table:
         """A table as it was written."""

@@ -32,14 +32,18 @@ class FeedSettings(_Section):
     path: str = Field(description="file or glob; {date} is the business date")
     kind: str = Field(default="", description="kind of feed; the feed's own name when empty")
     format: Literal["auto", "text", "jsonl", "parquet", "excel"] = Field(
-        default="auto", description="auto goes by the file's ending: .csv .txt .dat .unl (text) .jsonl .parquet .xlsx .xls"
+        default="auto",
+        description="auto goes by the file's ending: .csv .txt .dat .unl (text) .jsonl .parquet .xlsx .xls",
     )
-    encoding: str = Field(default="auto", description="auto: utf-8-sig strictly, then gb18030 strictly, then line by line")
+    encoding: str = Field(
+        default="auto", description="auto: utf-8-sig strictly, then gb18030 strictly, then line by line"
+    )
     delimiter: str = Field(default="auto", description="auto, or one character; \\x01 and \\t may be written so")
     quote: str = Field(default='"', description="quote character, empty for none")
     header: list[str] | None = Field(default=None, description="headers of a file that has no header line")
     trailer: str = Field(
-        default="", description="trailer file holding the row count; {path} and {stem} are the feed file's; empty for none"
+        default="",
+        description="trailer file holding the row count; {path} and {stem} are the feed file's; empty for none",
     )
     sheet: str = Field(default="", description="Excel sheet; the first when empty")
     mode: Literal["full", "increment"] = Field(default="increment", description="full: what is absent is gone")
@@ -61,7 +65,6 @@ class FeedSettings(_Section):
         if value != "auto" and len(plain) > 1:
             raise ValueError("must be one character")
         return plain
-
 
     @field_validator("date_formats")
     @classmethod
@@ -87,7 +90,9 @@ class EngineSettings(_Section):
     shuffle: Literal["auto", "spill", "memory"] = Field(
         default="auto", description="spill writes to disk and needs one machine, memory is for clusters; auto chooses"
     )
-    partitions: int = Field(default=0, ge=0, le=4096, description="partitions of every shuffle; 0 goes by the number of rows")
+    partitions: int = Field(
+        default=0, ge=0, le=4096, description="partitions of every shuffle; 0 goes by the number of rows"
+    )
     batch_rows: int = Field(default=65_536, ge=100, le=1_048_576, description="rows of an element")
     chunk_mb: int = Field(default=16, ge=1, le=1024, description="size of the part of a file one task reads, MB")
 
@@ -124,7 +129,9 @@ def load(path: Path) -> Settings:
     try:
         told = yaml.safe_load(path.read_text(encoding="utf-8"))
     except OSError as error:
-        raise SettingsError(str(path), f"cannot be read ({error.strerror})", "Give the path of a nightly.yaml.") from error
+        raise SettingsError(
+            str(path), f"cannot be read ({error.strerror})", "Give the path of a nightly.yaml."
+        ) from error
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         where = getattr(error, "problem_mark", None)
         line = f" near line {where.line + 1}" if where else ""

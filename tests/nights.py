@@ -47,7 +47,9 @@ def table_bytes(archive: Path) -> dict[str, bytes]:
 def tables(archive: Path, *, without: Sequence[str] = ()) -> dict[str, pl.DataFrame]:
     """Every table of the latest night, columns ``without`` dropped."""
     return {
-        table.name: pl.read_parquet(sorted((archive / "latest" / table.name).glob("*.parquet"))).drop(without, strict=False)
+        table.name: pl.read_parquet(sorted((archive / "latest" / table.name).glob("*.parquet"))).drop(
+            without, strict=False
+        )
         for table in TABLES
     }
 

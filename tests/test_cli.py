@@ -18,8 +18,14 @@ ROW = "P{}|王小明|01|320102198801011236|13905142687|南京市玄武区北京�
 
 def write(folder: Path, *, rows: int = 3, feeds: dict[str, object] | None = None) -> Path:
     """A folder with an underwriting feed of ``rows`` policies and its settings."""
-    (folder / "underwriting.txt").write_text(HEADER + "".join(ROW.format(number) for number in range(rows)), encoding="utf-8")
-    told = {"output": "output", "business_date": "2026-03-02", "feeds": {"underwriting": {"path": "underwriting.txt"}} | (feeds or {})}
+    (folder / "underwriting.txt").write_text(
+        HEADER + "".join(ROW.format(number) for number in range(rows)), encoding="utf-8"
+    )
+    told = {
+        "output": "output",
+        "business_date": "2026-03-02",
+        "feeds": {"underwriting": {"path": "underwriting.txt"}} | (feeds or {}),
+    }
     nightly = folder / "nightly.yaml"
     nightly.write_text(yaml.safe_dump(told), encoding="utf-8")
     return nightly
@@ -36,19 +42,25 @@ def test_a_night_is_published_and_told(tmp_path: Path, capfd: pytest.CaptureFixt
     assert str(tmp_path / "output" / "versions" / "2026-03-02.1") in said.replace("\n", "")
 
 
-@pytest.mark.parametrize("harm", ["output: [", "feeds: {}", "output: o\nfeeds: {underwriting: {path: a}}\nrules: {limits: {nonsense: 1}}"])
+@pytest.mark.parametrize(
+    "harm", ["output: [", "feeds: {}", "output: o\nfeeds: {underwriting: {path: a}}\nrules: {limits: {nonsense: 1}}"]
+)
 def test_wrong_settings_are_2_and_nothing_is_read(tmp_path: Path, harm: str) -> None:
     (tmp_path / "nightly.yaml").write_text(harm, encoding="utf-8")
     assert main(["run", str(tmp_path / "nightly.yaml")]) == 2
     assert sorted(path.name for path in tmp_path.iterdir()) == ["nightly.yaml"]
 
 
-@pytest.mark.parametrize("arguments", [["run"], ["nonsense"], ["run", "x", "--date", "soon"], ["run", "x", "--", "--nosuch=1"]])
+@pytest.mark.parametrize(
+    "arguments", [["run"], ["nonsense"], ["run", "x", "--date", "soon"], ["run", "x", "--", "--nosuch=1"]]
+)
 def test_a_wrong_command_line_is_2(arguments: list[str]) -> None:
     assert main(arguments) == 2
 
 
-def test_an_obligatory_feed_refused_is_3_and_the_last_night_stays(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+def test_an_obligatory_feed_refused_is_3_and_the_last_night_stays(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
     nightly = write(tmp_path)
     assert main(["run", str(nightly)]) == 0
     (tmp_path / "underwriting.txt").unlink()
@@ -73,7 +85,9 @@ def test_a_missed_target_is_1_with_the_gate(tmp_path: Path) -> None:
 
 def test_a_feed_of_rubbish_is_refused_and_the_night_made_without_it(tmp_path: Path) -> None:
     nightly = write(tmp_path, feeds={"leads": {"path": "leads.csv"}})
-    (tmp_path / "leads.csv").write_text("流水号,手机号,是否同意\nL1,13905142687,否\nL2,13905142688,否\n", encoding="utf-8")
+    (tmp_path / "leads.csv").write_text(
+        "流水号,手机号,是否同意\nL1,13905142687,否\nL2,13905142688,否\n", encoding="utf-8"
+    )
     assert main(["run", str(nightly), "--gate"]) == 1
     run = yaml.safe_load((tmp_path / "output" / "latest" / "run.json").read_text(encoding="utf-8"))
     assert run["feeds"]["leads"]["refused"]
@@ -129,7 +143,9 @@ def test_two_runs_at_once_the_second_refuses(tmp_path: Path) -> None:
     first = subprocess.Popen([sys.executable, "-m", "pipeline", "run", str(nightly)], stderr=subprocess.DEVNULL)
     while not (tmp_path / "output" / ".staging").exists():
         time.sleep(0.02)
-    second = subprocess.run([sys.executable, "-m", "pipeline", "run", str(nightly)], capture_output=True, text=True, check=False)
+    second = subprocess.run(
+        [sys.executable, "-m", "pipeline", "run", str(nightly)], capture_output=True, text=True, check=False
+    )
     assert second.returncode == 4
     assert "another run is writing here" in second.stderr
     assert first.wait(120) == 0

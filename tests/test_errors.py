@@ -21,4 +21,7 @@ def test_stands_in_the_tree_of_the_module(error: type[errors.ZhenkeError]) -> No
 
 
 def test_says_place_problem_and_advice() -> None:
-    assert str(errors.FeedRefused("feed claims", "no rows", "Deliver it again.")) == "feed claims: no rows. Deliver it again."
+    assert (
+        str(errors.FeedRefused("feed claims", "no rows", "Deliver it again."))
+        == "feed claims: no rows. Deliver it again."
+    )

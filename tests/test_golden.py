@@ -33,7 +33,9 @@ def rendered(archive: Path) -> str:
     lines = []
     for name, table in nights.tables(archive).items():
         lines.append(f"\n# {name}")
-        lines.extend(line(row) for row in table.iter_rows(named=True) if name != "rule_stats" or row["failed"] or row["unknown"])
+        lines.extend(
+            line(row) for row in table.iter_rows(named=True) if name != "rule_stats" or row["failed"] or row["unknown"]
+        )
     return "\n".join(lines) + "\n"
 
 

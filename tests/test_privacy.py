@@ -34,7 +34,10 @@ def rows(kind: str) -> list[list[str]]:
     targets = targets_of(KINDS[kind])
     usable = [FIT.get(target.split(".")[-1], f"{WORD}{place}") for place, target in enumerate(targets)]
     odd = [f"{WORD}{place}*{target}" if target != "role" else "被保险人" for place, target in enumerate(targets)]
-    keyless = ["" if target in ("key", "policy_no", "claim_no", "openid") else f"{WORD}{place}" for place, target in enumerate(targets)]
+    keyless = [
+        "" if target in ("key", "policy_no", "claim_no", "openid") else f"{WORD}{place}"
+        for place, target in enumerate(targets)
+    ]
     return [list(targets), usable, odd, keyless]
 
 
@@ -45,7 +48,9 @@ def deliver(folder: Path, harm: Callable[[str], str] | None = None) -> Path:
         (folder / f"{kind}.csv").write_text(harm(text) if harm else text, encoding="utf-8")
     feeds = {kind: {"path": f"{kind}.csv", "delimiter": ";", "max_reject_share": 1.0} for kind in KINDS}
     nightly = folder / "nightly.yaml"
-    nightly.write_text(yaml.safe_dump({"output": "output", "business_date": "2026-03-02", "feeds": feeds}), encoding="utf-8")
+    nightly.write_text(
+        yaml.safe_dump({"output": "output", "business_date": "2026-03-02", "feeds": feeds}), encoding="utf-8"
+    )
     return nightly
 
 
@@ -84,7 +89,9 @@ HARMS: dict[str, Callable[[str], str]] = {
 
 
 @pytest.mark.parametrize("harm", HARMS)
-def test_a_damaged_delivery_is_told_without_its_values(tmp_path: Path, capfd: pytest.CaptureFixture[str], harm: str) -> None:
+def test_a_damaged_delivery_is_told_without_its_values(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str], harm: str
+) -> None:
     nightly = deliver(tmp_path, HARMS[harm])
     main(["check", str(nightly)])
     assert main(["run", str(nightly)]) in (0, 3)

@@ -23,7 +23,9 @@ def test_every_problem_is_told_at_once(tmp_path: Path) -> None:
     path = written(tmp_path, "feeds:\n  claims: {path: 1, colour: red}\ntarget_rate: 93\n")
     with pytest.raises(SettingsError) as caught:
         settings.load(path)
-    assert all(word in str(caught.value) for word in ("output", "feeds.claims.path", "feeds.claims.colour", "target_rate"))
+    assert all(
+        word in str(caught.value) for word in ("output", "feeds.claims.path", "feeds.claims.colour", "target_rate")
+    )
 
 
 def test_a_feed_of_no_known_kind_is_refused_with_the_kinds_there_are(tmp_path: Path) -> None:
@@ -44,7 +46,11 @@ def test_a_missing_file_is_a_settings_error(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("pattern", "filled"),
-    [("in/{date}/*.txt", "/f/in/20261121/*.txt"), ("in/{date:%Y-%m-%d}", "/f/in/2026-11-21"), ("s3://b/{date}", "s3://b/20261121")],
+    [
+        ("in/{date}/*.txt", "/f/in/20261121/*.txt"),
+        ("in/{date:%Y-%m-%d}", "/f/in/2026-11-21"),
+        ("s3://b/{date}", "s3://b/20261121"),
+    ],
 )
 def test_the_business_date_fills_the_path(pattern: str, filled: str) -> None:
     assert settings.path_for(pattern, Path("/f"), date(2026, 11, 21)) == filled

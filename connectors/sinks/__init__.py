@@ -1,0 +1,1 @@
+"""Where a night's tables are written."""

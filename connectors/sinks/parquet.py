@@ -4,9 +4,11 @@ import os
 from dataclasses import dataclass
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 ROW_GROUP_ROWS = 131_072
+SAMPLE_ROWS = 1_000
 
 
 @dataclass(frozen=True)
@@ -27,6 +29,17 @@ class ParquetSink:
             compression="zstd",
             compression_level=1,
             row_group_size=ROW_GROUP_ROWS,
-            use_dictionary=True,
+            use_dictionary=_repetitive(rows),
         )
         os.replace(half, final)
+
+
+def _repetitive(rows: pa.RecordBatch) -> list[str]:
+    """Text columns worth a dictionary: half of the first values or more say again what others said."""
+    sample = rows.slice(0, SAMPLE_ROWS)
+    return [
+        field.name
+        for field in rows.schema
+        if pa.types.is_large_string(field.type)
+        and 2 * pc.count_distinct(sample.column(field.name)).as_py() <= max(sample.num_rows, 2)
+    ]

@@ -11,7 +11,22 @@ from functools import partial
 import polars as pl
 
 from pipeline.core.distinct import on_distinct, on_distinct_rows
-from pipeline.core.fields import address, certificate, certificate_type, dates, email, engine_no, name, phone, plate, postcode, region, text, vin, wechat
+from pipeline.core.fields import (
+    address,
+    certificate,
+    certificate_type,
+    dates,
+    email,
+    engine_no,
+    name,
+    phone,
+    plate,
+    postcode,
+    region,
+    text,
+    vin,
+    wechat,
+)
 from pipeline.core.schema import OBSERVATION_SCHEMA
 from pipeline.core.tables import codes
 
@@ -94,7 +109,10 @@ def _phones(told: pl.DataFrame, _words: Words) -> list[Part]:
     """The three cells together: a number in the wrong one is moved."""
     fields = ("mobile", "landline", "other_phones")
     cells = told.with_columns(pl.lit(None, pl.String).alias(field) for field in fields if field not in told.columns)
-    answers = on_distinct_rows(cells.select(fields), lambda distinct: phone.arrange(*(distinct[field] for field in fields)))
+    answers = on_distinct_rows(
+        cells.select(fields),
+        lambda distinct: phone.arrange(distinct["mobile"], distinct["landline"], distinct["other_phones"]),
+    )
     return [
         (answers.select(field), field, answers[f"{field}_repair"])
         if field in told.columns
@@ -156,19 +174,24 @@ def _cleaner(field: str, words: Words) -> Callable[[pl.Series], pl.DataFrame]:
         return _OWN[field]
     if field in codes.CLOSED:
         return partial(_closed_code, codes=codes.CLOSED[field] | dict(words.codes.get(field, {})), words=words)
+    if OBSERVATION_SCHEMA[field] == pl.String:
+        known = {**codes.OPEN.get(field, {}), **words.codes.get(field, {})}
+        null_words = (_NULL_CODES if field in _CODES else text.NULL_WORDS) | words.null_words
+        return partial(_words, known=known, null_words=null_words)
+    return _of_type(field, words)
+
+
+def _of_type(field: str, words: Words) -> Callable[[pl.Series], pl.DataFrame]:
+    """Cleaner of a field that is not text."""
     kind = OBSERVATION_SCHEMA[field]
-    if kind == pl.Date:
-        return partial(dates.clean, formats=words.date_formats, long_term=field in _VALIDITY)
-    if kind == pl.Datetime:
-        return partial(dates.clean_times, formats=words.date_formats)
-    if kind == pl.Boolean:
-        return partial(_flag, words=words)
-    if field == "premium":
-        return _fen
-    if kind in (pl.Int64, pl.Float64):
-        return partial(_number, kind=kind)
-    known = {**codes.OPEN.get(field, {}), **words.codes.get(field, {})}
-    return partial(_words, known=known, null_words=(_NULL_CODES if field in _CODES else text.NULL_WORDS) | words.null_words)
+    by_kind: dict[pl.DataType, Callable[[pl.Series], pl.DataFrame]] = {
+        pl.Date(): partial(dates.clean, formats=words.date_formats, long_term=field in _VALIDITY),
+        pl.Datetime("us"): partial(dates.clean_times, formats=words.date_formats),
+        pl.Boolean(): partial(_flag, words=words),
+        pl.Int64(): _fen if field == "premium" else partial(_number, kind=kind),
+        pl.Float64(): partial(_number, kind=kind),
+    }
+    return by_kind[kind]
 
 
 def _words(values: pl.Series, known: Mapping[str, str], null_words: frozenset[str]) -> pl.DataFrame:
@@ -178,7 +201,9 @@ def _words(values: pl.Series, known: Mapping[str, str], null_words: frozenset[st
         return cleaned
     upper = {key.upper(): word for key, word in known.items()}
     return cleaned.with_columns(
-        value=pl.coalesce(pl.col("value").str.to_uppercase().replace_strict(upper, default=None, return_dtype=pl.String), "value")
+        value=pl.coalesce(
+            pl.col("value").str.to_uppercase().replace_strict(upper, default=None, return_dtype=pl.String), "value"
+        )
     )
 
 
@@ -186,7 +211,9 @@ def _closed_code(values: pl.Series, codes: Mapping[str, str], words: Words) -> p
     """The project's word for a code; an unknown code is set aside, never guessed."""
     upper = {key.upper(): word for key, word in codes.items()}
     cleaned = text.clean(values, words.null_words)
-    known = cleaned.select(pl.col("value").str.to_uppercase().replace_strict(upper, default=None, return_dtype=pl.String))
+    known = cleaned.select(
+        pl.col("value").str.to_uppercase().replace_strict(upper, default=None, return_dtype=pl.String)
+    )
     nothing = cleaned["value"].is_null() | cleaned["value"].is_in(list(text.NULL_WORDS))
     return known.with_columns(repair=pl.when(known["value"].is_null() & ~nothing).then(pl.lit("unknown_code")))
 

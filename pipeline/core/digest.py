@@ -56,12 +56,18 @@ def partition_of(digests: Digests, partitions: int) -> npt.NDArray[np.uint16]:
 def refuse_collisions(what: str, keys: pl.Series, digests: Digests) -> None:
     """Raise :class:`DigestCollision` when two different ``keys`` share a digest."""
     if keys.n_unique() != pl.Series(digests).n_unique():
-        raise DigestCollision(what, "two different keys have the same 64-bit digest", "Report this; nothing was published.")
+        raise DigestCollision(
+            what, "two different keys have the same 64-bit digest", "Report this; nothing was published."
+        )
 
 
 def _parts(text: pa.Array) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], npt.NDArray[np.uint8]]:
     _, offsets, data = text.buffers()
-    ends = np.frombuffer(offsets, np.int64)[text.offset : text.offset + len(text) + 1] if offsets else np.zeros(1, np.int64)
+    ends = (
+        np.frombuffer(offsets, np.int64)[text.offset : text.offset + len(text) + 1]
+        if offsets
+        else np.zeros(1, np.int64)
+    )
     raw = np.frombuffer(data, np.uint8) if data else np.zeros(0, np.uint8)
     # Lanes are read eight bytes at a time, past the end of the last value.
     return ends[:-1], np.diff(ends), np.concatenate([raw, np.zeros(_LANE, np.uint8)])
@@ -72,7 +78,8 @@ def _lanes(data: npt.NDArray[np.uint8], at: npt.NDArray[np.int64], left: npt.NDA
     lanes = np.ndarray((len(data) - _LANE + 1,), "<u8", data, 0, (1,))[at]
     short = np.minimum(left, _LANE).astype(np.uint64)
     spare = (np.uint64(_LANE) - short) * np.uint64(8)
-    return (lanes << spare) >> spare
+    whole: Digests = (lanes << spare) >> spare
+    return whole
 
 
 def _mix(state: Digests) -> Digests:

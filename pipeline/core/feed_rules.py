@@ -17,7 +17,15 @@ INSPECTED = ("C12", "C13")
 def outcome(rule: str, feed: str, severity: str = "") -> pl.DataFrame:
     """Statistics of one feed rule asked once; ``severity`` of its failure, empty when it passed."""
     failed = {f"failed_{level.lower()}": int(severity == level) for level in "FWI"}
-    row = {"rule": rule, "source": feed, "unit": "", "channel": "", "evaluated": 1, "failed": int(bool(severity)), "unknown": 0}
+    row = {
+        "rule": rule,
+        "source": feed,
+        "unit": "",
+        "channel": "",
+        "evaluated": 1,
+        "failed": int(bool(severity)),
+        "unknown": 0,
+    }
     return pl.DataFrame([row | failed], schema=RULE_STATS.schema)
 
 
@@ -25,7 +33,8 @@ def of_ledger(accounts: pl.DataFrame) -> pl.DataFrame:
     """C11 and C16 of every feed in the ledger."""
     unbalanced = " ".join(ledger.imbalances(accounts))
     repeated = accounts.filter(
-        (pl.col("reason") == "duplicate_key") | ((pl.col("reason") == "repeated_file") & (pl.col("measure") == "rows_excluded"))
+        (pl.col("reason") == "duplicate_key")
+        | ((pl.col("reason") == "repeated_file") & (pl.col("measure") == "rows_excluded"))
     )["feed"]
     parts: Iterable[pl.DataFrame] = (
         part

@@ -56,7 +56,9 @@ def known(travelled: pl.DataFrame, night: Night) -> pl.DataFrame:
     return standing.with_columns(_record=pl.Series(records))
 
 
-def judge(travelled: pl.DataFrame, rejected: pl.DataFrame, outcomes: pl.DataFrame, deviations: pl.DataFrame, night: Night) -> Judged:
+def judge(
+    travelled: pl.DataFrame, rejected: pl.DataFrame, outcomes: pl.DataFrame, deviations: pl.DataFrame, night: Night
+) -> Judged:
     """Judge one record partition.
 
     ``outcomes`` (``record``, ``outcomes``: a code per rule) are the local answers of its standing records, ``deviations``
@@ -76,14 +78,20 @@ def judge(travelled: pl.DataFrame, rejected: pl.DataFrame, outcomes: pl.DataFram
         pl.concat([rejected.select(REJECTS.schema.names()), duplicates(travelled, choice)]).sort(REJECTS.sorted_by),
         tallies.rule_stats(matrix, standing["source"], standing["unit"], standing["channel"], night.rules),
         rates.parties(counted, has_severity(matrix, night.rules, "F"), np.isin(records, once.to_numpy())),
-        pl.concat([account(travelled, choice), entries(rejected.rename({"feed": "source"}), "rows_rejected", "reason")]),
+        pl.concat(
+            [account(travelled, choice), entries(rejected.rename({"feed": "source"}), "rows_rejected", "reason")]
+        ),
     )
 
 
 def aligned(records: Digests, outcomes: pl.DataFrame) -> Outcomes:
     """The outcome codes of ``records``, in their order. Raises :class:`RunError` when one was not answered."""
     if outcomes.height != len(records):
-        raise RunError("rules", f"{outcomes.height} records were answered, {len(records)} stand", "Report it; nothing was published.")
+        raise RunError(
+            "rules",
+            f"{outcomes.height} records were answered, {len(records)} stand",
+            "Report it; nothing was published.",
+        )
     if not len(records):
         return np.zeros((0, len(RULES)), np.uint8)
     place = np.argsort(outcomes["record"].to_numpy())

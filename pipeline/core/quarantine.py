@@ -32,7 +32,9 @@ def find_problems(observations: pl.DataFrame, row_of: pl.Series, rows: pl.DataFr
     numbers = pl.int_range(rows.height, dtype=pl.UInt32, eager=True)
     found = [
         _problem(numbers.filter(rows["key"].is_null()), "key", "missing_key", "every row needs all parts of its key"),
-        _problem(numbers.filter(rows["unknown_role"]), "role", "unknown_role", "add the code to the feed's codes: role"),
+        _problem(
+            numbers.filter(rows["unknown_role"]), "role", "unknown_role", "add the code to the feed's codes: role"
+        ),
         _problem(
             numbers.filter(~numbers.is_in(row_of.cast(pl.UInt32).implode())),
             "",

@@ -48,7 +48,9 @@ ROLES = ("policyholder", "insured", "owner", "payer", "driver", "reporter", "thi
 """Every role a party can have (design §5.1)."""
 
 _IDENTITY = (
-    Column("record_id", TEXT, "记录号：来源/主键/角色", "source/key/role; a content digest where the source has no key"),
+    Column(
+        "record_id", TEXT, "记录号：来源/主键/角色", "source/key/role; a content digest where the source has no key"
+    ),
     Column("source", TEXT, "来源", "feed that told it"),
     Column("feed_file", TEXT, "文件名", "file it came in, name only"),
     Column("feed_row", COUNT, "文件行号", "row within the file's data, from 1"),
@@ -111,7 +113,12 @@ _BUSINESS = (
     Column("agency_code", TEXT, "中介代码", "intermediary"),
     Column("salesperson_code", TEXT, "业务员代码", "salesperson"),
     Column("team", TEXT, "团队", "claims, patrol or sales team"),
-    Column("capture_route", TEXT, "采集途径", "how it was captured: desk night_market patrol rescue binding claim callback sms"),
+    Column(
+        "capture_route",
+        TEXT,
+        "采集途径",
+        "how it was captured: desk night_market patrol rescue binding claim callback sms",
+    ),
     Column("captured_at", TIME, "采集时间", "when it was captured, local time"),
     Column("place", TEXT, "地点", "where it was captured"),
     Column("consent", FLAG, "同意", "the party agreed to the purpose"),
@@ -136,8 +143,13 @@ _EVENT = (
     Column("inclusion_probability", RATIO, "入样概率", "probability of being drawn, 0–1"),
 )
 
-OBSERVATION_COLUMNS = _IDENTITY + _PARTY + _VEHICLE + _BUSINESS + _EVENT + (
-    Column("repairs", REPAIRS, "修复", "what was repaired or set aside: field, repair, value as delivered"),
+OBSERVATION_COLUMNS = (
+    _IDENTITY
+    + _PARTY
+    + _VEHICLE
+    + _BUSINESS
+    + _EVENT
+    + (Column("repairs", REPAIRS, "修复", "what was repaired or set aside: field, repair, value as delivered"),)
 )
 OBSERVATION_SCHEMA = pl.Schema({column.name: column.dtype for column in OBSERVATION_COLUMNS})
 """What standardise gives, before any rule was asked."""
@@ -146,8 +158,8 @@ OBSERVATIONS = Table(
     "observations",
     "清洗后的信息，每来源每当事人一行",
     "one row per observation, cleaned, with the rules it failed",
-    OBSERVATION_COLUMNS
-    + (
+    (
+        *OBSERVATION_COLUMNS,
         Column("failed_rules", FINDINGS, "未通过规则", "rules failed: rule, severity F W or I, reason"),
         Column("unknown_rules", TEXTS, "无法判断规则", "rules that could not be asked"),
     ),

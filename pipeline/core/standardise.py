@@ -81,7 +81,9 @@ def standardise(rows: pl.DataFrame, spec: FeedSpec) -> Standardised:
     problems = find_problems(observations, parties["_row"], roles.with_columns(key=keys), spec.kind)
     good = parties["_row"].is_in(problems.rows["row"].implode()).not_()
     observations = (
-        _identified(observations, parties, spec, told.select("feed_file", "feed_row", key=keys, content=content, gone=gone))
+        _identified(
+            observations, parties, spec, told.select("feed_file", "feed_row", key=keys, content=content, gone=gone)
+        )
         .with_columns(role=pl.coalesce(roles["said"].gather(parties["_row"]), "role"))
         .filter(good)
         .select(pl.col(column).cast(dtype) for column, dtype in TRAVEL_SCHEMA.items())
@@ -132,7 +134,9 @@ def _keys(told: pl.DataFrame, spec: FeedSpec, content: pl.Series) -> pl.Series:
     parts = [text.to_ascii_forms(told[target]).str.strip_chars() for target in spec.key]
     frame = pl.DataFrame({str(number): part for number, part in enumerate(parts)})
     whole = pl.all().replace("", None)
-    return frame.with_columns(whole).select(pl.lit(spec.name + "/") + pl.concat_str(pl.all(), separator="|")).to_series()
+    return (
+        frame.with_columns(whole).select(pl.lit(spec.name + "/") + pl.concat_str(pl.all(), separator="|")).to_series()
+    )
 
 
 def _operation(told: pl.DataFrame) -> pl.Series:
@@ -146,7 +150,11 @@ def _parties(told: pl.DataFrame, kind: FeedKind, gone: pl.Series) -> pl.DataFram
     """One row per party as delivered: its fields, ``_row`` (place of its row) and ``_party`` (prefix)."""
     numbered = told.with_row_index("_row").with_columns(_gone=gone)
     found = [
-        _party(numbered, party, {column: column[len(party) + 1 :] for column in told.columns if column.startswith(party + ".")})
+        _party(
+            numbered,
+            party,
+            {column: column[len(party) + 1 :] for column in told.columns if column.startswith(party + ".")},
+        )
         for party in kind.parties
     ]
     alone = {column: column for column in told.columns if column in PARTY_FIELD_WORDS and column not in _VEHICLE}
@@ -201,7 +209,9 @@ def _listed(repairs: pl.DataFrame, height: int) -> pl.Series:
         .agg(repairs=pl.struct("field", "repair", "raw"))
     )
     places = pl.DataFrame({"row": pl.int_range(height, dtype=pl.UInt32, eager=True)})
-    return places.join(lists, on="row", how="left", maintain_order="left")["repairs"].cast(OBSERVATION_SCHEMA["repairs"])
+    return places.join(lists, on="row", how="left", maintain_order="left")["repairs"].cast(
+        OBSERVATION_SCHEMA["repairs"]
+    )
 
 
 def _identified(observations: pl.DataFrame, parties: pl.DataFrame, spec: FeedSpec, rows: pl.DataFrame) -> pl.DataFrame:
@@ -217,7 +227,9 @@ def _identified(observations: pl.DataFrame, parties: pl.DataFrame, spec: FeedSpe
         source=pl.lit(spec.name),
         feed_file=of_row["feed_file"],
         feed_row=of_row["feed_row"],
-        observed_at=pl.coalesce("observed_at", "captured_at", pl.col("issued_on").cast(pl.Datetime("us")), pl.lit(midnight)),
+        observed_at=pl.coalesce(
+            "observed_at", "captured_at", pl.col("issued_on").cast(pl.Datetime("us")), pl.lit(midnight)
+        ),
         role=parties["_party"].replace_strict(prefixes, default=None, return_dtype=pl.String),
         customer_type=_customer_type(frame),
         _content=of_row["content"],

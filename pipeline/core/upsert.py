@@ -11,8 +11,8 @@ import polars as pl
 
 from pipeline.core.ledger import entries
 from pipeline.core.quarantine import as_told
-from pipeline.core.schema import REJECTS
 from pipeline.core.record_ids import row_keys
+from pipeline.core.schema import REJECTS
 
 NARROW = ("record_id", "source", "feed_file", "feed_row", "observed_at", "_content", "_first", "_carried", "_tombstone")
 """Columns the choice needs."""
@@ -103,7 +103,11 @@ def account(travelled: pl.DataFrame, choice: Choice) -> pl.DataFrame:
 def duplicates(travelled: pl.DataFrame, choice: Choice) -> pl.DataFrame:
     """Rejects for rows whose key another row of the same delivery bears with other content (rule C11)."""
     lost = travelled.filter((choice.fate == "duplicate_key") & travelled["_first"])
-    told = [column for column in lost.columns if not column.startswith("_") and column not in ("feed_file", "feed_row", "repairs")]
+    told = [
+        column
+        for column in lost.columns
+        if not column.startswith("_") and column not in ("feed_file", "feed_row", "repairs")
+    ]
     return lost.select(
         feed="source",
         feed_file="feed_file",

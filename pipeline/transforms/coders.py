@@ -14,7 +14,7 @@ _LZ4 = pa.ipc.IpcWriteOptions(compression="lz4", use_threads=False)
 KIND = b"kind"
 
 
-class RecordBatchCoder(beam.coders.Coder):  # type: ignore[misc]
+class RecordBatchCoder(beam.coders.Coder):
     """``pa.RecordBatch`` as an lz4 IPC stream. Never a key: its bytes depend on pyarrow's version."""
 
     def encode(self, value: pa.RecordBatch) -> bytes:

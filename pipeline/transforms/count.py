@@ -19,7 +19,7 @@ from pipeline.transforms.shuffle import PartitionBatches, gather
 
 
 @dataclass
-class Count(beam.PTransform):  # type: ignore[misc]
+class Count(beam.PTransform):
     """PCollection[(party partition, segment of counts)] -> PCollection[int]: the partition the totals were written from.
 
     Parties meet by (policy, role), then everything meets in one place; both shuffles are of small batches.
@@ -40,7 +40,7 @@ class Count(beam.PTransform):  # type: ignore[misc]
         )
 
 
-class _CountParties(beam.DoFn):  # type: ignore[misc]
+class _CountParties(beam.DoFn):
     @guarded
     def process(self, partition: tuple[int, Iterable[bytes]]) -> Iterator[pa.RecordBatch]:
         for kind, frame in gather(partition[1]).items():
@@ -48,14 +48,16 @@ class _CountParties(beam.DoFn):  # type: ignore[misc]
             yield to_batch(counts.with_columns(_to=pl.lit(0, pl.UInt16)), name)
 
 
-class _WriteTotals(beam.DoFn):  # type: ignore[misc]
+class _WriteTotals(beam.DoFn):
     def __init__(self, sink: Sink) -> None:
         self.sink = sink
 
     @guarded
     def process(self, partition: tuple[int, Iterable[bytes]]) -> Iterator[int]:
         found = gather(partition[1])
-        parts = {table.name: [found[table.name]] if table.name in found else [] for table in (LEDGER, RATES, RULE_STATS)}
+        parts = {
+            table.name: [found[table.name]] if table.name in found else [] for table in (LEDGER, RATES, RULE_STATS)
+        }
         accounts = ledger.total(parts[LEDGER.name])
         totals = {
             LEDGER: accounts,

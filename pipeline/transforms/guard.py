@@ -40,14 +40,15 @@ def guarded(process: Callable[Arguments, Iterator[Element]]) -> Callable[Argumen
 
 def described(error: BaseException) -> str:
     """Type of ``error`` and the places of our own code it passed, without its message."""
-    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if Path(frame.filename).is_relative_to(_ROOT)]
+    frames = [
+        frame for frame in traceback.extract_tb(error.__traceback__) if Path(frame.filename).is_relative_to(_ROOT)
+    ]
     places = [_place(frame) for frame in frames[-3:]]
     return f"{type(error).__name__} at {' > '.join(places) or 'unknown place'}"
 
 
 def _place(frame: traceback.FrameSummary) -> str:
     return f"{Path(frame.filename).relative_to(_ROOT)}:{frame.lineno} {frame.name}"
-
 
 
 def told_by_worker(error: BaseException) -> str:

@@ -16,15 +16,15 @@ from pipeline.ports import Sink
 from pipeline.transforms.coders import compact, to_batch
 from pipeline.transforms.guard import guarded
 from pipeline.transforms.progress import Progress
+from pipeline.transforms.rules import DEVIATION_SCHEMA, DEVIATIONS, OUTCOME_SCHEMA, OUTCOMES
 from pipeline.transforms.segments import Shuffling
 from pipeline.transforms.shuffle import gather
-from pipeline.transforms.rules import DEVIATION_SCHEMA, DEVIATIONS, OUTCOME_SCHEMA, OUTCOMES
 
 PARTIES = "parties"
 
 
 @dataclass
-class Judge(beam.PTransform):  # type: ignore[misc]
+class Judge(beam.PTransform):
     """{by_record, answers: PCollection[(partition, segment)]} -> PCollection[RecordBatch of counts, with ``_to``].
 
     Writes observations and rejects, a part per partition.
@@ -41,7 +41,7 @@ class Judge(beam.PTransform):  # type: ignore[misc]
         return dict(streams) | "Together" >> beam.CoGroupByKey() | "Judge" >> beam.ParDo(judging)
 
 
-class _Judge(beam.DoFn):  # type: ignore[misc]
+class _Judge(beam.DoFn):
     def __init__(self, night: Night, sink: Sink, partitions: int, progress: Progress) -> None:
         self.night = night
         self.sink = sink

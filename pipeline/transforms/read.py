@@ -18,7 +18,7 @@ ROWS = "rows:"
 
 
 @dataclass
-class ReadFeeds(beam.PTransform):  # type: ignore[misc]
+class ReadFeeds(beam.PTransform):
     """PBegin -> PCollection[RecordBatch], of kind ``rows:<feed>`` or ``rejects``. Chunks spread over the workers."""
 
     chunks: Sequence[Chunk]
@@ -35,7 +35,7 @@ class ReadFeeds(beam.PTransform):  # type: ignore[misc]
         )
 
 
-class _Read(beam.DoFn):  # type: ignore[misc]
+class _Read(beam.DoFn):
     def __init__(self, batch_rows: int, progress: Progress) -> None:
         self.batch_rows = batch_rows
         self.progress = progress
@@ -45,4 +45,6 @@ class _Read(beam.DoFn):  # type: ignore[misc]
     def process(self, chunk: Any) -> Iterator[pa.RecordBatch]:
         for kind, data in chunk.read(self.batch_rows):
             self.progress.mark("read", data.num_rows)
-            yield data.replace_schema_metadata({coders.KIND: (REJECTS if kind == "rejects" else ROWS + chunk.feed).encode()})
+            yield data.replace_schema_metadata(
+                {coders.KIND: (REJECTS if kind == "rejects" else ROWS + chunk.feed).encode()}
+            )

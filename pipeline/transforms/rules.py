@@ -29,7 +29,7 @@ DEVIATION_SCHEMA = pl.Schema({"record": pl.UInt64(), "rule": pl.UInt8(), "outcom
 
 
 @dataclass
-class AskRules(beam.PTransform):  # type: ignore[misc]
+class AskRules(beam.PTransform):
     """PCollection[(record partition, segment)] -> PCollection[(record partition, segment of ``outcomes`` | ``deviations``)].
 
     Each standing record is examined once. What rules over several records need goes through two shuffles of narrow
@@ -53,7 +53,7 @@ class AskRules(beam.PTransform):  # type: ignore[misc]
         )
 
 
-class _AskAlone(beam.DoFn):  # type: ignore[misc]
+class _AskAlone(beam.DoFn):
     def __init__(self, night: Night, partitions: int, progress: Progress) -> None:
         self.night = night
         self.partitions = partitions
@@ -68,7 +68,9 @@ class _AskAlone(beam.DoFn):  # type: ignore[misc]
         standing = known(travelled, self.night).with_columns(_part=pl.lit(number, pl.UInt16))
         examined = examine(standing, self.night.on, self.night.kinds)
         matrix = evaluate(examined, self.night.on, self.night.rules)
-        outcomes = pl.DataFrame({"record": standing["_record"], "outcomes": np.ascontiguousarray(matrix)}, schema=OUTCOME_SCHEMA)
+        outcomes = pl.DataFrame(
+            {"record": standing["_record"], "outcomes": np.ascontiguousarray(matrix)}, schema=OUTCOME_SCHEMA
+        )
         # Of no value, so they travel under the record's number and are handed on.
         yield to_batch(outcomes.with_columns(_to=pl.lit(number, pl.UInt16)), OUTCOMES)
         self.progress.mark("asked alone", standing.height)
@@ -78,7 +80,7 @@ class _AskAlone(beam.DoFn):  # type: ignore[misc]
                 yield to_batch(keys.with_columns(_to=pl.Series(to)), kind)
 
 
-class _AskTogether(beam.DoFn):  # type: ignore[misc]
+class _AskTogether(beam.DoFn):
     def __init__(self, night: Night, progress: Progress) -> None:
         self.night = night
         self.progress = progress

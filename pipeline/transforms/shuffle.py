@@ -27,7 +27,7 @@ SCHEMA = b"schema"
 
 
 @dataclass
-class PartitionBatches(beam.PTransform):  # type: ignore[misc]
+class PartitionBatches(beam.PTransform):
     """PCollection[RecordBatch with ``_to``] -> PCollection[(partition, segment)]; same rows; no shuffle yet."""
 
     shuffling: Shuffling
@@ -37,7 +37,7 @@ class PartitionBatches(beam.PTransform):  # type: ignore[misc]
         return batches | "Cut" >> beam.ParDo(_Cut(self.shuffling)).with_output_types(tuple[int, bytes])
 
 
-class _Cut(beam.DoFn):  # type: ignore[misc]
+class _Cut(beam.DoFn):
     def __init__(self, shuffling: Shuffling) -> None:
         self.shuffling = shuffling
 
@@ -93,8 +93,12 @@ def gather(segments: Iterable[bytes], columns: Collection[str] | None = None) ->
         kind = kind_of(batch)
         frames.setdefault(kind, []).append(to_frame(batch))
         if kind not in schemas:
-            whole = to_frame(pa.ipc.read_schema(pa.py_buffer(b64decode(batch.schema.metadata[SCHEMA]))).empty_table()).schema
-            schemas[kind] = pl.Schema({name: dtype for name, dtype in whole.items() if columns is None or name in columns})
+            whole = to_frame(
+                pa.ipc.read_schema(pa.py_buffer(b64decode(batch.schema.metadata[SCHEMA]))).empty_table()
+            ).schema
+            schemas[kind] = pl.Schema(
+                {name: dtype for name, dtype in whole.items() if columns is None or name in columns}
+            )
     return {
         kind: pl.concat([schemas[kind].to_frame(), *frames[kind]], how="diagonal").select(schemas[kind].names())
         for kind in sorted(frames)

@@ -19,7 +19,7 @@ OBSERVATIONS = "observations"
 
 
 @dataclass
-class Standardise(beam.PTransform):  # type: ignore[misc]
+class Standardise(beam.PTransform):
     """PCollection[RecordBatch of ``rows:<feed>`` | ``rejects``] -> PCollection[RecordBatch of ``observations`` | ``rejects``].
 
     n:m, no shuffle; every batch has ``_to``.
@@ -34,7 +34,7 @@ class Standardise(beam.PTransform):  # type: ignore[misc]
         return batches | "Standardise" >> beam.ParDo(_Standardise(self.specs, self.partitions, self.progress))
 
 
-class _Standardise(beam.DoFn):  # type: ignore[misc]
+class _Standardise(beam.DoFn):
     def __init__(self, specs: Mapping[str, FeedSpec], partitions: int, progress: Progress) -> None:
         self.specs = specs
         self.partitions = partitions

@@ -16,7 +16,7 @@ from pipeline.transforms.standardise import by_row_key
 
 
 @dataclass
-class ReadState(beam.PTransform):  # type: ignore[misc]
+class ReadState(beam.PTransform):
     """PBegin -> PCollection[RecordBatch of ``observations``], each with ``_to``."""
 
     parts: Sequence[TablePart]
@@ -34,7 +34,7 @@ class ReadState(beam.PTransform):  # type: ignore[misc]
         )
 
 
-class _Read(beam.DoFn):  # type: ignore[misc]
+class _Read(beam.DoFn):
     def __init__(self, batch_rows: int, partitions: int, progress: Progress) -> None:
         self.batch_rows = batch_rows
         self.partitions = partitions

@@ -27,8 +27,15 @@ def test_each_value_is_asked_once(told: list[str | None]) -> None:
 
 
 @given(values, values)
-def test_rows_of_several_columns_get_the_answer_of_their_combination(left: list[str | None], right: list[str | None]) -> None:
+def test_rows_of_several_columns_get_the_answer_of_their_combination(
+    left: list[str | None], right: list[str | None]
+) -> None:
     size = min(len(left), len(right))
     keys = pl.DataFrame({"left": left[:size], "right": right[:size]}, schema={"left": pl.String, "right": pl.String})
-    answers = on_distinct_rows(keys, lambda distinct: distinct.select(both=pl.concat_str("left", "right", ignore_nulls=True)))
-    assert answers["both"].to_list() == keys.select(pl.concat_str("left", "right", ignore_nulls=True)).to_series().to_list()
+    answers = on_distinct_rows(
+        keys, lambda distinct: distinct.select(both=pl.concat_str("left", "right", ignore_nulls=True))
+    )
+    assert (
+        answers["both"].to_list()
+        == keys.select(pl.concat_str("left", "right", ignore_nulls=True)).to_series().to_list()
+    )

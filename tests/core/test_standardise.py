@@ -11,9 +11,13 @@ from pipeline.core.standardise import TRAVEL_SCHEMA, FeedSpec, Standardised, sta
 NIGHT = date(2026, 3, 2)
 
 
-def told(*rows: dict[str, str | None], kind: str = "underwriting", key: tuple[str, ...] = ("policy_no",), **more: object) -> Standardised:
+def told(
+    *rows: dict[str, str | None], kind: str = "underwriting", key: tuple[str, ...] = ("policy_no",), **more: object
+) -> Standardised:
     targets = sorted({target for row in rows for target in row})
-    frame = pl.DataFrame([{target: row.get(target) for target in targets} for row in rows], schema=dict.fromkeys(targets, pl.String))
+    frame = pl.DataFrame(
+        [{target: row.get(target) for target in targets} for row in rows], schema=dict.fromkeys(targets, pl.String)
+    )
     numbered = frame.with_columns(feed_file=pl.lit("f.txt"), feed_row=pl.int_range(1, pl.len() + 1))
     return standardise(numbered, FeedSpec(kind, kind, key, NIGHT, **more))  # type: ignore[arg-type]
 
@@ -35,7 +39,9 @@ POLICY: dict[str, str | None] = {
 
 def test_one_row_tells_of_several_parties() -> None:
     observations = told(POLICY).observations
-    assert observations["record_id"].to_list() == [f"underwriting/P1/{role}" for role in ("policyholder", "insured", "owner")]
+    assert observations["record_id"].to_list() == [
+        f"underwriting/P1/{role}" for role in ("policyholder", "insured", "owner")
+    ]
     assert observations["role"].to_list() == ["policyholder", "insured", "owner"]
     assert observations["_first"].to_list() == [True, False, False]
 
@@ -66,7 +72,9 @@ def test_an_unknown_code_is_set_aside_never_guessed() -> None:
 
 
 def test_a_feed_s_own_codes_are_known() -> None:
-    row = told(POLICY | {"policyholder.cert_type": "ID"}, codes={"cert_type": {"id": "RIC"}}).observations.row(0, named=True)
+    row = told(POLICY | {"policyholder.cert_type": "ID"}, codes={"cert_type": {"id": "RIC"}}).observations.row(
+        0, named=True
+    )
     assert row["cert_type"] == "RIC"
 
 
@@ -75,10 +83,14 @@ def test_a_feed_s_own_codes_are_known() -> None:
     [
         pytest.param({"policy_no": None, "policyholder.name": "王小明"}, "key", "missing_key", id="no key"),
         pytest.param({"policy_no": "P2", "policyholder.name": None}, "", "no_party", id="nobody"),
-        pytest.param({"policy_no": "P3", "role": "火星人", "name": "王小明"}, "role", "unknown_role", id="unknown role"),
+        pytest.param(
+            {"policy_no": "P3", "role": "火星人", "name": "王小明"}, "role", "unknown_role", id="unknown role"
+        ),
     ],
 )
-def test_a_row_that_cannot_be_used_is_rejected_with_its_reason(row: dict[str, str | None], field: str, reason: str) -> None:
+def test_a_row_that_cannot_be_used_is_rejected_with_its_reason(
+    row: dict[str, str | None], field: str, reason: str
+) -> None:
     done = told(row, POLICY)
     (reject,) = done.rejects.iter_rows(named=True)
     assert (reject["feed_row"], reject["field"], reject["reason"]) == (1, field, reason)
@@ -87,7 +99,14 @@ def test_a_row_that_cannot_be_used_is_rejected_with_its_reason(row: dict[str, st
 
 
 def test_a_lead_without_consent_is_set_aside() -> None:
-    lead = {"key": "L1", "mobile": "13912345678", "team": "巡一", "captured_at": "2026-03-01 08:00:00", "place": "中山路", "purpose": "报价"}
+    lead = {
+        "key": "L1",
+        "mobile": "13912345678",
+        "team": "巡一",
+        "captured_at": "2026-03-01 08:00:00",
+        "place": "中山路",
+        "purpose": "报价",
+    }
     done = told(lead | {"consent": "否"}, lead | {"consent": "是", "key": "L2"}, kind="leads", key=("key",))
     assert done.rejects["reason"].to_list() == ["no_consent"]
     assert done.observations["record_id"].to_list() == ["leads/L2/contact"]
@@ -108,7 +127,13 @@ def test_rows_without_a_key_are_named_by_what_they_say() -> None:
 
 
 def test_the_other_side_does_not_get_our_plate() -> None:
-    claim = {"claim_no": "C1", "reporter.name": "王小明", "third_party.name": "李强", "plate": "苏A12345", "third_party.plate": "苏B54321"}
+    claim = {
+        "claim_no": "C1",
+        "reporter.name": "王小明",
+        "third_party.name": "李强",
+        "plate": "苏A12345",
+        "third_party.plate": "苏B54321",
+    }
     plates = told(claim, kind="claims", key=("claim_no",)).observations.select("role", "plate").rows()
     assert plates == [("reporter", "苏A12345"), ("third_party", "苏B54321")]
     alone = told({**claim, "third_party.plate": None}, kind="claims", key=("claim_no",)).observations
@@ -118,7 +143,9 @@ def test_the_other_side_does_not_get_our_plate() -> None:
 def test_a_time_of_observation_is_found() -> None:
     assert told(POLICY).observations["observed_at"][0] == datetime(2026, 1, 5)
     assert told(POLICY | {"issued_on": None}).observations["observed_at"][0] == datetime(2026, 3, 2)
-    assert told(POLICY | {"observed_at": "2026-02-01 10:00:00"}).observations["observed_at"][0] == datetime(2026, 2, 1, 10)
+    assert told(POLICY | {"observed_at": "2026-02-01 10:00:00"}).observations["observed_at"][0] == datetime(
+        2026, 2, 1, 10
+    )
 
 
 def test_zero_is_a_result_code() -> None:
@@ -136,8 +163,26 @@ def test_a_field_the_feed_lacks_has_its_default() -> None:
     assert told(POLICY, defaults={"channel": "车商"}).observations["channel"].to_list() == ["dealer"] * 3
 
 
-texts = st.none() | st.text(max_size=12) | st.sampled_from(["王小明", "13912345678", "320102198801011236", "D", "无", "2026-01-01"])
-rows = st.fixed_dictionaries({target: texts for target in ("policy_no", "policyholder.name", "policyholder.mobile", "insured.cert_no", "role", "operation", "premium", "cover_to")})
+texts = (
+    st.none()
+    | st.text(max_size=12)
+    | st.sampled_from(["王小明", "13912345678", "320102198801011236", "D", "无", "2026-01-01"])
+)
+rows = st.fixed_dictionaries(
+    dict.fromkeys(
+        (
+            "policy_no",
+            "policyholder.name",
+            "policyholder.mobile",
+            "insured.cert_no",
+            "role",
+            "operation",
+            "premium",
+            "cover_to",
+        ),
+        texts,
+    )
+)
 
 
 @given(st.lists(rows, max_size=6))

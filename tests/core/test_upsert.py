@@ -22,7 +22,9 @@ SCHEMA = pl.Schema(
 )
 
 
-def telling(key: str, day: int, content: int, *, carried: bool = False, gone: bool = False, parties: int = 2, row: int = 1):
+def telling(
+    key: str, day: int, content: int, *, carried: bool = False, gone: bool = False, parties: int = 2, row: int = 1
+):
     """Rows of one telling of the feed row ``key``."""
     ends = [""] if gone else ["policyholder", "insured", "owner"][:parties]
     return [
@@ -48,14 +50,38 @@ def frame(*tellings) -> pl.DataFrame:
 @pytest.mark.parametrize(
     ("tellings", "fates"),
     [
-        pytest.param([telling("1", 2, 5, parties=1), telling("1", 1, 9, carried=True)], [None, "upserted", "upserted"], id="newer today"),
-        pytest.param([telling("1", 1, 5, parties=1), telling("1", 2, 9, carried=True, parties=1)], ["older_than_known", None], id="late"),
-        pytest.param([telling("1", 1, 5, parties=1), telling("1", 1, 0, carried=True, parties=1)], [None, "upserted"], id="same time"),
-        pytest.param([telling("1", 1, 5, parties=1), telling("1", 1, 6, parties=1)], ["duplicate_key", None], id="two contents"),
-        pytest.param([telling("1", 1, 5, parties=1), telling("1", 2, 4, parties=1)], ["older_in_delivery", None], id="two times"),
-        pytest.param([telling("1", 1, 5, row=2), telling("1", 1, 5, row=1)], ["repeated_row"] * 2 + [None] * 2, id="repeated"),
-        pytest.param([telling("1", 3, 5, gone=True), telling("1", 1, 0, carried=True)], ["tombstone"] * 3, id="tombstone"),
-        pytest.param([telling("1", 3, 5, parties=1), telling("1", 2, 1, parties=3)], [None] + ["older_in_delivery"] * 3, id="party dropped"),
+        pytest.param(
+            [telling("1", 2, 5, parties=1), telling("1", 1, 9, carried=True)],
+            [None, "upserted", "upserted"],
+            id="newer today",
+        ),
+        pytest.param(
+            [telling("1", 1, 5, parties=1), telling("1", 2, 9, carried=True, parties=1)],
+            ["older_than_known", None],
+            id="late",
+        ),
+        pytest.param(
+            [telling("1", 1, 5, parties=1), telling("1", 1, 0, carried=True, parties=1)],
+            [None, "upserted"],
+            id="same time",
+        ),
+        pytest.param(
+            [telling("1", 1, 5, parties=1), telling("1", 1, 6, parties=1)], ["duplicate_key", None], id="two contents"
+        ),
+        pytest.param(
+            [telling("1", 1, 5, parties=1), telling("1", 2, 4, parties=1)], ["older_in_delivery", None], id="two times"
+        ),
+        pytest.param(
+            [telling("1", 1, 5, row=2), telling("1", 1, 5, row=1)], ["repeated_row"] * 2 + [None] * 2, id="repeated"
+        ),
+        pytest.param(
+            [telling("1", 3, 5, gone=True), telling("1", 1, 0, carried=True)], ["tombstone"] * 3, id="tombstone"
+        ),
+        pytest.param(
+            [telling("1", 3, 5, parties=1), telling("1", 2, 1, parties=3)],
+            [None] + ["older_in_delivery"] * 3,
+            id="party dropped",
+        ),
     ],
 )
 def test_fate_of_each_telling(tellings, fates) -> None:

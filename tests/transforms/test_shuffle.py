@@ -28,7 +28,10 @@ def test_every_row_goes_to_its_partition_and_keeps_its_order(frame: pl.DataFrame
 
 
 def test_a_column_without_a_value_is_not_written_and_comes_back() -> None:
-    frame = pl.DataFrame({"_to": [0, 0], "text": ["a", "b"], "nothing": [None, None]}, schema={"_to": pl.UInt16, "text": pl.String, "nothing": pl.Date})
+    frame = pl.DataFrame(
+        {"_to": [0, 0], "text": ["a", "b"], "nothing": [None, None]},
+        schema={"_to": pl.UInt16, "text": pl.String, "nothing": pl.Date},
+    )
     ((_, batch),) = shuffle.cut(frame, "kind")
     assert batch.schema.names == ["text"]
     assert shuffle.gather([segments.MemoryWriter().write(batch)])["kind"].equals(frame.drop("_to"))
@@ -69,7 +72,9 @@ def test_a_segment_leads_back_to_its_batch(mode: str, tmp_path: Path) -> None:
 def test_a_pipeline_brings_all_rows_of_a_partition_together(mode: str, tmp_path: Path) -> None:
     shuffling = segments.Shuffling(3, str(tmp_path) if mode == "spill" else "")
     batches = [
-        coders.to_batch(pl.DataFrame({"_to": pl.Series([0, 1, 2, 1], dtype=pl.UInt16), "n": [n, n + 1, n + 2, n + 3]}), kind)
+        coders.to_batch(
+            pl.DataFrame({"_to": pl.Series([0, 1, 2, 1], dtype=pl.UInt16), "n": [n, n + 1, n + 2, n + 3]}), kind
+        )
         for n, kind in ((0, "odd"), (10, "even"))
     ]
 

@@ -41,7 +41,8 @@ def parties(
     policyholder.
     """
     told = observations.with_columns(
-        refuted=pl.Series(refuted), counted_as=pl.when(pl.Series(counted_with_policyholder)).then(pl.lit("policyholder")).otherwise("role")
+        refuted=pl.Series(refuted),
+        counted_as=pl.when(pl.Series(counted_with_policyholder)).then(pl.lit("policyholder")).otherwise("role"),
     ).filter(is_counted())
     return told.select(
         party=combine(digest(told["source"]), digest(told["policy_no"]), digest(told["counted_as"])),

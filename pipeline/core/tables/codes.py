@@ -6,9 +6,9 @@ types), 2026-11. Settings add a feed's own codes. Keys are compared after cleani
 In a *closed* field an unknown code is set aside (null, repair ``unknown_code``); in an *open* one the source's word stays.
 """
 
-FLAGS: dict[str, str] = dict.fromkeys(("是", "Y", "YES", "1", "TRUE", "T", "同意", "已同意", "已验证", "通过", "有"), "true") | dict.fromkeys(
-    ("否", "N", "NO", "0", "FALSE", "F", "不同意", "未同意", "未验证", "未通过", "无"), "false"
-)
+FLAGS: dict[str, str] = dict.fromkeys(
+    ("是", "Y", "YES", "1", "TRUE", "T", "同意", "已同意", "已验证", "通过", "有"), "true"
+) | dict.fromkeys(("否", "N", "NO", "0", "FALSE", "F", "不同意", "未同意", "未验证", "未通过", "无"), "false")
 
 CLOSED: dict[str, dict[str, str]] = {
     "customer_type": {

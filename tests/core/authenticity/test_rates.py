@@ -11,7 +11,13 @@ from pipeline.core.schema import OBSERVATION_SCHEMA
 
 def told(*rows: dict[str, object]) -> pl.DataFrame:
     """Underwriting observations with the columns given and usual values elsewhere."""
-    usual = {"source": "underwriting", "role": "policyholder", "customer_type": "person", "policy_no": "1", "unit": "江宁"}
+    usual = {
+        "source": "underwriting",
+        "role": "policyholder",
+        "customer_type": "person",
+        "policy_no": "1",
+        "unit": "江宁",
+    }
     usual |= {"issued_on": date(2026, 1, 5), "channel": "dealer"}
     frame = pl.DataFrame([usual | row for row in rows], schema=OBSERVATION_SCHEMA)
     return frame.with_columns(kind=pl.lit("underwriting"))
@@ -27,12 +33,20 @@ def rate_of(observations: pl.DataFrame, refuted: list[bool], same: list[bool] | 
 def test_policyholder_and_insured_who_are_one_count_once_and_are_refuted_together() -> None:
     both = told({}, {"role": "insured"})
     assert rate_of(both, [False, True], [False, True]) == rate_of(both, [True, False], [False, True])
-    assert (rate_of(both, [False, True], [False, True])["population"], rate_of(both, [False, True])["population"]) == (1, 2)
+    assert (rate_of(both, [False, True], [False, True])["population"], rate_of(both, [False, True])["population"]) == (
+        1,
+        2,
+    )
 
 
 def test_who_is_not_counted() -> None:
     kept = {"policy_no": "9"}
-    left_out = [{"role": "owner"}, {"customer_type": "organisation"}, {"policy_status": "cancelled"}, {"vehicle_kind": "tractor"}]
+    left_out = [
+        {"role": "owner"},
+        {"customer_type": "organisation"},
+        {"policy_status": "cancelled"},
+        {"vehicle_kind": "tractor"},
+    ]
     counted = rate_of(told(kept, *left_out), [False] * 5)
     assert (counted["population"], counted["rate"]) == (1, 1.0)
 
@@ -43,7 +57,11 @@ def test_the_share_without_a_refuting_finding() -> None:
 
 
 def test_each_dimension_adds_up_to_the_city() -> None:
-    observations = told({"policy_no": "1"}, {"policy_no": "2", "unit": "鼓楼"}, {"policy_no": "3", "unit": None, "issued_on": date(2026, 2, 1)})
+    observations = told(
+        {"policy_no": "1"},
+        {"policy_no": "2", "unit": "鼓楼"},
+        {"policy_no": "3", "unit": None, "issued_on": date(2026, 2, 1)},
+    )
     table = rates.total([rates.count(rates.parties(observations, np.array([True, False, False]), np.zeros(3, bool)))])
     sums = table.group_by("dimension", pl.col("period") == "all").agg(pl.col("population").sum())
     assert set(sums["population"]) == {3}
