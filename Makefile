@@ -3,7 +3,7 @@ PYTHON ?= python3.11
 VENV := .venv
 BIN := $(VENV)/bin
 CONSTRAINTS := .ci/constraints.txt
-PEOPLE ?= 15000
+PEOPLE ?= 28000
 
 .PHONY: demo test test-slow lint docs package bench clean
 

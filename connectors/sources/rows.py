@@ -135,9 +135,7 @@ def _inside_quotes(
     if opening.size and (lines_before[1::2] - lines_before[0::2]).max() > QUOTED_LINES:
         return None
     if quotes.size % 2:
-        last = int(quotes[-1])
-        may_open = last == 0 or array[last - 1] in (delimiter, 10, quote)
-        if final or not may_open or (line_ends > last).sum() > QUOTED_LINES:
+        if final or (line_ends > quotes[-1]).sum() > QUOTED_LINES:
             return None
     return (np.searchsorted(quotes, line_ends) & 1).astype(bool)
 

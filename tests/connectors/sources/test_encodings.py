@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from connectors.sources.encodings import (
@@ -36,6 +36,11 @@ def _decodes(block: bytes, encoding: str) -> bool:
 
 
 @given(BYTES)
+@example(b"\x80A")
+@example(b"\x81\x80")
+@example(b"\x81")
+@example(b"\x81\x30\x81\x30")
+@example(b"\x84\x31\x82\x36")
 def test_gb18030_is_told_by_structure_as_the_codec_tells_it(block: bytes) -> None:
     assert fits_gb(block) == _decodes(block, GB)
 
@@ -77,6 +82,8 @@ def _seen(*blocks: bytes, told: str = "auto") -> EncodingSeen:
         # "联通" in GB2312 is valid UTF-8; the whole file decides, not its first block.
         (["联通\n".encode(GB), "张三\n".encode(GB)], GB, 0),
         (["䶮\n".encode(GB)], GB, 0),
+        # Valid UTF-8 with few characters, and no GB18030, seen before the file turns out not to be UTF-8.
+        (["张\n".encode(), "李四\n".encode(GB)], MIXED, 0),
     ],
 )
 def test_the_whole_file_decides(blocks: list[bytes], name: str, replaced: int) -> None:

@@ -2,7 +2,7 @@ import csv
 import io
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from connectors.sources.rows import QUOTED_LINES, Dialect, fields, scan, scan_text, with_plain_line_ends
@@ -44,6 +44,9 @@ def test_the_scan_of_bytes_finds_the_rows_of_the_text(text: str, cr: bool) -> No
 
 
 @given(ODD_TEXTS, st.integers(1, 20), st.booleans())
+@example('"\n"\r\n', 1, False)
+@example('"a"\r\n"b"\r\n', 4, False)
+@example('a"|b\n' * 300, 7, False)
 def test_rows_are_the_same_however_the_bytes_come(text: str, step: int, cr: bool) -> None:
     dialect = BARS._replace(cr=cr)
     assert _streamed(text.encode(), dialect, step) == scan(text.encode(), dialect, "utf-8", final=True).ends.tolist()
