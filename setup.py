@@ -49,5 +49,5 @@ setup(
             "build>=1.3,<2",
         ]
     },
-    entry_points={"console_scripts": ["zhenke=pipeline.__main__:entry"]},
+    entry_points={"console_scripts": ["zhenke=pipeline.start:entry"]},
 )

@@ -63,7 +63,7 @@ class MemorySource:
         settings = self.settings.model_copy(update={"mode": self.mode})
         feed = Feed(self.name, KINDS[self.kind or self.name], settings, self.obligatory, Path(), 0, night)
         headers = tuple(dict.fromkeys(header for row in self.rows for header in row))
-        meaning = understand(headers, feed, MEMORY) if headers else NO_HEADERS
+        meaning = understand(headers, feed, MEMORY, "schema") if headers else NO_HEADERS
         layout = Layout(self.name, "", MEMORY, meaning.sources)
         content = json.dumps([dict(row) for row in self.rows], ensure_ascii=False).encode()
         seen = Seen(

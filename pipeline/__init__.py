@@ -43,6 +43,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "connectors": ("pipeline.transforms", "pipeline.ports", "pipeline.settings", "pipeline.core", "pipeline.errors"),
     "expectations": ("pipeline.core", "pipeline.errors"),
     "pipeline.__main__": ("connectors", "expectations", "pipeline"),
+    "pipeline.start": ("pipeline.__main__",),
     "pipeline": (),
 }
 """Layer -> layers its modules may import, beside their own."""

@@ -153,10 +153,5 @@ def _code_of(error: ZhenkeError) -> int:
     return FEED_WAS_REFUSED if isinstance(error, FeedRefused) else RUN_FAILED
 
 
-def entry() -> None:
-    """The ``zhenke`` command."""
-    sys.exit(main())
-
-
 if __name__ == "__main__":
-    entry()
+    sys.exit(main())

@@ -84,7 +84,7 @@ def inspect(path: str, feed: Feed) -> Seen:
     count = sum(1 for _ in _filled(sheet, above))
     if not headers and not count:
         return Seen(len(data), digest, "excel", 0, {})
-    meaning = understand(headers, feed, file)
+    meaning = understand(headers, feed, file, "line" if feed.settings.header is None else "schema")
     problems = list(meaning.problems)
     if others:
         problem = f"only sheet {name} is read, {len(others)} more hold data: {', '.join(others[:10])}"

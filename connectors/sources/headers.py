@@ -12,7 +12,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from rapidfuzz import fuzz, process
 
@@ -23,6 +23,10 @@ from pipeline.ports import Problem
 
 NEAR = 50.0
 """Similarity, 0–100, from which a header is named as the nearest one."""
+
+Origin = Literal["line", "schema", "keys"]
+"""Where headers come from: a line that may be a row of data; a schema or the settings; the keys of JSON objects, which
+may differ in letter case only."""
 
 SURELY_HEADER = 80.0
 """Similarity to a known header from which an unknown one is no customer's value."""
@@ -70,17 +74,16 @@ def understood(headers: Sequence[str], feed: Feed) -> int:
 
 
 def understand(
-    headers: Sequence[str], feed: Feed, file: str, no_values: Sequence[int] = (), may_repeat: bool = False
+    headers: Sequence[str], feed: Feed, file: str, origin: Origin = "line", no_values: Sequence[int] = ()
 ) -> Understanding:
     """Meaning of ``headers``, in file order; raises nothing, every problem is in the answer.
 
-    ``no_values``: positions of columns whose type holds no plain values, which so have no meaning. ``may_repeat``:
-    headers that differ in letter case only may stand side by side, as keys of JSON objects do.
+    ``no_values``: positions of columns whose type holds no plain values, which so have no meaning.
     """
     words = _Words(feed)
     names = [plain(header) for header in headers]
     targets = [None if position in no_values else words.target(name) for position, name in enumerate(names)]
-    seen = _Seen(names, targets, _shown(headers, names, targets, words))
+    seen = _Seen(names, targets, _shown(headers, names, targets, words, origin))
     unknown = tuple(
         shown
         for name, target, shown in zip(names, targets, seen.shown, strict=True)
@@ -88,7 +91,7 @@ def understand(
     )
     problems = (
         *_bad_settings(seen, feed),
-        *(() if may_repeat else _duplicates(seen, words)),
+        *(() if origin == "keys" else _duplicates(seen, words)),
         *_missing(seen, feed, words),
         *_doubled(seen),
         *_unknown(unknown, any(targets)),
@@ -146,12 +149,12 @@ _Told = tuple[str, str, bool]
 
 
 def _shown(
-    headers: Sequence[str], names: Sequence[str], targets: Sequence[str | None], words: _Words
+    headers: Sequence[str], names: Sequence[str], targets: Sequence[str | None], words: _Words, origin: Origin
 ) -> tuple[str, ...]:
     """What may be told of each header: the header, or its position where it may be a customer's value."""
     data = [bool(_LOOKS_LIKE_DATA.search(name)) or len(name) > _LONGEST for name in names]
     found, filled = sum(target is not None for target in targets), sum(bool(name) for name in names)
-    doubtful = found * 4 < filled or (any(data) and found * 2 < filled)
+    doubtful = origin == "line" and (found * 4 < filled or (any(data) and found * 2 < filled))
     shown = []
     for position, (header, name) in enumerate(zip(headers, names, strict=True)):
         known = targets[position] is not None or name in words.ignored

@@ -72,7 +72,7 @@ def inspect(path: str, feed: Feed) -> Seen:
     keys = Keys()
     seen = inspect_text(path, feed, LINES, keys.look)
     file, paths = name_of(path), tuple(sorted(keys.values))
-    meaning = understand(paths, feed, file, may_repeat=True) if seen.rows else NO_HEADERS
+    meaning = understand(paths, feed, file, "keys") if seen.rows else NO_HEADERS
     layout = Layout(feed.name, path, file, meaning.sources)
     odd = bool({paths[position] for position, _ in meaning.sources} & keys.nests)
     chunks = [

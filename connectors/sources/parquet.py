@@ -76,7 +76,7 @@ def inspect(path: str, feed: Feed) -> Seen:
         except pa.ArrowException as error:
             raise Unusable("is damaged, or no Parquet file", "Have it sent again.") from error
     nests = [position for position, column in enumerate(schema) if not is_value(column.type)]
-    meaning = understand(schema.names, feed, file, nests)
+    meaning = understand(schema.names, feed, file, "schema", nests)
     layout = Layout(feed.name, path, file, meaning.sources)
     columns = tuple((position, schema.names[position]) for position, _ in meaning.sources)
     chunks = [

@@ -134,9 +134,8 @@ def _inside_quotes(
     lines_before = np.searchsorted(line_ends, whole, side="right")
     if opening.size and (lines_before[1::2] - lines_before[0::2]).max() > QUOTED_LINES:
         return None
-    if quotes.size % 2:
-        if final or (line_ends > quotes[-1]).sum() > QUOTED_LINES:
-            return None
+    if quotes.size % 2 and (final or (line_ends > quotes[-1]).sum() > QUOTED_LINES):
+        return None
     return (np.searchsorted(quotes, line_ends) & 1).astype(bool)
 
 

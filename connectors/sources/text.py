@@ -16,7 +16,7 @@ from connectors.sources.encodings import GB, as_utf8
 from connectors.sources.feed import Feed, Seen
 from connectors.sources.files import UNREADABLE, name_of
 from connectors.sources.gb_text import decoded, parted
-from connectors.sources.headers import NO_HEADERS, understand
+from connectors.sources.headers import NO_HEADERS, Origin, understand
 from connectors.sources.inspection import Cut, inspect_text
 from connectors.sources.rows import Dialect, fields, scan_text, with_plain_line_ends
 from connectors.sources.streams import PlainStream
@@ -133,7 +133,8 @@ def inspect(path: str, feed: Feed) -> Seen:
     seen = inspect_text(path, feed)
     file = name_of(path)
     headers = seen.shape.headers
-    meaning = understand(headers, feed, file) if headers else NO_HEADERS
+    origin: Origin = "line" if feed.settings.header is None else "schema"
+    meaning = understand(headers, feed, file, origin) if headers else NO_HEADERS
     layout = Layout(feed.name, path, file, meaning.sources)
     chunks = [
         TextChunk(

@@ -132,6 +132,12 @@ def test_a_header_that_looks_like_a_value_is_told_by_its_place() -> None:
     assert meaning.unknown == ("column 4",)
 
 
+def test_names_that_are_surely_headers_are_told_however_few_are_understood() -> None:
+    names = ["openid", *(f"field_{letter}" for letter in "abcdefgh"), "13912345678"]
+    assert understand(names, a_feed("x", "wechat"), "f").unknown[0] == "column 2"
+    assert understand(names, a_feed("x", "wechat"), "f", "keys").unknown == (*names[1:-1], "column 10")
+
+
 def test_columns_that_hold_no_plain_values_have_no_meaning() -> None:
     meaning = understand(["报案号", "报案人"], a_feed("x"), "f", no_values=[0])
     assert meaning.unknown == ("报案号",)
@@ -140,7 +146,7 @@ def test_columns_that_hold_no_plain_values_have_no_meaning() -> None:
 
 def test_keys_of_json_objects_may_differ_in_letter_case_only() -> None:
     assert understand(["openid", "openId"], a_feed("x", "wechat"), "f").problems[0].refuses
-    meaning = understand(["openid", "openId"], a_feed("x", "wechat"), "f", may_repeat=True)
+    meaning = understand(["openid", "openId"], a_feed("x", "wechat"), "f", "keys")
     assert not any(problem.refuses for problem in meaning.problems)
 
 
