@@ -53,4 +53,4 @@ def build(root: beam.Pipeline, plan: Plan) -> None:
     counts, seen = (
         rows | f"Cut {name}" >> PartitionBatches(plan.shuffling) for name, rows in (("counts", counts), ("seen", seen))
     )
-    (counts, seen) | "Counts" >> beam.Flatten() | "Count" >> Count(plan.sink, plan.shuffling)
+    (counts, seen) | "Counts" >> beam.Flatten() | "Count" >> Count(plan.night, plan.sink, plan.shuffling)

@@ -161,7 +161,7 @@ def _planned(
         chunks=[chunk for report in used for chunk in report.chunks],
         state=previous.parts(OBSERVATIONS.name) if previous else [],
         specs=specs_of(settings, used, day),
-        night=Night(day, kinds, full, order.rules),
+        night=Night(day, kinds, full, {name: feed.max_age_days for name, feed in settings.feeds.items()}, order.rules),
         seen=_seen(reports),
         sink=staging.sink,
         shuffling=Shuffling(
@@ -217,14 +217,22 @@ def _seen(reports: Sequence[FeedReport]) -> list[pa.RecordBatch]:
             reason = FEED_REFUSED if report.refused else file.excluded
             if reason:
                 entries.append(ledger.entry(report.feed, "rows_excluded", file.rows, reason))
-        for rule in feed_rules.INSPECTED:
-            failed = [problem for problem in report.problems if problem.rule == rule]
-            severity = ("F" if any(problem.refuses for problem in failed) else "W") if failed else ""
-            asked.append(feed_rules.outcome(rule, report.feed, severity))
+        asked.extend(_inspected(report))
     return [
         to_batch(pl.concat(parts).with_columns(_to=pl.lit(0, pl.UInt16)), table.name)
         for table, parts in ((LEDGER, entries), (RULE_STATS, asked))
     ]
+
+
+def _inspected(report: FeedReport) -> list[pl.DataFrame]:
+    """What the inspection answered: C12 always, C13 when the files themselves are old. The rows tell the rest."""
+    stats = []
+    for rule in ("C12", "C13"):
+        failed = [problem for problem in report.problems if problem.rule == rule]
+        severity = ("F" if any(problem.refuses for problem in failed) else "W") if failed else ""
+        if failed or rule == "C12":
+            stats.append(feed_rules.outcome(rule, report.feed, severity))
+    return stats
 
 
 def _useless(settings: Settings, reports: Sequence[FeedReport], accounts: pl.DataFrame) -> set[str]:
@@ -260,12 +268,13 @@ def _described(
     """What ``run.json`` says: what the night was made from and what came out."""
     accounts = tables[LEDGER.name]
     told = order.settings.model_dump_json()
+    stale = tables[RULE_STATS.name].filter((pl.col("rule") == "C13") & (pl.col("failed") > 0))["source"].to_list()
     return {
         "business_date": order.day.isoformat(),
         "version": __version__,
         "settings_digest": hashlib.sha256(told.encode()).hexdigest(),
         "state_from": previous.day.isoformat() if previous else None,
-        "feeds": {report.feed: _feed(report) for report in reports},
+        "feeds": {report.feed: _feed(report, stale) for report in reports},
         "ledger": [list(row) for row in accounts.rows()],
         "rates": [
             list(row)
@@ -284,12 +293,12 @@ def _described(
     }
 
 
-def _feed(report: FeedReport) -> dict[str, Any]:
+def _feed(report: FeedReport, stale: Sequence[str]) -> dict[str, Any]:
     return {
         "kind": report.kind,
         "mode": report.mode,
         "refused": report.refused,
-        "stale": report.refused or any(problem.rule == "C13" for problem in report.problems),
+        "stale": report.refused or report.feed in stale,
         "business_date": report.business_date.isoformat() if report.business_date else None,
         "files": [
             {"name": file.name, "bytes": file.bytes, "digest": file.digest, "rows": file.rows} for file in report.files

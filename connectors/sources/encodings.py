@@ -1,7 +1,8 @@
 """Which encoding a text file is in, and its bytes as UTF-8.
 
 UTF-8 strictly, then GB18030 strictly, else line by line: each line in the first of the two that fits it, and a line
-that fits neither in the likelier one with replacement characters (such lines are counted).
+that fits neither in the likelier one with replacement characters (such lines are counted). A file that is UTF-8 for
+several characters and then is not, is UTF-8 with damage: it is read line by line even where GB18030 could read it.
 
 GB18030 is checked by its structure (runs of high bytes and what follows them), fifteen times faster than decoding: all
 of its two-byte space is assigned, so only text with four-byte characters has to be decoded to be sure.
@@ -191,7 +192,7 @@ def _is(block: bytes, encoding: str) -> bool:
             pa.Array.from_buffers(pa.large_string(), 1, [None, offsets, pa.py_buffer(block)]).validate(full=True)
         else:
             block.decode(encoding)
-    except (UnicodeDecodeError, pa.ArrowInvalid):
+    except (UnicodeError, pa.ArrowInvalid):
         return False
     return True
 

@@ -31,7 +31,6 @@ may differ in letter case only."""
 SURELY_HEADER = 80.0
 """Similarity to a known header from which an unknown one is no customer's value."""
 
-_LONGEST = 40
 _LOOKS_LIKE_DATA = re.compile(r"[0-9]{5}|@|[\x00-\x1f\ufffd]")
 
 
@@ -105,10 +104,8 @@ def key_of(targets: set[str], feed: Feed) -> tuple[str, ...]:
     """Targets that name a row: those told, else the first usual way that the feed has. Raises :class:`Unusable`."""
     told = tuple(feed.settings.key)
     if missing := [target for target in told if target not in targets]:
-        raise Unusable(
-            f"the key in the settings needs {_listed(missing)}, which the file does not have",
-            "Correct key: in the settings, or name the header under columns:.",
-        )
+        problem = f"the key in the settings needs {_listed(missing)}, which the file does not have"
+        raise Unusable(problem, "Correct key: in the settings, or name the header under columns:.")
     return told or next((way for way in feed.kind.keys if targets.issuperset(way)), ())
 
 
@@ -152,7 +149,7 @@ def _shown(
     headers: Sequence[str], names: Sequence[str], targets: Sequence[str | None], words: _Words, origin: Origin
 ) -> tuple[str, ...]:
     """What may be told of each header: the header, or its position where it may be a customer's value."""
-    data = [bool(_LOOKS_LIKE_DATA.search(name)) or len(name) > _LONGEST for name in names]
+    data = [len(name) > 40 or bool(_LOOKS_LIKE_DATA.search(name)) for name in names]
     found, filled = sum(target is not None for target in targets), sum(bool(name) for name in names)
     doubtful = origin == "line" and (found * 4 < filled or (any(data) and found * 2 < filled))
     shown = []

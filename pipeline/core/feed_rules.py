@@ -2,7 +2,8 @@
 C16, and the leads that were set aside for want of consent or circumstances, C03.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from datetime import date
 
 import polars as pl
 
@@ -10,8 +11,31 @@ from pipeline.core import ledger
 from pipeline.core.quarantine import LEAD_NEEDS
 from pipeline.core.schema import RULE_STATS
 
-INSPECTED = ("C12", "C13")
-"""Rules the inspection answers."""
+FEED_AGE_DAYS = 1
+
+NEWEST_SCHEMA = pl.Schema({"feed": pl.String(), "newest": pl.Date()})
+"""Day of the newest information of each feed."""
+
+
+def newest(observations: pl.DataFrame) -> pl.DataFrame:
+    """Day of the newest information of each source, in :data:`NEWEST_SCHEMA`."""
+    days = observations.group_by(feed=pl.col("source")).agg(newest=pl.col("observed_at").max().dt.date())
+    return days.sort("feed").cast(NEWEST_SCHEMA)
+
+
+def of_age(parts: Iterable[pl.DataFrame], on: date, max_age_days: Mapping[str, int]) -> pl.DataFrame:
+    """C13 of every feed told of: its newest information is at most so many days older than the business date."""
+    days = (
+        pl.concat([NEWEST_SCHEMA.to_frame(eager=True), *parts])
+        .group_by("feed")
+        .agg(pl.col("newest").max())
+        .sort("feed")
+    )
+    outcomes = (
+        outcome("C13", feed, "W" if (on - day).days > max_age_days.get(feed, FEED_AGE_DAYS) else "")
+        for feed, day in days.rows()
+    )
+    return pl.concat([RULE_STATS.schema.to_frame(eager=True), *outcomes])
 
 
 def outcome(rule: str, feed: str, severity: str = "") -> pl.DataFrame:

@@ -14,6 +14,7 @@ import polars as pl
 from pipeline.core import tallies
 from pipeline.core.authenticity import rates
 from pipeline.core.digest import Digests, digest, refuse_collisions
+from pipeline.core.feed_rules import newest
 from pipeline.core.ledger import entries
 from pipeline.core.rules.catalogue import RULES
 from pipeline.core.rules.evaluate import Outcomes, apply, has_severity
@@ -29,11 +30,12 @@ COUNTED_ONCE = 255
 
 @dataclass(frozen=True)
 class Night:
-    """``kinds``: feed -> kind. ``full_feeds``: feeds delivered tonight as a whole."""
+    """``kinds``: feed -> kind. ``full_feeds``: feeds delivered tonight as a whole. ``max_age_days``: feed -> days."""
 
     on: date
     kinds: Mapping[str, str]
     full_feeds: frozenset[str] = frozenset()
+    max_age_days: Mapping[str, int] = field(default_factory=dict)
     rules: RuleSettings = field(default_factory=RuleSettings)
 
 
@@ -46,6 +48,7 @@ class Judged:
     rule_stats: pl.DataFrame
     parties: pl.DataFrame
     ledger: pl.DataFrame
+    newest: pl.DataFrame
 
 
 def known(travelled: pl.DataFrame, night: Night) -> pl.DataFrame:
@@ -81,6 +84,7 @@ def judge(
         pl.concat(
             [account(travelled, choice), entries(rejected.rename({"feed": "source"}), "rows_rejected", "reason")]
         ),
+        newest(standing),
     )
 
 

@@ -9,11 +9,12 @@ import pyarrow as pa
 
 from pipeline.core import feed_rules, ledger, tallies
 from pipeline.core.authenticity import rates
+from pipeline.core.night import Night
 from pipeline.core.schema import LEDGER, RATES, RULE_STATS
 from pipeline.ports import Sink
 from pipeline.transforms.coders import compact, to_batch
 from pipeline.transforms.guard import guarded
-from pipeline.transforms.judge import PARTIES
+from pipeline.transforms.judge import NEWEST, PARTIES
 from pipeline.transforms.segments import Shuffling
 from pipeline.transforms.shuffle import PartitionBatches, gather
 
@@ -25,6 +26,7 @@ class Count(beam.PTransform):
     Parties meet by (policy, role), then everything meets in one place; both shuffles are of small batches.
     """
 
+    night: Night
     sink: Sink
     shuffling: Shuffling
 
@@ -36,7 +38,7 @@ class Count(beam.PTransform):
             | "Count" >> beam.ParDo(_CountParties())
             | "To total" >> PartitionBatches(self.shuffling)
             | "Totals" >> beam.GroupByKey()
-            | "Write totals" >> beam.ParDo(_WriteTotals(self.sink))
+            | "Write totals" >> beam.ParDo(_WriteTotals(self.night, self.sink))
         )
 
 
@@ -49,7 +51,8 @@ class _CountParties(beam.DoFn):
 
 
 class _WriteTotals(beam.DoFn):
-    def __init__(self, sink: Sink) -> None:
+    def __init__(self, night: Night, sink: Sink) -> None:
+        self.night = night
         self.sink = sink
 
     @guarded
@@ -58,11 +61,13 @@ class _WriteTotals(beam.DoFn):
         parts = {
             table.name: [found[table.name]] if table.name in found else [] for table in (LEDGER, RATES, RULE_STATS)
         }
+        newest = [found[NEWEST]] if NEWEST in found else []
+        ages = feed_rules.of_age(newest, self.night.on, self.night.max_age_days)
         accounts = ledger.total(parts[LEDGER.name])
         totals = {
             LEDGER: accounts,
             RATES: rates.total(parts[RATES.name]),
-            RULE_STATS: tallies.merge([*parts[RULE_STATS.name], feed_rules.of_ledger(accounts)]),
+            RULE_STATS: tallies.merge([*parts[RULE_STATS.name], feed_rules.of_ledger(accounts), ages]),
         }
         for table, rows in totals.items():
             self.sink.write(table.name, 0, compact(rows))

@@ -21,6 +21,7 @@ from pipeline.transforms.segments import Shuffling
 from pipeline.transforms.shuffle import gather
 
 PARTIES = "parties"
+NEWEST = "newest"
 
 
 @dataclass
@@ -72,6 +73,6 @@ def _counts(judged: Judged, partitions: int) -> Iterator[pa.RecordBatch]:
     to_total = pl.lit(0, pl.UInt16)
     if judged.parties.height:
         yield to_batch(judged.parties.with_columns(_to=pl.Series(to_party)), PARTIES)
-    for table, counts in ((RULE_STATS, judged.rule_stats), (LEDGER, judged.ledger)):
+    for kind, counts in ((RULE_STATS.name, judged.rule_stats), (LEDGER.name, judged.ledger), (NEWEST, judged.newest)):
         if counts.height:
-            yield to_batch(counts.with_columns(_to=to_total), table.name)
+            yield to_batch(counts.with_columns(_to=to_total), kind)

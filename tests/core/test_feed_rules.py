@@ -1,3 +1,5 @@
+from datetime import date, datetime
+
 import polars as pl
 
 from pipeline.core import feed_rules, ledger
@@ -30,3 +32,16 @@ def test_leads_set_aside_are_failures_of_c03() -> None:
 def test_the_table_has_the_published_columns() -> None:
     assert feed_rules.of_ledger(ledger.total([])).schema == feed_rules.RULE_STATS.schema
     assert feed_rules.outcome("C13", "claims", "W").select(pl.col("failed_w")).item() == 1
+
+
+def test_a_feed_whose_newest_row_is_too_old_is_stale() -> None:
+    told = pl.DataFrame(
+        {
+            "source": ["claims", "claims", "sms"],
+            "observed_at": [datetime(2026, 3, 1), datetime(2026, 2, 1), datetime(2026, 2, 1)],
+        }
+    )
+    parts = [feed_rules.newest(told.head(1)), feed_rules.newest(told.tail(2))]
+    stats = feed_rules.of_age(parts, date(2026, 3, 2), {"sms": 28})
+    assert stats.select("source", "failed_w").rows() == [("claims", 0), ("sms", 1)]
+    assert feed_rules.of_age(parts, date(2026, 3, 2), {"sms": 29})["failed"].sum() == 0
