@@ -19,10 +19,10 @@ demo: $(VENV)/.installed
 	@echo "tables: demo/output/latest/   what each column means: docs/outputs.md   the rules: docs/rules.md"
 
 test: $(VENV)/.installed
-	$(BIN)/python -m pytest -m 'not slow'
+	$(BIN)/python -m pytest -q -n 2 --dist loadfile -m 'not slow'
 
 test-slow: $(VENV)/.installed
-	$(BIN)/python -m pytest -m slow
+	$(BIN)/python -m pytest -q -m slow
 
 lint: $(VENV)/.installed
 	$(BIN)/ruff check .

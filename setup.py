@@ -36,6 +36,7 @@ setup(
     extras_require={
         "test": [
             "pytest>=9,<10",
+            "pytest-xdist>=3.8,<4",
             "hypothesis>=6.170,<7",
             "python-stdnum>=2.2,<3",
             "id-validator>=1.0.20,<2",

@@ -51,13 +51,15 @@ def resident_ids(
 
     ``twins_of``: place of an elder twin or -1; twins are registered one after the other.
     """
-    stem = (regions * 10**8 + births) * 1000
+    size = len(regions)
 
     def draw(places: Ints) -> Ints:
+        # A region has 499 numbers a day and sex; in a large city who finds them taken is from another region.
+        home = regions if len(places) == size else regions[rng.integers(0, size, size)]
         order = rng.integers(0, 499, len(places)) * 2 + np.where(male[places], 1, 2)
-        return stem[places] + order
+        return (home[places] * 10**8 + births[places]) * 1000 + order
 
-    first17 = distinct(draw, len(stem))
+    first17 = distinct(draw, size)
     if twins_of is not None:
         later = np.flatnonzero(twins_of >= 0)
         wanted = first17[twins_of[later]] + np.where(male[later] == male[twins_of[later]], 2, 1)
