@@ -35,6 +35,27 @@ def pinyin(values: pl.Series) -> pl.Series:
     return on_distinct(values, lambda distinct: _letters(text.simplify(distinct)).to_frame("letters"))["letters"]
 
 
+def forms(values: pl.Series) -> pl.DataFrame:
+    """Names as they are compared: ``spelt`` (simplified, look-alikes as one), ``plain`` (no separators), ``sound``, ``surname``.
+
+    ``surname`` is the sound of the surname of a Han name, of its first character where it begins with no known one,
+    and the first letter of a Latin name; ``given`` the sound of the last character of a Han name.
+    """
+    simplified = text.simplify(values)
+    first = pl.coalesce(simplified.str.extract(_compound_pattern()), simplified.str.slice(0, 1))
+    spelt = _alike(simplified)
+    return pl.DataFrame(
+        {
+            "spelt": spelt,
+            "plain": spelt.str.replace_all(_SEPARATORS, ""),
+            "sound": _letters(simplified),
+            "surname": _letters(pl.select(first).to_series()),
+            "given": _letters(simplified.str.extract(f"({name.HAN})$")),
+            "usual": simplified.str.contains(_usual_pattern()),
+        }
+    )
+
+
 def names_incompatible(left: pl.Series, right: pl.Series) -> pl.Series:
     """Whether two names cannot be one name misspelt; null where one is incomplete, or Han and Latin spellings differ.
 
@@ -76,7 +97,39 @@ def _known(names: pl.Series) -> pl.DataFrame:
     )
 
 
+def alike_pattern(pattern: str) -> str:
+    """``pattern`` as it must be written to find words among names whose look-alikes are one."""
+    return _alike(text.simplify(pl.Series([pattern]))).item()
+
+
+def nearness(left: pl.DataFrame, right: pl.DataFrame) -> pl.Series:
+    """How far apart complete names in their :func:`forms` are (frames with ``spelt`` and ``sound``, rows aligned).
+
+    UInt8: 0 cannot be told (Han against Latin), 1 near (one character of three, one letter, one contained in the
+    other, parts reordered), 2 loosely (still no two names by :func:`names_incompatible`), 3 incompatible.
+    """
+    sides = (
+        side.select(
+            "spelt",
+            plain=pl.col("spelt").str.replace_all(_SEPARATORS, ""),
+            letters="sound",
+            complete=pl.lit(value=True),
+            latin=pl.col("spelt").str.contains(r"^\p{Latin}"),
+        )
+        for side in (left, right)
+    )
+    one, other = sides
+    facts = _apart(pl.concat([one, other.rename(lambda name: f"{name}_other")], how="horizontal"))
+    close = (pl.col("apart") <= 1) | pl.col("one_of_three")
+    told = pl.when("comparable").then(pl.when(close | pl.col("contained")).then(1).when("same").then(2).otherwise(3))
+    return facts.select(near=told.fill_null(0).cast(pl.UInt8)).to_series()
+
+
 def _incompatible(pairs: pl.DataFrame) -> pl.Series:
+    return _apart(pairs).select(incompatible=pl.when("comparable").then(~pl.col("same"))).to_series()
+
+
+def _apart(pairs: pl.DataFrame) -> pl.DataFrame:
     facts = pairs.with_columns(
         apart=_distances(pairs["letters"], pairs["letters_other"]),
         characters=_distances(pairs["plain"], pairs["plain_other"]),
@@ -90,15 +143,15 @@ def _incompatible(pairs: pl.DataFrame) -> pl.Series:
         facts = facts.with_columns(order.alias("_order")).sort("_order")
     plain, plain_other = pl.col("plain"), pl.col("plain_other")
     near = pl.col("apart") <= pl.max_horizontal(pl.lit(_LETTERS_APART), _longer("letters") // 5)
-    same = (
-        near
-        | (3 * pl.col("characters") <= _longer("plain"))
-        | plain.str.contains(plain_other, literal=True)
+    facts = facts.with_columns(
+        one_of_three=3 * pl.col("characters") <= _longer("plain"),
+        contained=plain.str.contains(plain_other, literal=True)
         | plain_other.str.contains(plain, literal=True)
-        | pl.col("reordered")
+        | pl.col("reordered"),
+        near=near,
     )
     comparable = pl.col("complete") & pl.col("complete_other") & ((pl.col("latin") == pl.col("latin_other")) | near)
-    return facts.select(incompatible=pl.when(comparable).then(~same)).to_series()
+    return facts.with_columns(same=near | pl.col("one_of_three") | pl.col("contained"), comparable=comparable)
 
 
 def _with_parts(pairs: pl.DataFrame) -> pl.DataFrame:
@@ -181,6 +234,25 @@ def _surname_pattern() -> str:
     compound = "|".join(surname for surname in surnames if len(surname) > 1)
     single = "".join(surname for surname in surnames if len(surname) == 1)
     return rf"^((?:{compound})|[{single}]){name.HAN}+$"
+
+
+@cache
+def _compound_pattern() -> str:
+    """A compound surname with a given name or a title after it."""
+    return rf"^({'|'.join(one for one in _surnames() if len(one) > 1)}){name.HAN}"
+
+
+@cache
+def _usual_pattern() -> str:
+    """A Han name as most are: a surname and one or two characters, or parts with ``·`` between them."""
+    single = "".join(one for one in _surnames() if len(one) == 1)
+    compound = "|".join(one for one in _surnames() if len(one) > 1)
+    return rf"^(?:(?:{compound}|[{single}]){name.HAN}{{1,2}}|{name.HAN}+(?:·{name.HAN}+)+)$"
+
+
+@cache
+def _surnames() -> tuple[str, ...]:
+    return tuple(csv_table.read("surnames.csv")["characters"])
 
 
 def _alike(names: pl.Series) -> pl.Series:

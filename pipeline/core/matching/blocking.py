@@ -1,0 +1,149 @@
+"""Candidate pairs: tellings that have a key in common.
+
+A key is several columns of a telling together. Tellings with one key make a block, and all pairs of a block are
+candidates. A block larger than :data:`LARGEST` is split by how the name sounds: an agent's number on five hundred
+policies brings together only records of one name. What is still larger, and what such a block has no name for, makes no
+pairs and is reported.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from pipeline.core.digest import Digests, combine
+from pipeline.errors import DigestCollision
+
+LARGEST: Final = 60
+"""Tellings a block may have: its pairs grow with the square."""
+
+Places = npt.NDArray[np.int64]
+
+KEY_SCHEMA: Final = pl.Schema({"key": pl.UInt64(), "refine": pl.UInt64(), "telling": pl.UInt64(), "which": pl.UInt8()})
+PAIR_SCHEMA: Final = pl.Schema({"left": pl.UInt64(), "right": pl.UInt64(), "agreed": pl.UInt32()})
+CAPPED_SCHEMA: Final = pl.Schema({"which": pl.UInt8(), "tellings": pl.Int64(), "reason": pl.String()})
+
+
+@dataclass(frozen=True)
+class Key:
+    """Columns of a telling that must all be told (not 0) and be equal."""
+
+    name: str
+    columns: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Blocks:
+    """``pairs``: PAIR_SCHEMA, ``left`` < ``right``, each once per key. ``capped``: blocks that made no pairs."""
+
+    pairs: pl.DataFrame
+    capped: pl.DataFrame
+
+
+def keys(tellings: pl.DataFrame, wanted: Sequence[Key], refine: str) -> pl.DataFrame:
+    """Rows of KEY_SCHEMA: every key of every telling. ``refine``: column that splits over-large blocks."""
+    codes = tellings["telling"].to_numpy()
+    finer = tellings[refine].to_numpy()
+    parts = [KEY_SCHEMA.to_frame(eager=True)]
+    for number, key in enumerate(wanted):
+        values = [tellings[column].to_numpy().astype(np.uint64) for column in key.columns]
+        told = np.flatnonzero(np.logical_and.reduce([value != 0 for value in values]))
+        salt = np.full(len(told), number + 1, np.uint64)
+        parts.append(_rows(combine(salt, *(value[told] for value in values)), finer[told], codes[told], number))
+    return pl.concat(parts)
+
+
+def _rows(codes: Digests, refine: Digests, telling: Digests, number: int) -> pl.DataFrame:
+    which = np.full(len(codes), number, np.uint8)
+    return pl.DataFrame({"key": codes, "refine": refine, "telling": telling, "which": which}, schema=KEY_SCHEMA)
+
+
+def pairs(rows: pl.DataFrame, largest: int = LARGEST) -> Blocks:
+    """Pairs of a frame that holds all rows of its keys; rows in any order."""
+    # Only the key is sorted: which telling stands left is settled by its digest, not by its place.
+    order = rows["key"].arg_sort().to_numpy()
+    sizes = _sizes(rows["key"].to_numpy()[order])
+    fits, over = (sizes > 1) & (sizes <= largest), sizes > largest
+    small = rows.select(pl.col("telling", "which").gather(order[fits]))
+    finer, capped = _refined(rows.select(pl.all().gather(order[over])), largest)
+    parts = [_within(small, sizes[fits])]
+    if finer.height:
+        parts.append(_within(finer, _sizes(combine(finer["key"].to_numpy(), finer["refine"].to_numpy()))))
+    return Blocks(pl.concat(parts), capped)
+
+
+def _refined(large: pl.DataFrame, largest: int) -> tuple[pl.DataFrame, pl.DataFrame]:
+    nameless = large.filter(pl.col("refine") == 0)
+    named = large.filter(pl.col("refine") != 0)
+    count = pl.len().over("key", "refine")
+    fits, over = named.filter(count <= largest), named.filter(count > largest)
+    capped = [
+        rows.group_by("key", "which").agg(tellings=pl.len().cast(pl.Int64)).select("which", "tellings", reason=pl.lit(reason))
+        for rows, reason in ((nameless, "nothing_to_refine_by"), (over, "too_large"))
+    ]
+    return fits.sort("key", "refine"), pl.concat([CAPPED_SCHEMA.to_frame(eager=True), *capped])
+
+
+def _sizes(codes: Digests) -> Places:
+    """For every row of runs of equal codes: how long its run is."""
+    if not len(codes):
+        return np.zeros(0, np.int64)
+    starts = np.flatnonzero(np.concatenate([[True], codes[1:] != codes[:-1]]))
+    lengths = np.diff(np.append(starts, len(codes)))
+    return np.repeat(lengths, lengths)
+
+
+def _within(rows: pl.DataFrame, sizes: Places) -> pl.DataFrame:
+    """All pairs within runs of rows; ``sizes``: length of every row's run."""
+    behind = _behind(sizes)
+    at, distance, firsts, seconds = np.flatnonzero(behind > 0), 1, [np.zeros(0, np.int64)], [np.zeros(0, np.int64)]
+    while len(at):
+        firsts.append(at)
+        seconds.append(at + distance)
+        distance += 1
+        at = at[behind[at] >= distance]
+    first, second = np.concatenate(firsts), np.concatenate(seconds)
+    telling, which = rows["telling"].to_numpy(), rows["which"].to_numpy()
+    one, other = telling[first], telling[second]
+    told = one != other
+    agreed = np.left_shift(np.uint32(1), which[first].astype(np.uint32))
+    return pl.DataFrame(
+        {"left": np.minimum(one, other)[told], "right": np.maximum(one, other)[told], "agreed": agreed[told]}, schema=PAIR_SCHEMA
+    )
+
+
+def _behind(sizes: Places) -> Places:
+    """For every row of runs: how many rows of its run stand behind it."""
+    # Rows of one length follow each other, run after run: their numbers count down in turn.
+    if not len(sizes):
+        return np.zeros(0, np.int64)
+    edges = np.flatnonzero(np.concatenate([[True], sizes[1:] != sizes[:-1], [True]]))
+    starts = np.repeat(edges[:-1], np.diff(edges))
+    return sizes - 1 - (np.arange(len(sizes)) - starts) % sizes
+
+
+def distinct(candidates: pl.DataFrame) -> pl.DataFrame:
+    """Each pair once, ``agreed`` with a bit for every key that brought it; sorted. Raises on a digest collision."""
+    left, right = candidates["left"], candidates["right"]
+    codes = left.unique().sort()
+    # The place of the left side and forty bits of the right one: one sort of numbers instead of one of two columns.
+    packed = (codes.search_sorted(left).to_numpy().astype(np.uint64) << np.uint64(40)) | (right.to_numpy() >> np.uint64(24))
+    order = pl.Series(packed).arg_sort().to_numpy()
+    packed, rights = packed[order], right.to_numpy()[order]
+    if not len(order):
+        return PAIR_SCHEMA.to_frame(eager=True)
+    fresh = np.concatenate([[True], packed[1:] != packed[:-1]])
+    if (~fresh[1:] & (rights[1:] != rights[:-1])).any():
+        raise DigestCollision("candidate pairs", "two tellings share forty bits of their digest", "Report this; nothing was published.")
+    starts = np.flatnonzero(fresh)
+    return pl.DataFrame(
+        {
+            "left": left.to_numpy()[order[starts]],
+            "right": rights[starts],
+            "agreed": np.bitwise_or.reduceat(candidates["agreed"].to_numpy()[order], starts),
+        },
+        schema=PAIR_SCHEMA,
+    )

@@ -1,0 +1,203 @@
+"""Customers of a Chinese motor insurer: keys, comparisons and what never is one person. Everything to be tuned is here."""
+
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from pipeline.core.matching.blocking import Key
+from pipeline.core.matching.comparisons import Comparison, Levels, Sides, digits_apart, first_true
+from pipeline.core.matching.describe import (
+    COMPLETE,
+    LIFETIME,
+    MASKED_NUMBER,
+    NUMBERLESS,
+)
+from pipeline.core.matching.model import Model
+from pipeline.core.matching.names import nearness
+
+KEYS: Final = (
+    Key("document", ("cert_code",)),
+    Key("mobile", ("mobile",)),
+    Key("plate", ("plate_code",)),
+    Key("vin", ("vin_code",)),
+    Key("openid", ("openid_code",)),
+    Key("landline and surname", ("landline_code", "surname_code")),
+    Key("name and birth", ("sound_code", "birth")),
+    Key("name and street", ("sound_code", "street_code")),
+    Key("surname and last four of document", ("surname_code", "cert_tail")),
+    Key("surname and head of document", ("surname_code", "cert_head")),
+    Key("name and last four of mobile", ("sound_code", "mobile_tail")),
+    Key("name and head of mobile", ("sound_code", "mobile_head")),
+    Key("policy", ("policy_code",)),
+)
+"""What brings two tellings together."""
+
+POLICY_BIT: Final = np.uint32(1 << len(KEYS) - 1)
+
+_WHOLE_HEAD: Final = 10**13
+_NEAR: Final = 2
+
+
+def name(sides: Sides) -> Levels:
+    """Names by shape, sound, surname; nicknames by the character they are made of."""
+    one, other = sides.both("name_state")
+    whole = (one == COMPLETE) & (other == COMPLETE)
+    same = sides.equal("name_code")
+    sound = sides.equal("sound_code")
+    surname, told = sides.equal("surname_code"), sides.told("surname_code")
+    asked = np.flatnonzero(whole & ~same & ~sound)
+    near = np.zeros(len(sides), np.uint8)
+    near[asked] = _nearness(sides, asked)
+    partly = told & ~whole
+    return first_true(
+        len(sides),
+        same & whole,
+        sound & whole,
+        near == 1,
+        near == 2,
+        same,
+        partly & surname,
+        ~whole & sides.equal("given_code"),
+        (near == 3) & surname,
+        near == 3,
+        partly,
+        ~whole & sides.told("given_code"),
+    )
+
+
+def _nearness(sides: Sides, asked: npt.NDArray[np.intp]) -> npt.NDArray[np.uint8]:
+    """How near the names of the pairs at ``asked`` are, each pair of names compared once."""
+    codes = (side[asked] for side in sides.both("name_code"))
+    places = (pl.Series(side[asked]) for side in (sides.left, sides.right))
+    pairs = pl.DataFrame(dict(zip(("one", "other", "left", "right"), (*codes, *places), strict=True)))
+    once = pairs.unique(["one", "other"])
+    forms = sides.tellings.select("sound", spelt="name")
+    near = nearness(*(forms.select(pl.all().gather(once[side])) for side in ("left", "right")))
+    answers = once.select("one", "other", near=near)
+    return pairs.join(answers, on=["one", "other"], how="left", maintain_order="left")["near"].to_numpy()
+
+
+def document(sides: Sides) -> Levels:
+    """Document numbers: equal, nearly, as far as they are visible, or two different ones."""
+    state, state_other = sides.both("cert_state")
+    told = (state != NUMBERLESS) & (state_other != NUMBERLESS)
+    same = sides.equal("cert_code") | sides.equal("cert_person")
+    lifelong = (state == LIFETIME) & (state_other == LIFETIME)
+    masked = told & ~same & ((state == MASKED_NUMBER) | (state_other == MASKED_NUMBER))
+    near = np.zeros(len(sides), np.bool_)
+    head, head_other = sides.both("cert_head")
+    asked = np.flatnonzero(told & ~same & ~masked & (head >= _WHOLE_HEAD) & (head_other >= _WHOLE_HEAD) & sides.told("cert_tail"))
+    tail, tail_other = (column[asked].astype(np.uint64) - np.uint64(1) for column in sides.both("cert_tail"))
+    hundred = np.uint64(100)
+    apart = digits_apart(head[asked], head_other[asked], 14) + digits_apart(tail // hundred, tail_other // hundred, 3)
+    apart += (tail % hundred) != (tail_other % hundred)
+    near[asked] = apart <= _NEAR
+    area = np.where(head >= _WHOLE_HEAD, head // np.uint64(10**8), head) == np.where(
+        head_other >= _WHOLE_HEAD, head_other // np.uint64(10**8), head_other
+    )
+    fits = masked & area & sides.equal("cert_tail")
+    return first_true(
+        len(sides), same & lifelong, same, told & near & ~lifelong, told & near, fits, masked, told & lifelong, told
+    )
+
+
+def birth(sides: Sides) -> Levels:
+    """Dates of birth; what an equal document already says is not said twice."""
+    told = sides.told("birth") & ~sides.equal("cert_person")
+    return first_true(len(sides), told & sides.equal("birth"), told)
+
+
+def gender(sides: Sides) -> Levels:
+    """Sexes, where no equal document says them."""
+    told = sides.told("gender") & ~sides.equal("cert_person")
+    return first_true(len(sides), told & sides.equal("gender"), told)
+
+
+def phone(sides: Sides) -> Levels:
+    """Mobile numbers: equal, one digit apart, as far as they are visible; equal landlines."""
+    one, other = sides.both("mobile")
+    head, head_other = sides.both("mobile_head")
+    told = (head != 0) & (head_other != 0)
+    same = sides.equal("mobile")
+    asked = np.flatnonzero(sides.told("mobile") & ~same)
+    near = np.zeros(len(sides), np.bool_)
+    near[asked] = digits_apart(one[asked], other[asked], 11) == 1
+    masked = told & ((one == 0) | (other == 0))
+    carrier, carrier_other = (np.where(side > 999, side // 10_000, side) for side in (head, head_other))
+    fits = masked & (carrier == carrier_other) & sides.equal("mobile_tail")
+    return first_true(len(sides), same, fits, near, sides.equal("landline_code"), told)
+
+
+def vehicle(sides: Sides) -> Levels:
+    """Whether both were told beside one vehicle or one policy."""
+    same = sides.equal("plate_code") | sides.equal("vin_code") | ((sides.agreed & POLICY_BIT) != 0)
+    return first_true(len(sides), same, sides.told("plate_code") | sides.told("vin_code"))
+
+
+def home(sides: Sides) -> Levels:
+    """Homes: one, one street number, or two."""
+    return first_true(len(sides), sides.equal("home_code"), sides.equal("street_code"), sides.told("home_code"))
+
+
+def wechat(sides: Sides) -> Levels:
+    """WeChat identifiers."""
+    return first_true(len(sides), sides.equal("openid_code"), sides.told("openid_code"))
+
+
+COMPARISONS: Final = (
+    Comparison(
+        "name",
+        (
+            *("same", "same_sound", "near", "loose", "same_part", "surname", "given", "other_same_surname", "other"),
+            *("other_surname", "other_given"),
+        ),
+        name,
+    ),
+    Comparison(
+        "document",
+        ("same_lifetime", "same", "near", "near_both_valid", "visible_part", "visible_part_differs", "two_valid", "two"),
+        document,
+    ),
+    Comparison("birth", ("same", "other"), birth),
+    Comparison("gender", ("same", "other"), gender),
+    Comparison("phone", ("same", "visible_part", "one_digit", "landline", "other"), phone),
+    Comparison("vehicle", ("same", "other"), vehicle),
+    Comparison("home", ("same", "street", "other"), home),
+    Comparison("wechat", ("same", "other"), wechat),
+)
+
+_M: Final = {
+    "name": (0.6, 0.05, 0.04, 0.01, 0.05, 0.1, 0.02, 0.001, 0.01, 0.005, 0.001),
+    "document": (0.6, 0.1, 0.05, 0.01, 0.05, 0.01, 0.01, 0.01),
+    "birth": (0.9, 0.1),
+    "gender": (0.9, 0.1),
+    "phone": (0.7, 0.03, 0.02, 0.05, 0.2),
+    "vehicle": (0.6, 0.4),
+    "home": (0.9, 0.02, 0.08),
+    "wechat": (0.99, 0.01),
+}
+_U: Final = {
+    "name": (0.01, 0.01, 0.01, 0.03, 0.01, 0.05, 0.01, 0.2, 0.6, 0.1, 0.02),
+    "document": (0.01, 0.05, 0.01, 0.01, 0.01, 0.2, 0.5, 0.2),
+    "birth": (0.02, 0.98),
+    "gender": (0.5, 0.5),
+    "phone": (0.3, 0.01, 0.01, 0.02, 0.6),
+    "vehicle": (0.6, 0.4),
+    "home": (0.3, 0.05, 0.6),
+    "wechat": (0.02, 0.98),
+}
+
+
+def _start() -> Model:
+    shares = (
+        {one.name: {level: share / sum(side[one.name]) for level, share in zip(one.levels, side[one.name], strict=True)} for one in COMPARISONS}
+        for side in (_M, _U)
+    )
+    return Model(NAME, *shares, 0.5, {"made_from": "guesses"})
+
+
+NAME: Final = "people"
+START: Final = _start()
+"""Where EM begins: rough guesses that say which way each level points."""

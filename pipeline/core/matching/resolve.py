@@ -1,0 +1,193 @@
+"""Components -> groups: which links hold, and which are refused because two records cannot be of one person.
+
+Inside a component that holds a conflict links are taken heaviest first (Kruskal 1956) and never join two different
+lifetime numbers of one kind, two incompatible complete names, or a person and an organisation. A telling without a
+complete name or a document that could be of two persons about as well is left alone: it belongs in the review queue.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from pipeline.core.matching.components import connect
+from pipeline.core.matching.describe import CHANGEABLE, COMPLETE, LIFETIME
+from pipeline.core.matching.names import nearness
+
+Places = npt.NDArray[np.int64]
+Flags = npt.NDArray[np.bool_]
+
+EDGE_SCHEMA: Final = pl.Schema(
+    {"left": pl.UInt64(), "right": pl.UInt64(), "weight": pl.Int64(), "pattern": pl.UInt32(), "agreed": pl.UInt32()}
+)
+NEEDED: Final = (
+    *("telling", "kind", "name_state", "name", "sound", "name_code", "sound_code", "cert_state", "cert_person", "records"),
+)
+"""Columns of a telling that decide what may be joined."""
+
+KEPT: Final = ""
+TWO_NUMBERS: Final = "two_lifetime_numbers"
+TWO_NAMES: Final = "two_names"
+TWO_KINDS: Final = "person_and_organisation"
+AMBIGUOUS: Final = "ambiguous"
+DECIDED: Final = "decided"
+
+CLEARLY: Final = 3
+"""How many times as many records must speak for one person as for another before a telling without a name is his."""
+
+BAND: Final = 1500
+"""Millibits within which two links of such a telling are about as good."""
+
+_INCOMPATIBLE: Final = 3
+
+
+@dataclass(frozen=True)
+class Resolved:
+    """``groups``: ``telling``, ``group`` (smallest telling of it). ``fate``: per edge, KEPT or why it was refused."""
+
+    groups: pl.DataFrame
+    fate: pl.Series
+
+
+def resolve(tellings: pl.DataFrame, edges: pl.DataFrame, largest: int) -> Resolved:
+    """Groups of whole components.
+
+    ``tellings``: NEEDED, every telling of the components, each once. ``edges``: EDGE_SCHEMA, heavy enough to link, and
+    ``decision`` (Int8: 1 the same, -1 not the same, 0 nobody said).
+    """
+    tellings = tellings.sort("telling")
+    codes = tellings["telling"]
+    left, right = (codes.search_sorted(edges[side]).to_numpy().astype(np.int64) for side in ("left", "right"))
+    weight = edges["weight"].to_numpy()
+    fate = np.full(edges.height, KEPT, object)
+    doubtful = _ambiguous(tellings, left, right, weight)
+    fate[doubtful] = AMBIGUOUS
+    alive = np.flatnonzero(~doubtful)
+    component = connect(left[alive], right[alive], tellings.height)
+    conflicts = _Conflicts(tellings, component)
+    contested = alive[conflicts.contested[component[left[alive]]]]
+    order = contested[np.lexsort((right[contested], left[contested], -_told(tellings, left, right)[contested], -weight[contested]))]
+    for place, reason in _refused(order, left, right, conflicts):
+        fate[place] = reason
+    kept = np.flatnonzero(fate == KEPT)
+    groups = connect(left[kept], right[kept], tellings.height)
+    first = np.full(groups.max(initial=-1) + 1, tellings.height, np.int64)
+    np.minimum.at(first, groups, np.arange(tellings.height))
+    return Resolved(
+        pl.DataFrame({"telling": codes, "group": codes.gather(first[groups])}),
+        pl.Series("fate", fate, dtype=pl.String),
+    )
+
+
+def _told(tellings: pl.DataFrame, left: Places, right: Places) -> Places:
+    """How many records tell either side of each edge."""
+    records = tellings["records"].to_numpy()
+    return records[left] + records[right]  # type: ignore[no-any-return]
+
+
+class _Conflicts:
+    """What each telling says that can forbid: ``life`` (0 none), ``name`` (0 none), ``kind`` (0 unknown); pairs of names."""
+
+    def __init__(self, tellings: pl.DataFrame, component: npt.NDArray[np.int32]) -> None:
+        said = tellings.select(
+            pl.Series("component", component),
+            life=pl.when(pl.col("cert_state") == LIFETIME).then("cert_person").otherwise(0),
+            name=pl.when((pl.col("name_state") == COMPLETE)).then("name_code").otherwise(0),
+            kind="kind",
+            spelt="name",
+            sound="sound",
+        ).with_row_index("place")
+        self.life, self.name, self.kind = (said[column].to_list() for column in ("life", "name", "kind"))
+        counts = said.group_by("component").agg(
+            several=(pl.col("life").filter(pl.col("life") > 0).n_unique() > 1)
+            | (pl.col("kind").filter(pl.col("kind") > 0).n_unique() > 1),
+            names=pl.col("name").filter(pl.col("name") > 0).n_unique(),
+        )
+        clashes = _clashes(said.join(counts.filter(pl.col("names") > 1), on="component", how="semi"))
+        self.clash = set(zip(clashes["name"], clashes["name_other"], strict=True))
+        self.contested = np.zeros(component.max(initial=-1) + 1, np.bool_)
+        self.contested[counts.filter("several")["component"].to_numpy()] = True
+        self.contested[clashes["component"].to_numpy()] = True
+
+
+def _clashes(said: pl.DataFrame) -> pl.DataFrame:
+    """Names of one component that are incompatible, both ways round."""
+    names = said.filter(pl.col("name") > 0).unique(["component", "name"]).select("component", "name", "spelt", "sound")
+    pairs = names.join(names, on="component", suffix="_other").filter(pl.col("name") < pl.col("name_other"))
+    near = nearness(
+        pairs.select("spelt", "sound"), pairs.select(spelt="spelt_other", sound="sound_other")
+    )
+    bad = pairs.filter(near == _INCOMPATIBLE).select("component", "name", "name_other")
+    return pl.concat([bad, bad.select("component", name="name_other", name_other="name")])
+
+
+def _refused(order: Places, left: Places, right: Places, conflicts: _Conflicts) -> list[tuple[int, str]]:
+    """Edges of ``order`` that cannot be, with the reason. A loop, over the few edges of contested components."""
+    parent: dict[int, int] = {}
+    lives: dict[int, set[int]] = {}
+    names: dict[int, set[int]] = {}
+    kinds: dict[int, set[int]] = {}
+
+    def root(place: int) -> int:
+        while parent.setdefault(place, place) != place:
+            parent[place] = parent[parent[place]]
+            place = parent[place]
+        return place
+
+    def said(sets: dict[int, set[int]], values: list[int], place: int) -> set[int]:
+        return sets.setdefault(place, {values[place]} - {0})
+
+    refused = []
+    for edge, one, other in zip(order.tolist(), left[order].tolist(), right[order].tolist(), strict=True):
+        a, b = root(one), root(other)
+        if a == b:
+            continue
+        life = [said(lives, conflicts.life, side) for side in (a, b)]
+        name = [said(names, conflicts.name, side) for side in (a, b)]
+        kind = [said(kinds, conflicts.kind, side) for side in (a, b)]
+        if _two_numbers(life[0] | life[1]):
+            refused.append((edge, TWO_NUMBERS))
+        elif any((x, y) in conflicts.clash for x in name[0] for y in name[1]):
+            refused.append((edge, TWO_NAMES))
+        elif len(kind[0] | kind[1]) > 1:
+            refused.append((edge, TWO_KINDS))
+        else:
+            parent[b] = a
+            for sets, values in ((lives, life), (names, name), (kinds, kind)):
+                sets[a] = values[0] | values[1]
+    return refused
+
+
+def _two_numbers(numbers: set[int]) -> bool:
+    """Two of one kind: a resident id and a travel permit can be of one person, two resident ids cannot."""
+    kinds = [min(number // 10**16, 100) if number // 10**16 >= 80 else 0 for number in numbers]
+    return len(kinds) > len(set(kinds))
+
+
+def _ambiguous(tellings: pl.DataFrame, left: Places, right: Places, weight: npt.NDArray[np.int64]) -> Flags:
+    """Edges from a telling that names nobody to persons of whom two are about as likely."""
+    state, cert = tellings["name_state"].to_numpy(), tellings["cert_state"].to_numpy()
+    nobody = (state != COMPLETE) & (cert != LIFETIME) & (cert != CHANGEABLE)
+    named = state == COMPLETE
+    ends = pl.DataFrame({"weak": np.concatenate([left, right]), "strong": np.concatenate([right, left]), "weight": np.concatenate([weight, weight])})
+    ends = ends.filter(pl.Series(nobody[ends["weak"].to_numpy()] & named[ends["strong"].to_numpy()]))
+    good = ends.filter(pl.col("weight") >= pl.col("weight").max().over("weak") - BAND)
+    good = good.with_columns(
+        tellings.select("sound_code", "records", "telling").select(pl.all().gather(good["strong"]))
+    )
+    who = (
+        good.sort("telling").group_by("weak", "sound_code", maintain_order=True)
+        .agg(pl.col("records").sum(), pl.col("strong").first(), pl.col("telling").first())
+        .sort("weak", pl.col("records"), "telling", descending=[False, True, False])
+    )
+    two = who.group_by("weak", maintain_order=True).agg(
+        best="records", best_at="strong"
+    ).filter(pl.col("best").list.len() > 1)
+    first, second = (two.select(records=pl.col("best").list.get(place), at=pl.col("best_at").list.get(place)) for place in (0, 1))
+    near = nearness(*(tellings.select("sound", spelt="name").select(pl.all().gather(side["at"])) for side in (first, second)))
+    unsure = two.filter((near == _INCOMPATIBLE) & (first["records"] < CLEARLY * second["records"]))["weak"].to_numpy()
+    doubtful = np.zeros(tellings.height, np.bool_)
+    doubtful[unsure] = True
+    return (doubtful[left] & named[right]) | (doubtful[right] & named[left])

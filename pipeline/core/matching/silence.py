@@ -1,0 +1,78 @@
+"""Values that do not speak on a telling, found where all tellings of the value are together.
+
+A mobile number borne by many names is an agent's or a repair shop's and says nothing of who is who. A document number most
+of whose records bear another name is *suspect* on the others: somebody's relative, or a slip that hit a real number.
+"""
+
+from typing import Final
+
+import polars as pl
+
+from pipeline.core.matching.names import nearness
+
+DOCUMENT: Final = 0
+MOBILE: Final = 1
+"""What is silent."""
+
+MOST_NAMES: Final = 6
+"""Names a number may be borne by before it is nobody's: a family with slips of the pen."""
+
+SILENCE_SCHEMA: Final = pl.Schema({"telling": pl.UInt64(), "what": pl.UInt8()})
+NUMBERED_SCHEMA: Final = pl.Schema(
+    {"key": pl.UInt64(), "telling": pl.UInt64(), "name": pl.String(), "sound": pl.String(), "sound_code": pl.UInt64(), "records": pl.Int64()}
+)
+
+SILENT: Final = {
+    DOCUMENT: ("cert_state", "cert_code", "cert_person", "cert_head", "cert_tail", "birth", "gender"),
+    MOBILE: ("mobile", "mobile_head", "mobile_tail"),
+}
+"""Columns that fall silent together: a document brings date of birth and sex."""
+
+_INCOMPATIBLE: Final = 3
+
+
+def shared_numbers(keys: pl.DataFrame, mobile: int) -> pl.DataFrame:
+    """Silences of mobile numbers with too many names; ``keys``: all rows of their keys, ``mobile``: number of that key."""
+    numbers = keys.filter(pl.col("which") == mobile)
+    names = numbers.filter(pl.col("refine") != 0).group_by("key").agg(names=pl.col("refine").n_unique())
+    nobodys = names.filter(pl.col("names") > MOST_NAMES)
+    return numbers.join(nobodys, on="key", how="semi").select("telling", what=pl.lit(MOBILE, pl.UInt8))
+
+
+def suspects(numbered: pl.DataFrame) -> pl.DataFrame:
+    """Silences of lifetime numbers that other names have at least as good a claim to.
+
+    ``numbered``: NUMBERED_SCHEMA, all tellings of each number (``key``) that have a complete name.
+    """
+    several = numbered.group_by("key").agg(names=pl.col("sound_code").n_unique()).filter(pl.col("names") > 1)
+    contested = numbered.join(several, on="key", how="semi")
+    names = (
+        contested.sort("name")
+        .group_by("key", "sound_code", maintain_order=True)
+        .agg(pl.col("records").sum(), pl.col("name", "sound").first())
+    )
+    pairs = names.join(names, on="key", suffix="_other")
+    sides = (
+        pairs.select(spelt=f"name{suffix}", sound=f"sound{suffix}") for suffix in ("", "_other")
+    )
+    against = nearness(*sides) == _INCOMPATIBLE
+    claims = (
+        pairs.with_columns(against=against)
+        .group_by("key", "sound_code")
+        .agg(
+            own=pl.col("records_other").filter(~pl.col("against")).sum(),
+            others=pl.col("records_other").filter(pl.col("against")).sum(),
+        )
+    )
+    weak = claims.filter((pl.col("others") > 0) & (pl.col("own") <= pl.col("others")))
+    return contested.join(weak, on=["key", "sound_code"], how="semi").select("telling", what=pl.lit(DOCUMENT, pl.UInt8))
+
+
+def hush(tellings: pl.DataFrame, silences: pl.DataFrame) -> pl.DataFrame:
+    """``tellings`` with what is silent taken out."""
+    for what, columns in SILENT.items():
+        hushed = silences.filter(pl.col("what") == what)["telling"]
+        if hushed.len():
+            speaks = ~pl.col("telling").is_in(hushed.implode())
+            tellings = tellings.with_columns(pl.when(speaks).then(name).otherwise(0).cast(tellings.schema[name]).alias(name) for name in columns)
+    return tellings
