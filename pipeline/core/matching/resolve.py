@@ -32,7 +32,10 @@ TWO_NUMBERS: Final = "two_lifetime_numbers"
 TWO_NAMES: Final = "two_names"
 TWO_KINDS: Final = "person_and_organisation"
 AMBIGUOUS: Final = "ambiguous"
-DECIDED: Final = "decided"
+TOO_LARGE: Final = "component_too_large"
+
+STEP: Final = 1000
+"""Millibits by which the threshold rises in a component that is too large."""
 
 CLEARLY: Final = 3
 """How many times as many records must speak for one person as for another before a telling without a name is his."""
@@ -54,17 +57,20 @@ class Resolved:
 def resolve(tellings: pl.DataFrame, edges: pl.DataFrame, largest: int) -> Resolved:
     """Groups of whole components.
 
-    ``tellings``: NEEDED, every telling of the components, each once. ``edges``: EDGE_SCHEMA, heavy enough to link, and
-    ``decision`` (Int8: 1 the same, -1 not the same, 0 nobody said).
+    ``tellings``: NEEDED, every telling of the components, each once. ``edges``: EDGE_SCHEMA, heavy enough to link.
+    ``largest``: tellings that may hang together; larger components lose their lightest links first.
     """
     tellings = tellings.sort("telling")
     codes = tellings["telling"]
     left, right = (codes.search_sorted(edges[side]).to_numpy().astype(np.int64) for side in ("left", "right"))
     weight = edges["weight"].to_numpy()
     fate = np.full(edges.height, KEPT, object)
-    doubtful = _ambiguous(tellings, left, right, weight)
+    fate[_too_light(left, right, weight, tellings.height, largest)] = TOO_LARGE
+    held = fate == KEPT
+    doubtful = np.zeros(edges.height, np.bool_)
+    doubtful[held] = _ambiguous(tellings, left[held], right[held], weight[held])
     fate[doubtful] = AMBIGUOUS
-    alive = np.flatnonzero(~doubtful)
+    alive = np.flatnonzero(fate == KEPT)
     component = connect(left[alive], right[alive], tellings.height)
     conflicts = _Conflicts(tellings, component)
     contested = alive[conflicts.contested[component[left[alive]]]]
@@ -79,6 +85,19 @@ def resolve(tellings: pl.DataFrame, edges: pl.DataFrame, largest: int) -> Resolv
         pl.DataFrame({"telling": codes, "group": codes.gather(first[groups])}),
         pl.Series("fate", fate, dtype=pl.String),
     )
+
+
+def _too_light(left: Places, right: Places, weight: npt.NDArray[np.int64], nodes: int, largest: int) -> Flags:
+    """Edges of components with more than ``largest`` nodes that are too light to hold there, by rising thresholds."""
+    light = np.zeros(len(left), np.bool_)
+    while True:
+        held = np.flatnonzero(~light)
+        component = connect(left[held], right[held], nodes)
+        over = np.bincount(component) > largest
+        inside = held[over[component[left[held]]]]
+        if not len(inside):
+            return light
+        light[inside[weight[inside] < weight[inside].min() + STEP]] = True
 
 
 def _told(tellings: pl.DataFrame, left: Places, right: Places) -> Places:

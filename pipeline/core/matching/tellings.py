@@ -24,8 +24,10 @@ TELLINGS_SCHEMA: Final = pl.Schema(
 )
 """A telling, how many records tell it, and the one of them with the smallest digest, which stands for it."""
 
-MEMBERS_SCHEMA: Final = pl.Schema({"telling": pl.UInt64(), "record": pl.UInt64(), "part": pl.UInt16()})
-"""A record, its telling and its record partition."""
+MEMBERS_SCHEMA: Final = pl.Schema(
+    {"telling": pl.UInt64(), "record": pl.UInt64(), "part": pl.UInt16(), "anchor": pl.Boolean(), "customer_id": pl.String()}
+)
+"""A record, its telling, its record partition, whether its source has a key, and last night's customer."""
 
 POLICIES_SCHEMA: Final = pl.Schema({"telling": pl.UInt64(), "policy_code": pl.UInt64()})
 
@@ -43,7 +45,9 @@ class Tellings:
 
 
 def tell(examined: pl.DataFrame, alone: Digests) -> Tellings:
-    """Tellings of ``examined`` (observations with facts, ``_record`` and ``_part``) that tell of a customer.
+    """Tellings of ``examined`` that tell of a customer.
+
+    ``examined``: observations with facts, ``_record``, ``_part``, ``_anchor`` and ``_customer`` (last night's).
 
     ``alone``: sorted digests of records that must not share a telling with any other: somebody decided about them.
     """
@@ -51,6 +55,8 @@ def tell(examined: pl.DataFrame, alone: Digests) -> Tellings:
         examined["record_id"],
         record=examined["_record"],
         part=examined["_part"].cast(pl.UInt16),
+        anchor=examined["_anchor"],
+        customer_id=examined["_customer"],
         policy_code=pl.Series(digest(examined["policy_no"])),
         customer=examined["party__customer"],
     )

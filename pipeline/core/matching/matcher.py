@@ -1,0 +1,50 @@
+"""How a night matches: which keys and comparisons, with which weights, and from what weight on two are one."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import polars as pl
+
+from pipeline.core.matching import blocking, people
+from pipeline.core.matching.blocking import Key
+from pipeline.core.matching.comparisons import Comparison, Sides, levels_of, patterns
+from pipeline.core.matching.model import Model
+from pipeline.core.matching.resolve import EDGE_SCHEMA
+
+SEEN_SCHEMA: Final = pl.Schema({"pattern": pl.UInt32(), "pairs": pl.Int64()})
+"""How many candidate pairs had a pattern: what a model is trained on."""
+
+
+@dataclass(frozen=True)
+class Matcher:
+    """``link_at``: weight in millibits from which two tellings are linked; from ``review_at`` on a person may decide.
+
+    ``largest_block``: tellings that may share a key; ``largest_component``: tellings that may hang together.
+    """
+
+    model: Model
+    keys: Sequence[Key] = people.KEYS
+    comparisons: Sequence[Comparison] = people.COMPARISONS
+    refine: str = "sound_code"
+    link_at: int = 0
+    review_at: int = -3000
+    largest_block: int = blocking.LARGEST
+    largest_component: int = 10_000
+
+    def compare(self, tellings: pl.DataFrame, pairs: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+        """EDGE_SCHEMA of the pairs heavy enough for review, and SEEN_SCHEMA of all.
+
+        ``tellings``: each once, sorted by ``telling``. ``pairs``: PAIR_SCHEMA, each once.
+        """
+        codes = tellings["telling"]
+        left, right = (codes.search_sorted(pairs[side]).to_numpy() for side in ("left", "right"))
+        agreed = pairs["agreed"].to_numpy()
+        pattern = patterns(levels_of(Sides(tellings, left, right, agreed), self.comparisons), self.comparisons)
+        weight = self.model.score(pattern, self.comparisons)
+        told = pairs.with_columns(weight=pl.Series(weight), pattern=pl.Series(pattern))
+        seen = pl.Series("pattern", pattern, pl.UInt32).value_counts(name="pairs")
+        return (
+            told.filter(pl.col("weight") >= self.review_at).select(EDGE_SCHEMA.names()),
+            seen.cast(dict(SEEN_SCHEMA)).sort("pattern"),
+        )
