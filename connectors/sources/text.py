@@ -43,14 +43,19 @@ class TextChunk:
     def read(self, batch_rows: int) -> Iterator[Batch]:
         """Batches of rows and rejects. Raises FeedRefused when the file was changed after the inspection."""
         for cut, block in blocks(self.layout, self.stored, self.cuts):
+            kept: list[np.ndarray] = []
+            columns: list[dict[int, pa.Array]] = []
             for places, table in self._tables(with_plain_line_ends(block, self.dialect.cr), cut):
                 if table.rows != len(places):
                     raise changed(self.layout)
                 numbers = cut.first_row + places
                 rejects = [self._reject(int(numbers[bad.place]), bad) for bad in table.bad]
-                kept = np.delete(numbers, [bad.place for bad in table.bad])
-                yield from row_batches(self.layout, kept, table.columns, batch_rows)
+                kept.append(np.delete(numbers, [bad.place for bad in table.bad]))
+                columns.append(table.columns)
                 yield from reject_batches(self.layout, rejects, batch_rows)
+            if kept:
+                # A batch of a few odd rows would cost as much as one of thousands.
+                yield from row_batches(self.layout, np.concatenate(kept), _one_below_other(columns), batch_rows)
 
     def _tables(self, block: bytes, cut: Cut) -> Iterator[tuple[np.ndarray, "_Table"]]:
         """Tables that together hold all rows of a block, each with the places of its rows."""
@@ -191,6 +196,12 @@ def _requoted(text: str, dialect: Dialect) -> tuple[str, dict[int, str]]:
             row = dialect.delimiter.join(f"{dialect.quote}{value}{dialect.quote}" for value in doubled) + "\n"
         rows.append(row)
     return "".join(rows), raw
+
+
+def _one_below_other(tables: Sequence[dict[int, pa.Array]]) -> dict[int, pa.Array]:
+    if len(tables) == 1:
+        return tables[0]
+    return {position: pa.concat_arrays([table[position] for table in tables]) for position in tables[0]}
 
 
 def _array(column: pa.ChunkedArray) -> pa.Array:

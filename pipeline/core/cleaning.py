@@ -4,13 +4,13 @@ A cleaner takes a column of a frame as delivered and gives the cleaned columns a
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
 
 import polars as pl
 
-from pipeline.core.distinct import on_distinct, on_distinct_rows
+from pipeline.core.distinct import Remembered, on_distinct_rows
 from pipeline.core.fields import (
     address,
     certificate,
@@ -36,11 +36,18 @@ LONG_TERM = date(9999, 12, 31)
 
 @dataclass(frozen=True)
 class Words:
-    """What a feed's own settings add: codes per field, null words, date formats."""
+    """What a feed's own settings add: codes per field, null words, date formats; and what was cleaned by them."""
 
     codes: Mapping[str, Mapping[str, str]]
     null_words: frozenset[str]
     date_formats: tuple[str, ...]
+    remembered: dict[str, Remembered] = field(default_factory=dict, compare=False, repr=False)
+
+    def cleaner(self, of: str) -> Remembered:
+        """The cleaner of the field ``of``."""
+        if of not in self.remembered:
+            self.remembered[of] = Remembered(_cleaner(of, self))
+        return self.remembered[of]
 
 
 @dataclass
@@ -58,7 +65,8 @@ def clean(told: pl.DataFrame, words: Words) -> Cleaned:
 
     def keep(fields: pl.DataFrame, raw: str, repair: pl.Series) -> None:
         columns.extend(fields.get_columns())
-        repairs.append(_repairs(raw, repair, told[raw]))
+        if repair.null_count() < len(repair):
+            repairs.append(_repairs(raw, repair, told[raw]))
 
     left = [field for field in told.columns if field in OBSERVATION_SCHEMA]
     for fields, together in _TOGETHER:
@@ -67,9 +75,9 @@ def clean(told: pl.DataFrame, words: Words) -> Cleaned:
             for cleaned, raw, repair in together(told.select(here), words):
                 keep(cleaned, raw, repair)
             left = [field for field in left if field not in fields]
-    for field in left:
-        answers = on_distinct(told[field], _cleaner(field, words))
-        keep(answers.select(pl.col("value").alias(field)), field, answers["repair"])
+    for column in left:
+        answers = words.cleaner(column).on(told[column])
+        keep(answers.select(pl.col("value").alias(column)), column, answers["repair"])
     changed = pl.concat([REPAIR_SCHEMA.to_frame(eager=True), *repairs])
     return Cleaned(pl.DataFrame(columns, height=told.height), changed)
 
@@ -95,7 +103,7 @@ def _certificate(told: pl.DataFrame, words: Words) -> list[Part]:
     parts: list[Part] = []
     kind = pl.Series("cert_type", [None], pl.String).new_from_index(0, told.height)
     if "cert_type" in told.columns:
-        answers = on_distinct(told["cert_type"], partial(_closed_code, codes=_cert_types(words), words=words))
+        answers = words.cleaner("cert_type").on(told["cert_type"])
         kind = answers["value"].alias("cert_type")
         parts.append((kind.to_frame(), "cert_type", answers["repair"]))
     if "cert_no" in told.columns:
@@ -121,15 +129,15 @@ def _phones(told: pl.DataFrame, _words: Words) -> list[Part]:
     ]
 
 
-def _address(told: pl.DataFrame, _words: Words) -> list[Part]:
+def _address(told: pl.DataFrame, words: Words) -> list[Part]:
     """Address with its parts; a region code told beside it stands, else the address gives it."""
     parts: list[Part] = []
     code = None
     if "region_code" in told.columns:
-        answers = on_distinct(told["region_code"], region.clean)
+        answers = words.cleaner("region_code").on(told["region_code"])
         code = answers["value"].alias("region_code")
     if "address" in told.columns:
-        found = on_distinct(told["address"], address.clean)
+        found = words.cleaner("address").on(told["address"])
         derived = found["region_code"]
         columns = found.select(pl.col("value").alias("address"), *_ADDRESS_PARTS)
         code_here = derived if code is None else pl.select(pl.coalesce(code, derived)).to_series()
@@ -160,6 +168,8 @@ _OWN: dict[str, Callable[[pl.Series], pl.DataFrame]] = {
     **dict.fromkeys(_NAMES, name.clean),
     "contact_phone": phone.clean,
     "email": email.clean,
+    "address": address.clean,
+    "region_code": region.clean,
     "postcode": postcode.clean,
     "plate": plate.clean,
     "vin": vin.clean,
@@ -172,6 +182,8 @@ _OWN: dict[str, Callable[[pl.Series], pl.DataFrame]] = {
 def _cleaner(field: str, words: Words) -> Callable[[pl.Series], pl.DataFrame]:
     if field in _OWN:
         return _OWN[field]
+    if field == "cert_type":
+        return partial(_closed_code, codes=_cert_types(words), words=words)
     if field in codes.CLOSED:
         return partial(_closed_code, codes=codes.CLOSED[field] | dict(words.codes.get(field, {})), words=words)
     if OBSERVATION_SCHEMA[field] == pl.String:

@@ -5,6 +5,11 @@ from collections.abc import Callable
 import polars as pl
 import pyarrow as pa
 
+FEW = 1_024
+"""So few distinct values are always remembered; more only where they repeat within the column."""
+MOST = 65_536
+"""Values remembered at one time."""
+
 
 def on_distinct(values: pl.Series, function: Callable[[pl.Series], pl.DataFrame]) -> pl.DataFrame:
     """Answers of ``function`` for every row of ``values``, computed once per distinct value.
@@ -27,8 +32,43 @@ def on_distinct_rows(keys: pl.DataFrame, function: Callable[[pl.DataFrame], pl.D
     return answers.select(pl.all().gather(codes))
 
 
+class Remembered:
+    """A function of distinct values and what it answered: a column of codes says the same few values all night.
+
+    The answer to a value may depend on nothing but the value.
+    """
+
+    def __init__(self, function: Callable[[pl.Series], pl.DataFrame]) -> None:
+        self._function = function
+        self._places: dict[str | None, int] = {}
+        self._answers = pl.DataFrame()
+
+    def on(self, values: pl.Series) -> pl.DataFrame:
+        """As :func:`on_distinct`."""
+        codes, distinct = _encode(values)
+        few = 0 < len(distinct) <= FEW
+        if not few and (2 * len(distinct) >= len(values) or len(distinct) > MOST):
+            return self._function(distinct).select(pl.all().gather(codes))
+        places = self._places_of(distinct)
+        return self._answers.select(pl.all().gather(places.gather(codes)))
+
+    def _places_of(self, distinct: pl.Series) -> pl.Series:
+        told = distinct.to_list()
+        new = [value for value in told if value not in self._places]
+        if len(self._places) + len(new) > MOST:
+            self._places.clear()
+            new = told
+        if new:
+            answers = self._function(pl.Series(distinct.name, new, distinct.dtype))
+            self._answers = pl.concat([self._answers, answers], rechunk=True) if self._places else answers
+            self._places |= {value: place for place, value in enumerate(new, len(self._places))}
+        return pl.Series([self._places[value] for value in told], dtype=pl.UInt32)
+
+
 def _encode(values: pl.Series) -> tuple[pl.Series, pl.Series]:
     """Codes of the rows, and the distinct values they stand for, in order of first appearance."""
+    if len(values) and values.null_count() == len(values):
+        return pl.Series(values.name, [0], pl.Int32).new_from_index(0, len(values)), values.head(1)
     # Arrow's encoder passes over the values once; polars' unique and join would hash them twice.
     told = values.rechunk().to_arrow(compat_level=pl.CompatLevel.oldest())
     if isinstance(told, pa.ChunkedArray):

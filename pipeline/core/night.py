@@ -68,7 +68,8 @@ def judge(
     (``record``, ``rule``, ``outcome``) say where rules over several records differ from them.
     """
     choice = choose(travelled, night.full_feeds)
-    standing = travelled.filter(choice.kept).sort("record_id")
+    kept = choice.kept.arg_true()
+    standing = travelled.select(pl.all().gather(kept.gather(travelled["record_id"].gather(kept).arg_sort())))
     records = digest(standing["record_id"])
     once = deviations.filter(pl.col("rule") == COUNTED_ONCE)["record"]
     local = aligned(records, outcomes)

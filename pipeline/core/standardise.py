@@ -7,6 +7,7 @@ the columns of the observations table a frame that travels has working columns (
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
+from functools import cached_property
 
 import polars as pl
 
@@ -51,7 +52,7 @@ class FeedSpec:
     date_formats: tuple[str, ...] = ()
     defaults: Mapping[str, str] = field(default_factory=dict)
 
-    @property
+    @cached_property
     def words(self) -> Words:
         """The feed's own codes, null words and date formats."""
         return Words(self.codes, self.null_words, self.date_formats)

@@ -36,8 +36,7 @@ def choose(travelled: pl.DataFrame, full_feeds: frozenset[str]) -> Choice:
     ``full_feeds``: sources whose delivery tonight is complete, so that what they no longer tell is gone.
     """
     frame = travelled.select(NARROW).with_columns(_key=row_keys(travelled["record_id"])).with_row_index("_place")
-    lost = _lost_tellings(frame)
-    frame = frame.join(lost, on=_TELLING, how="left", nulls_equal=True, maintain_order="left")
+    frame = frame.with_columns(fate=_fates(frame))
     standing = frame.filter(pl.col("fate").is_null())
     gone = pl.col("_carried") & pl.col("source").is_in(list(full_feeds))
     repeated = pl.col("_place").is_in(_repeated_places(standing).implode())
@@ -49,6 +48,17 @@ def choose(travelled: pl.DataFrame, full_feeds: frozenset[str]) -> Choice:
     )
     fates = frame.select(fate.alias("fate")).to_series()
     return Choice(fates.is_null(), fates)
+
+
+def _fates(frame: pl.DataFrame) -> pl.Series:
+    """Why the telling of each row was beaten, null where it was not."""
+    lost = _lost_tellings(frame)
+    fates = pl.Series("fate", [None], pl.String).new_from_index(0, frame.height)
+    if lost.is_empty():
+        return fates
+    told = frame.filter(pl.col("_key").is_in(lost["_key"].implode()))
+    beaten = told.join(lost, on=_TELLING, how="left", nulls_equal=True, maintain_order="left")
+    return fates.scatter(told["_place"], beaten["fate"])
 
 
 def _lost_tellings(frame: pl.DataFrame) -> pl.DataFrame:

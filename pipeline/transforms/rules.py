@@ -92,10 +92,11 @@ class _AskTogether(beam.DoFn):
                 yield to_batch(keys.with_columns(_to=pl.lit(partition[0], pl.UInt16)), OUTCOMES)
                 continue
             self.progress.mark("asked together", keys.height)
-            found = [shared.ask(kind, keys, self.night.rules, self.night.on)]
             if kind == POLICY:
-                once = policy.counted_once(keys)
-                found.append(once.with_columns(rule=pl.lit(COUNTED_ONCE, pl.UInt8), outcome=pl.lit(1, pl.UInt8)))
+                answers, once = policy.ask_and_count(keys)
+                found = [answers, once.with_columns(rule=pl.lit(COUNTED_ONCE, pl.UInt8), outcome=pl.lit(1, pl.UInt8))]
+            else:
+                found = [shared.ask(kind, keys, self.night.rules, self.night.on)]
             deviations = pl.concat([part.select("_part", *DEVIATION_SCHEMA) for part in found])
             if deviations.height:
                 yield to_batch(deviations.rename({"_part": "_to"}), DEVIATIONS)

@@ -49,6 +49,13 @@ _MOMENT = (
     r" ?(?P<half2>AM|PM)?)?"
     r" ?(?P<zone>Z|UTC|GMT|[+-][0-9]{2}:?(?:[0-9]{2})?)?$"
 )
+_PLAINEST = (
+    (r"^[12][0-9]{3}[01][0-9][0-3][0-9]$", "%Y%m%d"),
+    (
+        r"^[12][0-9]{3}-[01][0-9]-[0-3][0-9] (?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]$",
+        "%Y-%m-%d %H:%M:%S",
+    ),
+)
 _SERIAL = r"^[2-6][0-9]{4}(?:\.[0-9]+)?$"
 _SHORTENED = r"^[12]\.[0-9]{1,7}E\+?0?7$"
 _UNIX = r"^[0-9]{10}(?:\.[0-9]+|[0-9]{3})?$"
@@ -121,7 +128,28 @@ def _is_placeholder(day: pl.Expr, word: pl.Expr) -> pl.Expr:
 
 
 def _read(values: pl.Series, formats: Sequence[str], *, unix: bool) -> pl.DataFrame:
-    """Every reading of the values: ``text``, ``day``, ``moment`` (local), ``serial`` (it was a spreadsheet serial)."""
+    """The reading of the values: ``text``, ``day``, ``moment`` (local), ``serial`` (it was a spreadsheet serial)."""
+    left, at = values, pl.int_range(len(values), eager=True)
+    told, places = [], []
+    # Nearly all dates are in one of two spellings; only the others go through every reading there is.
+    for pattern, directives in _PLAINEST if not formats else ():
+        plain = left.str.contains(pattern).fill_null(value=True)
+        if plain.any():
+            told.append(_plainly(left.filter(plain), directives))
+            places.append(at.filter(plain))
+            left, at = left.filter(~plain), at.filter(~plain)
+    if len(left) or not told:
+        told.append(_in_every_way(left, formats, unix=unix))
+        places.append(at)
+    return told[0] if len(told) == 1 else pl.concat(told).select(pl.all().gather(pl.concat(places).arg_sort()))
+
+
+def _plainly(values: pl.Series, directives: str) -> pl.DataFrame:
+    moment = values.str.to_datetime(directives, strict=False, time_unit="us")
+    return pl.DataFrame({"text": values, "day": moment.dt.date(), "moment": moment}).with_columns(serial=pl.lit(value=False))
+
+
+def _in_every_way(values: pl.Series, formats: Sequence[str], *, unix: bool) -> pl.DataFrame:
     word = text.to_ascii_forms(values).str.replace_all(" {2,}", " ").str.strip_chars(" '\"`’")
     readings = [*(_by_format(word, directive) for directive in formats), _by_parts(word), _by_serial(word)]
     if unix:
