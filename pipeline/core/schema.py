@@ -240,5 +240,108 @@ LEDGER = Table(
     ("feed", "measure", "reason"),
 )
 
+IDENTITY_EVENTS = Table(
+    "identity_events",
+    "客户号变动",
+    "what happened to customer ids, so that downstream can follow them",
+    (
+        Column("business_date", DATE, "业务日期", "business date"),
+        Column(
+            "event",
+            TEXT,
+            "事件",
+            "created: new id, no former customer. split: new id for records of other_id, which lives on. joined: the id "
+            "ended, its records are other_id's. moved: records of the id are now other_id's, both live. retired: the "
+            "id ended with its last record",
+        ),
+        Column("customer_id", TEXT, "客户号", "customer it happened to"),
+        Column("other_id", TEXT, "另一客户号", "the other customer, null for created and retired"),
+        Column("records", COUNT, "记录数", "records concerned"),
+    ),
+    ("event", "customer_id", "other_id"),
+)
+
+GOLDEN_UNITS: dict[str, tuple[str, str, tuple[str, ...]]] = {
+    "customer_type": ("客户类型", "customer type", ("customer_type",)),
+    "name": ("姓名/名称", "name", ("name",)),
+    "document": ("证件", "document", ("cert_type", "cert_no", "cert_valid_from", "cert_valid_to")),
+    "gender": ("性别", "gender", ("gender",)),
+    "birth_date": ("出生日期", "date of birth", ("birth_date",)),
+    "nationality": ("国籍", "nationality", ("nationality",)),
+    "occupation": ("职业", "occupation", ("occupation",)),
+    "mobile": ("手机", "mobile", ("mobile",)),
+    "landline": ("固定电话", "landline", ("landline",)),
+    "email": ("电子邮箱", "e-mail", ("email",)),
+    "address": (
+        "地址",
+        "address",
+        (
+            "address",
+            "province",
+            "city",
+            "county",
+            "road",
+            "house_number",
+            "building",
+            "building_unit",
+            "room",
+            "region_code",
+            "postcode",
+        ),
+    ),
+    "wechat": ("微信", "WeChat identity", ("openid", "unionid")),
+    "legal_representative": ("法定代表人", "legal representative", ("legal_representative",)),
+    "contact": ("联系人", "handling contact", ("contact_name", "contact_phone")),
+}
+"""Unit of a golden record -> its name in Chinese and English, and its fields, which come from one record together."""
+
+
+def _golden_columns() -> list[Column]:
+    """Golden fields as observations have them, then the source and the date of each unit."""
+    told = {column.name: column for column in OBSERVATION_COLUMNS}
+    fields = [told[name] for _, _, names in GOLDEN_UNITS.values() for name in names]
+    origins = [
+        column
+        for unit, (zh, en, _) in GOLDEN_UNITS.items()
+        for column in (
+            Column(f"{unit}_source", TEXT, f"{zh}来源", f"feed the {en} comes from, null when there is none"),
+            Column(f"{unit}_date", DATE, f"{zh}日期", f"when that source knew the {en}"),
+        )
+    ]
+    return fields + origins
+
+
+CUSTOMERS = Table(
+    "customers",
+    "客户，每客户一行，各字段取最可信的值",
+    "one row per customer, with the best value of each field and where it comes from",
+    (
+        Column("customer_id", TEXT, "客户号", "stable id of the customer: date of creation and 13 characters"),
+        *_golden_columns(),
+        Column("records", COUNT, "记录数", "observations of the customer"),
+        Column("sources", TEXTS, "来源", "feeds that tell of the customer, sorted"),
+        Column("first_seen", DATE, "最早信息日期", "date of the earliest observation"),
+        Column("last_seen", DATE, "最近信息日期", "date of the latest observation"),
+        Column("policies", COUNT, "保单数", "distinct policy numbers"),
+    ),
+    ("customer_id",),
+)
+
+CHANGES = Table(
+    "changes",
+    "客户变动",
+    "customers added, changed or retired since the last published night; applied to it they give tonight's customers",
+    (
+        Column("business_date", DATE, "业务日期", "business date"),
+        CUSTOMERS.columns[0],
+        Column("change", TEXT, "变动", "added, changed or retired"),
+        Column(
+            "changed_fields", TEXTS, "变动字段", "columns that differ, as the table orders them; empty unless changed"
+        ),
+        *CUSTOMERS.columns[1:],
+    ),
+    ("customer_id",),
+)
+
 TABLES = (OBSERVATIONS, RULE_STATS, RATES, REJECTS, LEDGER)
 """Every table a night publishes."""

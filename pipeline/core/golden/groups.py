@@ -1,0 +1,105 @@
+"""Records in the order of their customers, and one record chosen for each customer and unit."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from pipeline.core.digest import Digests
+
+Places = npt.NDArray[np.intp]
+Flags = npt.NDArray[np.bool_]
+
+NONE = -1
+"""Stands for no record."""
+
+
+@dataclass
+class Groups:
+    """``ids``: the customers, sorted. ``of``: number of each record's customer. ``order``: records by customer.
+
+    ``starts``: where each customer begins in ``order``.
+    """
+
+    ids: pl.Series
+    of: npt.NDArray[np.uint32]
+    order: Places
+    starts: Places
+
+    def best(self, values: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
+        """Largest of ``values`` (one per record) of each customer."""
+        found: npt.NDArray[np.uint64] = np.maximum.reduceat(values[self.order], self.starts)
+        return found
+
+
+def grouped(customers: pl.Series) -> Groups:
+    """Records by their customer ids (String, no null); at least one."""
+    frame = customers.alias("customer_id").to_frame().with_row_index("record")
+    told = frame.group_by("customer_id").agg("record").sort("customer_id")
+    order = told["record"].explode().to_numpy().astype(np.intp)
+    lengths = told["record"].list.len().to_numpy()
+    of = np.empty(len(order), np.uint32)
+    of[order] = np.repeat(np.arange(len(lengths), dtype=np.uint32), lengths)
+    return Groups(told["customer_id"], of, order, np.cumsum(lengths, dtype=np.intp) - lengths)
+
+
+def chosen(score: Digests, members: pl.DataFrame, fields: tuple[str, ...], groups: Groups) -> Places:
+    """Place of the record each customer takes ``fields`` from, :data:`NONE` where no record scores above 0.
+
+    The best score wins; of several, the value most of the customer's records tell (whatever their score), then the
+    smallest value, field by field with null first, then the smallest record id.
+    """
+    found = np.full(len(groups.ids), NONE, np.intp)
+    if not score.any():
+        return found
+    candidates = np.flatnonzero((score > 0) & (score == groups.best(score)[groups.of]))
+    contested = _take(found, candidates, members, fields, groups)
+    if len(contested):
+        tellers = _tellers(score > 0, contested, members, fields, groups)
+        told_most = contested[tellers[contested] == groups.best(tellers)[groups.of[contested]]]
+        contested = _take(found, told_most, members, fields, groups)
+    if len(contested):
+        _take_smallest(found, contested, members, fields, groups)
+    return found
+
+
+def _take(found: Places, candidates: Places, members: pl.DataFrame, fields: tuple[str, ...], groups: Groups) -> Places:
+    """Set ``found`` of each customer to one of its ``candidates``; those of customers whose candidates differ."""
+    of = groups.of[candidates]
+    found[of] = candidates
+    other = found[of] != candidates
+    # Records that tell the same from the same source are the same choice.
+    differs = _differ(members.select(*fields, "source"), candidates[other], found[of[other]])
+    return candidates[np.isin(of, of[other][differs])] if differs.any() else candidates[:0]
+
+
+def _differ(told: pl.DataFrame, one: Places, other: Places) -> Flags:
+    different = np.zeros(len(one), np.bool_)
+    for column in told:
+        if column.null_count() < len(column):
+            different |= column.gather(one).ne_missing(column.gather(other)).to_numpy()
+    return different
+
+
+def _tellers(
+    tells: Flags, contested: Places, members: pl.DataFrame, fields: tuple[str, ...], groups: Groups
+) -> Digests:
+    """How many records of its customer tell what each record tells; 0 for records of customers not contested."""
+    asked = np.zeros(len(groups.ids), np.bool_)
+    asked[groups.of[contested]] = True
+    at = np.flatnonzero(asked[groups.of] & tells)
+    frame = pl.DataFrame({"customer": groups.of[at], "value": members.select(fields)[at].hash_rows(seed=0)})
+    counts = np.zeros(len(tells), np.uint64)
+    counts[at] = frame.select(pl.len().over("customer", "value")).to_series().to_numpy()
+    return counts
+
+
+def _take_smallest(
+    found: Places, contested: Places, members: pl.DataFrame, fields: tuple[str, ...], groups: Groups
+) -> None:
+    """Set ``found`` of each customer to that of its ``contested`` records with the smallest value and record id."""
+    places = {"_customer": pl.Series(groups.of[contested]), "_place": pl.Series(contested)}
+    frame = members.select(*fields, "record_id")[contested].with_columns(**places)
+    won = frame.sort("_customer", *fields, "record_id").unique("_customer", keep="first", maintain_order=True)
+    found[won["_customer"].to_numpy()] = won["_place"].to_numpy()
