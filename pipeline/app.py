@@ -7,13 +7,16 @@ import apache_beam as beam
 import pyarrow as pa
 
 from pipeline.core.night import Night
+from pipeline.core.schema import REVIEW_PAIRS
 from pipeline.core.standardise import FeedSpec
 from pipeline.ports import Chunk, Sink, TablePart
 from pipeline.transforms.count import Count
-from pipeline.transforms.judge import Judge
+from pipeline.transforms.customers import ASSIGNED, FORMER, GOLDEN, MakeGolden, ReadFormer, ResolveCustomers
+from pipeline.transforms.judge import COUNTS, Judge
+from pipeline.transforms.pairs import EDGES, LABELS, SEEN, ComparePairs
 from pipeline.transforms.progress import Progress
 from pipeline.transforms.read import ReadFeeds
-from pipeline.transforms.rules import AskRules
+from pipeline.transforms.rules import ANSWERS, TOLD, AskRules
 from pipeline.transforms.segments import Shuffling
 from pipeline.transforms.shuffle import PartitionBatches
 from pipeline.transforms.standardise import Standardise
@@ -22,10 +25,14 @@ from pipeline.transforms.state import ReadState
 
 @dataclass(frozen=True)
 class Plan:
-    """Everything a night needs. ``seen``: counts of the inspection, each batch with ``_to``."""
+    """Everything a night needs. ``state`` and ``former``: last night's observations and customers.
+
+    ``seen``: counts of the inspection, each batch with ``_to``.
+    """
 
     chunks: Sequence[Chunk]
     state: Sequence[TablePart]
+    former: Sequence[TablePart]
     specs: Mapping[str, FeedSpec]
     night: Night
     seen: Sequence[pa.RecordBatch]
@@ -46,9 +53,17 @@ def build(root: beam.Pipeline, plan: Plan) -> None:
         rows | f"Cut {name}" >> PartitionBatches(plan.shuffling) for name, rows in (("feeds", told), ("state", state))
     )
     by_record = (told, state) | "All" >> beam.Flatten()
-    answers = by_record | "Ask" >> AskRules(plan.night, plan.shuffling, plan.progress)
+    asked = by_record | "Ask" >> AskRules(plan.night, plan.shuffling, plan.progress)
+    pairs = asked[TOLD] | "Match" >> ComparePairs(plan.night.matcher, plan.shuffling, plan.progress)
+    connected = {TOLD: asked[TOLD], EDGES: pairs[EDGES], LABELS: pairs[LABELS]}
+    customers = connected | "Customers" >> ResolveCustomers(plan.night, plan.sink, plan.shuffling, plan.progress)
     judging = Judge(plan.night, plan.sink, plan.shuffling, plan.progress)
-    counts = {"by_record": by_record, "answers": answers} | "Judge" >> judging
+    streams = {"by_record": by_record, ANSWERS: asked[ANSWERS], ASSIGNED: customers[ASSIGNED]}
+    judged = streams | "Judge" >> judging
+    former = root | "Former" >> ReadFormer(plan.former, plan.batch_rows, partitions)
+    making = MakeGolden(plan.night, plan.sink, plan.shuffling, plan.progress)
+    _ = {GOLDEN: judged[GOLDEN], FORMER: former} | "Golden" >> making
+    counts = (judged[COUNTS], pairs[SEEN], customers[REVIEW_PAIRS.name]) | "Partial counts" >> beam.Flatten()
     seen = root | "Seen" >> beam.Create(list(plan.seen), reshuffle=False).with_output_types(pa.RecordBatch)
     counts, seen = (
         rows | f"Cut {name}" >> PartitionBatches(plan.shuffling) for name, rows in (("counts", counts), ("seen", seen))

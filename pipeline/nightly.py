@@ -20,7 +20,7 @@ from pipeline import __version__, app
 from pipeline.core import feed_rules, ledger
 from pipeline.core.night import Night
 from pipeline.core.rules.limits import RuleSettings
-from pipeline.core.schema import LEDGER, OBSERVATIONS, RATES, RULE_STATS
+from pipeline.core.schema import CUSTOMERS, LEDGER, OBSERVATIONS, RATES, RULE_STATS
 from pipeline.core.standardise import FeedSpec
 from pipeline.engine import Engine
 from pipeline.errors import EngineRefused, FeedRefused, LedgerUnbalanced, RunError
@@ -160,8 +160,16 @@ def _planned(
     return app.Plan(
         chunks=[chunk for report in used for chunk in report.chunks],
         state=previous.parts(OBSERVATIONS.name) if previous else [],
+        former=previous.parts(CUSTOMERS.name) if previous else [],
         specs=specs_of(settings, used, day),
-        night=Night(day, kinds, full, {name: feed.max_age_days for name, feed in settings.feeds.items()}, order.rules),
+        night=Night(
+            day,
+            kinds,
+            full,
+            {name: feed.max_age_days for name, feed in settings.feeds.items()},
+            order.rules,
+            keyless=frozenset(report.feed for report in used if not report.key),
+        ),
         seen=_seen(reports),
         sink=staging.sink,
         shuffling=Shuffling(

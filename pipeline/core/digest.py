@@ -48,6 +48,16 @@ def combine(*digests: Digests) -> Digests:
     return state
 
 
+def in_hex(digests: pl.Series) -> pl.Series:
+    """Digests (UInt64) as 16 hexadecimal digits; null for null."""
+    told = digests.drop_nulls().to_numpy().astype(">u8").tobytes().hex()
+    texts = pl.Series([told[at : at + 16] for at in range(0, len(told), 16)], dtype=pl.String)
+    if texts.len() == digests.len():
+        return texts.alias(digests.name)
+    places = digests.is_not_null().cast(pl.UInt32).cum_sum() - 1
+    return texts.gather(pl.select(pl.when(pl.lit(digests.is_not_null())).then(pl.lit(places))).to_series()).alias(digests.name)
+
+
 def partition_of(digests: Digests, partitions: int) -> npt.NDArray[np.uint16]:
     """Partition number of each digest, 0 to ``partitions`` - 1."""
     return (digests % np.uint64(partitions)).astype(np.uint16)

@@ -13,9 +13,11 @@ import polars as pl
 
 from pipeline.core import tallies
 from pipeline.core.authenticity import rates
-from pipeline.core.digest import Digests, digest, refuse_collisions
+from pipeline.core.digest import Digests, digest, in_hex, refuse_collisions
 from pipeline.core.feed_rules import newest
+from pipeline.core.golden.records import NEEDED
 from pipeline.core.ledger import entries
+from pipeline.core.matching.matcher import Matcher, packaged
 from pipeline.core.rules.catalogue import RULES
 from pipeline.core.rules.evaluate import Outcomes, apply, has_severity
 from pipeline.core.rules.findings import findings
@@ -30,13 +32,25 @@ COUNTED_ONCE = 255
 
 @dataclass(frozen=True)
 class Night:
-    """``kinds``: feed -> kind. ``full_feeds``: feeds delivered tonight as a whole. ``max_age_days``: feed -> days."""
+    """``kinds``: feed -> kind. ``full_feeds``: feeds delivered tonight as a whole. ``max_age_days``: feed -> days.
+
+    ``keyless``: feeds whose rows have no key of their own.
+    """
 
     on: date
     kinds: Mapping[str, str]
     full_feeds: frozenset[str] = frozenset()
     max_age_days: Mapping[str, int] = field(default_factory=dict)
     rules: RuleSettings = field(default_factory=RuleSettings)
+    matcher: Matcher = field(default_factory=packaged)
+    keyless: frozenset[str] = frozenset()
+
+
+ASSIGNED_SCHEMA = pl.Schema({"record": pl.UInt64(), "telling": pl.UInt64(), "customer_id": pl.String()})
+"""Whose a record is, and which telling."""
+
+GOLDEN_COLUMNS = (*NEEDED, "failed_rules", "repairs", "sms_verified")
+"""What golden records are made from."""
 
 
 @dataclass
@@ -51,16 +65,35 @@ class Judged:
     newest: pl.DataFrame
 
 
-def known(travelled: pl.DataFrame, night: Night) -> pl.DataFrame:
-    """Rows of ``travelled`` that stand, with ``_record``, the digest of their record id."""
+@dataclass
+class Known:
+    """``standing``: rows that stand, with ``_record``, ``_anchor`` and ``_customer``. ``gone``: record and its customer."""
+
+    standing: pl.DataFrame
+    gone: pl.DataFrame
+
+
+def known(travelled: pl.DataFrame, night: Night) -> Known:
+    """Rows of ``travelled`` that stand, with the digest of their record id and last night's customer; and what is gone."""
     standing = travelled.filter(choose(travelled, night.full_feeds).kept)
     records = digest(standing["record_id"])
     refuse_collisions("record ids", standing["record_id"], records)
-    return standing.with_columns(_record=pl.Series(records))
+    former = travelled.filter(pl.col("_customer").is_not_null()).select("record_id", "_customer")
+    told = standing.drop("_customer").join(former, on="record_id", how="left", maintain_order="left")
+    gone = former.join(standing.select("record_id"), on="record_id", how="anti")
+    return Known(
+        told.with_columns(_record=pl.Series(records), _anchor=~pl.col("source").is_in(list(night.keyless))),
+        gone.select(customer_id="_customer", record=pl.Series(digest(gone["record_id"]))),
+    )
 
 
 def judge(
-    travelled: pl.DataFrame, rejected: pl.DataFrame, outcomes: pl.DataFrame, deviations: pl.DataFrame, night: Night
+    travelled: pl.DataFrame,
+    rejected: pl.DataFrame,
+    outcomes: pl.DataFrame,
+    deviations: pl.DataFrame,
+    assigned: pl.DataFrame,
+    night: Night,
 ) -> Judged:
     """Judge one record partition.
 
@@ -75,7 +108,11 @@ def judge(
     local = aligned(records, outcomes)
     matrix = apply(local, records, deviations.filter(pl.col("rule") != COUNTED_ONCE), night.rules)
     failed, unknown = findings(matrix, night.rules)
-    published = standing.select(*OBSERVATION_SCHEMA).with_columns(failed_rules=failed, unknown_rules=unknown)
+    published = (
+        standing.select(*OBSERVATION_SCHEMA)
+        .with_columns(failed_rules=failed, unknown_rules=unknown)
+        .with_columns(_whose(records, assigned))
+    )
     counted = standing.with_columns(kind=pl.col("source").replace_strict(night.kinds, default=pl.col("source")))
     return Judged(
         published.select(OBSERVATIONS.schema.names()),
@@ -87,6 +124,12 @@ def judge(
         ),
         newest(standing),
     )
+
+
+def _whose(records: Digests, assigned: pl.DataFrame) -> list[pl.Series]:
+    """``customer_id`` and ``telling`` of ``records``; null of those that are nobody's."""
+    told = pl.DataFrame({"record": records}).join(assigned, on="record", how="left", maintain_order="left")
+    return [told["customer_id"], in_hex(told["telling"]).alias("telling")]
 
 
 def aligned(records: Digests, outcomes: pl.DataFrame) -> Outcomes:

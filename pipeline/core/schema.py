@@ -160,6 +160,8 @@ OBSERVATIONS = Table(
     "one row per observation, cleaned, with the rules it failed",
     (
         *OBSERVATION_COLUMNS,
+        Column("customer_id", TEXT, "客户号", "customer it tells of; empty where it names nobody or is the insurer's own"),
+        Column("telling", TEXT, "表述", "records that say the same of the same share it; 16 hexadecimal digits"),
         Column("failed_rules", FINDINGS, "未通过规则", "rules failed: rule, severity F W or I, reason"),
         Column("unknown_rules", TEXTS, "无法判断规则", "rules that could not be asked"),
     ),
@@ -343,5 +345,81 @@ CHANGES = Table(
     ("customer_id",),
 )
 
-TABLES = (OBSERVATIONS, RULE_STATS, RATES, REJECTS, LEDGER)
+_LEVELS = ("name", "document", "birth", "gender", "phone", "vehicle", "home", "wechat")
+"""The comparisons of customers, in their order."""
+
+
+def level_column(comparison: str) -> str:
+    """Column that holds the level of a comparison."""
+    return f"{comparison}_level"
+
+
+_PAIR = (
+    Column("record_a", TEXT, "记录甲", "record that stands for the one telling, the smaller record id"),
+    Column("record_b", TEXT, "记录乙", "record that stands for the other telling"),
+)
+_WEIGHED = (
+    Column("weight", RATIO, "权重(比特)", "Fellegi–Sunter weight, bits, prior included"),
+    Column("probability", RATIO, "同一人概率", "chance that both are one, as the model has it, 0–1"),
+    *(
+        Column(level_column(name), TEXT, f"{name} 比较级别", f"level of the comparison {name}, see docs/matching.md")
+        for name in _LEVELS
+    ),
+)
+
+LINKS = Table(
+    "links",
+    "已接受的匹配",
+    "one row per accepted pair of tellings; records of one telling (observations.telling) are one without a link",
+    (Column("customer_id", TEXT, "客户号", "customer both belong to"), *_PAIR, *_WEIGHED),
+    ("record_a", "record_b"),
+)
+
+REFUSED_LINKS = Table(
+    "refused_links",
+    "被拒绝的匹配",
+    "one row per pair that weighs enough to be a link and is none",
+    (
+        *_PAIR,
+        Column("customer_a", TEXT, "客户甲", "customer of record_a"),
+        Column("customer_b", TEXT, "客户乙", "customer of record_b"),
+        Column(
+            "reason",
+            TEXT,
+            "拒绝原因",
+            "two_lifetime_numbers two_names person_and_organisation ambiguous component_too_large decided",
+        ),
+        *_WEIGHED,
+    ),
+    ("record_a", "record_b"),
+)
+
+REVIEW_PAIRS = Table(
+    "review_pairs",
+    "待人工判断",
+    "one row per pair a person should decide, most useful first",
+    (
+        Column("usefulness", COUNT, "价值", "pairs of records that the decision settles, times how open it is"),
+        *_PAIR,
+        Column("customer_a", TEXT, "客户甲", "customer of record_a"),
+        Column("customer_b", TEXT, "客户乙", "customer of record_b"),
+        Column("reason", TEXT, "原因", "uncertain ambiguous component_too_large"),
+        *_WEIGHED,
+    ),
+    ("usefulness", "record_a", "record_b"),
+)
+
+TABLES = (
+    OBSERVATIONS,
+    CUSTOMERS,
+    CHANGES,
+    IDENTITY_EVENTS,
+    LINKS,
+    REFUSED_LINKS,
+    REVIEW_PAIRS,
+    RULE_STATS,
+    RATES,
+    REJECTS,
+    LEDGER,
+)
 """Every table a night publishes."""

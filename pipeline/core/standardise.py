@@ -27,6 +27,7 @@ TRAVEL_SCHEMA = pl.Schema(
         "_first": pl.Boolean(),  # first party of its row: counting these counts rows
         "_carried": pl.Boolean(),  # told on an earlier night
         "_tombstone": pl.Boolean(),  # the source says the row is gone
+        "_customer": pl.String(),  # whose it was last night
     }
 )
 
@@ -100,6 +101,7 @@ def travelling(observations: pl.DataFrame) -> pl.DataFrame:
         pl.lit(value=False).alias("_first"),
         pl.lit(value=True).alias("_carried"),
         pl.lit(value=False).alias("_tombstone"),
+        pl.col("customer_id").alias("_customer"),
     )
 
 
@@ -237,6 +239,7 @@ def _identified(observations: pl.DataFrame, parties: pl.DataFrame, spec: FeedSpe
         _first=parties["_row"].is_first_distinct(),
         _carried=pl.lit(value=False),
         _tombstone=of_row["gone"],
+        _customer=pl.lit(None, pl.String),
     )
 
 

@@ -1,6 +1,6 @@
 """Partial counts -> the tables that are sums: rates, rule statistics, ledger."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 import apache_beam as beam
@@ -9,8 +9,9 @@ import pyarrow as pa
 
 from pipeline.core import feed_rules, ledger, tallies
 from pipeline.core.authenticity import rates
+from pipeline.core.matching.links import most_useful
 from pipeline.core.night import Night
-from pipeline.core.schema import LEDGER, RATES, RULE_STATS
+from pipeline.core.schema import LEDGER, RATES, REVIEW_PAIRS, RULE_STATS
 from pipeline.ports import Sink
 from pipeline.transforms.coders import compact, to_batch
 from pipeline.transforms.guard import guarded
@@ -64,11 +65,17 @@ class _WriteTotals(beam.DoFn):
         newest = [found[NEWEST]] if NEWEST in found else []
         ages = feed_rules.of_age(newest, self.night.on, self.night.max_age_days)
         accounts = ledger.total(parts[LEDGER.name])
+        reviews = most_useful(pl.concat([REVIEW_PAIRS.schema.to_frame(eager=True), *_of(found, REVIEW_PAIRS.name)]))
         totals = {
             LEDGER: accounts,
+            REVIEW_PAIRS: reviews,
             RATES: rates.total(parts[RATES.name]),
             RULE_STATS: tallies.merge([*parts[RULE_STATS.name], feed_rules.of_ledger(accounts), ages]),
         }
         for table, rows in totals.items():
             self.sink.write(table.name, 0, compact(rows))
         yield partition[0]
+
+
+def _of(found: Mapping[str, pl.DataFrame], kind: str) -> list[pl.DataFrame]:
+    return [found[kind]] if kind in found else []

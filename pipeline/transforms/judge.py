@@ -9,24 +9,27 @@ import polars as pl
 import pyarrow as pa
 
 from pipeline.core.digest import partition_of
-from pipeline.core.night import Judged, Night, judge
+from pipeline.core.night import ASSIGNED_SCHEMA, GOLDEN_COLUMNS, Judged, Night, judge
 from pipeline.core.schema import LEDGER, OBSERVATIONS, REJECTS, RULE_STATS
 from pipeline.core.standardise import TRAVEL_SCHEMA
 from pipeline.ports import Sink
 from pipeline.transforms.coders import compact, to_batch
+from pipeline.transforms.customers import ASSIGNED, GOLDEN, by_customer
 from pipeline.transforms.guard import guarded
+from pipeline.transforms.pairs import found
 from pipeline.transforms.progress import Progress
 from pipeline.transforms.rules import DEVIATION_SCHEMA, DEVIATIONS, OUTCOME_SCHEMA, OUTCOMES
 from pipeline.transforms.segments import Shuffling
 from pipeline.transforms.shuffle import gather
 
+COUNTS = "counts"
 PARTIES = "parties"
 NEWEST = "newest"
 
 
 @dataclass
 class Judge(beam.PTransform):
-    """{by_record, answers: PCollection[(partition, segment)]} -> PCollection[RecordBatch of counts, with ``_to``].
+    """{by_record, answers, assigned: PCollection[(partition, segment)]} -> {COUNTS, GOLDEN: PCollection[RecordBatch]}.
 
     Writes observations and rejects, a part per partition.
     """
@@ -36,10 +39,15 @@ class Judge(beam.PTransform):
     shuffling: Shuffling
     progress: Progress
 
-    def expand(self, streams: Any) -> beam.PCollection:
+    def expand(self, streams: Any) -> Any:
         """Bring records and answers together and judge. ``streams`` is a mapping; Beam warns of a hint that says so."""
         judging = _Judge(self.night, self.sink, self.shuffling.partitions, self.progress)
-        return dict(streams) | "Together" >> beam.CoGroupByKey() | "Judge" >> beam.ParDo(judging)
+        judged = (
+            dict(streams)
+            | "Together" >> beam.CoGroupByKey()
+            | "Judge" >> beam.ParDo(judging).with_outputs(GOLDEN, main=COUNTS)
+        )
+        return {COUNTS: judged[COUNTS], GOLDEN: judged[GOLDEN]}
 
 
 class _Judge(beam.DoFn):
@@ -50,7 +58,7 @@ class _Judge(beam.DoFn):
         self.progress = progress
 
     @guarded
-    def process(self, partition: tuple[int, Mapping[str, Iterable[bytes]]]) -> Iterator[pa.RecordBatch]:
+    def process(self, partition: tuple[int, Mapping[str, Iterable[bytes]]]) -> Iterator[Any]:
         number, streams = partition
         records = gather(streams["by_record"])
         answers = gather(streams["answers"])
@@ -59,6 +67,7 @@ class _Judge(beam.DoFn):
             records.get(REJECTS.name, REJECTS.schema.to_frame(eager=True)),
             answers.get(OUTCOMES, OUTCOME_SCHEMA.to_frame(eager=True)),
             answers.get(DEVIATIONS, DEVIATION_SCHEMA.to_frame(eager=True)),
+            found(gather(streams["assigned"]), ASSIGNED, ASSIGNED_SCHEMA),
             self.night,
         )
         for table, rows in ((OBSERVATIONS, judged.observations), (REJECTS, judged.rejects)):
@@ -66,6 +75,9 @@ class _Judge(beam.DoFn):
                 self.sink.write(table.name, number, compact(rows))
         self.progress.mark("judged", judged.observations.height)
         yield from _counts(judged, self.partitions)
+        members = judged.observations.filter(pl.col("customer_id").is_not_null()).select(GOLDEN_COLUMNS)
+        if members.height:
+            yield beam.pvalue.TaggedOutput(GOLDEN, by_customer(members, self.partitions, GOLDEN))
 
 
 def _counts(judged: Judged, partitions: int) -> Iterator[pa.RecordBatch]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import apache_beam as beam
 import numpy as np
@@ -9,6 +10,7 @@ import polars as pl
 import pyarrow as pa
 
 from pipeline.core.digest import digest, partition_of
+from pipeline.core.matching.tellings import tell
 from pipeline.core.night import COUNTED_ONCE, Night, known
 from pipeline.core.rules import policy, shared
 from pipeline.core.rules.catalogue import RULES
@@ -16,6 +18,7 @@ from pipeline.core.rules.evaluate import evaluate
 from pipeline.core.rules.facts import examine
 from pipeline.transforms.coders import to_batch
 from pipeline.transforms.guard import guarded
+from pipeline.transforms.pairs import GONE, GONE_SCHEMA, MEMBERS, POLICIES, TELLINGS, sent
 from pipeline.transforms.progress import Progress
 from pipeline.transforms.segments import Shuffling
 from pipeline.transforms.shuffle import PartitionBatches, gather
@@ -23,6 +26,9 @@ from pipeline.transforms.standardise import OBSERVATIONS
 
 DEVIATIONS = "deviations"
 POLICY = "policy"
+ANSWERS = "answers"
+TOLD = "told"
+VALUES = "values"
 OUTCOMES = "outcomes"
 OUTCOME_SCHEMA = pl.Schema({"record": pl.UInt64(), "outcomes": pl.Array(pl.UInt8(), len(RULES))})
 DEVIATION_SCHEMA = pl.Schema({"record": pl.UInt64(), "rule": pl.UInt8(), "outcome": pl.UInt8()})
@@ -30,7 +36,10 @@ DEVIATION_SCHEMA = pl.Schema({"record": pl.UInt64(), "rule": pl.UInt8(), "outcom
 
 @dataclass
 class AskRules(beam.PTransform):
-    """PCollection[(record partition, segment)] -> PCollection[(record partition, segment of ``outcomes`` | ``deviations``)].
+    """PCollection[(record partition, segment)] -> {ANSWERS, TOLD}.
+
+    ANSWERS: (record partition, segment of ``outcomes`` | ``deviations``). TOLD: (telling partition, segment of what
+    matching needs).
 
     Each standing record is examined once. What rules over several records need goes through two shuffles of narrow
     batches: to the shared value, and back to the record.
@@ -40,17 +49,18 @@ class AskRules(beam.PTransform):
     shuffling: Shuffling
     progress: Progress
 
-    def expand(self, by_record: beam.PCollection) -> beam.PCollection:
+    def expand(self, by_record: beam.PCollection) -> Any:
         """Ask alone, project, bring together, ask together, send back."""
-        return (
-            by_record
-            | "Records" >> beam.GroupByKey()
-            | "Alone" >> beam.ParDo(_AskAlone(self.night, self.shuffling.partitions, self.progress))
+        asking = _AskAlone(self.night, self.shuffling.partitions, self.progress)
+        alone = by_record | "Records" >> beam.GroupByKey() | "Alone" >> beam.ParDo(asking).with_outputs(TOLD, main=VALUES)
+        answers = (
+            alone[VALUES]
             | "To value" >> PartitionBatches(self.shuffling)
             | "Values" >> beam.GroupByKey()
             | "Together" >> beam.ParDo(_AskTogether(self.night, self.progress))
             | "To record" >> PartitionBatches(self.shuffling)
         )
+        return {ANSWERS: answers, TOLD: alone[TOLD] | "Cut tellings" >> PartitionBatches(self.shuffling)}
 
 
 class _AskAlone(beam.DoFn):
@@ -60,12 +70,13 @@ class _AskAlone(beam.DoFn):
         self.progress = progress
 
     @guarded
-    def process(self, partition: tuple[int, Iterable[bytes]]) -> Iterator[pa.RecordBatch]:
+    def process(self, partition: tuple[int, Iterable[bytes]]) -> Iterator[Any]:
         number, segments = partition
         travelled = gather(segments).get(OBSERVATIONS)
         if travelled is None:
             return
-        standing = known(travelled, self.night).with_columns(_part=pl.lit(number, pl.UInt16))
+        knowledge = known(travelled, self.night)
+        standing = knowledge.standing.with_columns(_part=pl.lit(number, pl.UInt16))
         examined = examine(standing, self.night.on, self.night.kinds)
         matrix = evaluate(examined, self.night.on, self.night.rules)
         outcomes = pl.DataFrame(
@@ -78,6 +89,20 @@ class _AskAlone(beam.DoFn):
             if keys.height:
                 to = partition_of(digest(keys["key"]), self.partitions)
                 yield to_batch(keys.with_columns(_to=pl.Series(to)), kind)
+        yield from self._told(examined, knowledge.gone)
+
+    def _told(self, examined: pl.DataFrame, gone: pl.DataFrame) -> Iterator[Any]:
+        """What matching needs of the records: their tellings, and customers whose records are gone or name nobody now."""
+        told = tell(examined, np.zeros(0, np.uint64))
+        for kind, frame in ((TELLINGS, told.tellings), (MEMBERS, told.members), (POLICIES, told.policies)):
+            if frame.height:
+                yield beam.pvalue.TaggedOutput(TOLD, sent(frame, "telling", self.partitions, kind))
+        nobody = examined.filter(pl.col("_customer").is_not_null()).select(record="_record", customer_id="_customer")
+        lost = [gone, nobody.join(told.members, on="record", how="anti")]
+        away = pl.concat([frame.select(GONE_SCHEMA.names()) for frame in lost])
+        if away.height:
+            to = partition_of(digest(away["customer_id"]), self.partitions)
+            yield beam.pvalue.TaggedOutput(TOLD, to_batch(away.with_columns(_to=pl.Series(to)), GONE))
 
 
 class _AskTogether(beam.DoFn):

@@ -49,6 +49,8 @@ def keys(tellings: pl.DataFrame, wanted: Sequence[Key], refine: str) -> pl.DataF
     finer = tellings[refine].to_numpy()
     parts = [KEY_SCHEMA.to_frame(eager=True)]
     for number, key in enumerate(wanted):
+        if any(column not in tellings.columns for column in key.columns):
+            continue
         values = [tellings[column].to_numpy().astype(np.uint64) for column in key.columns]
         told = np.flatnonzero(np.logical_and.reduce([value != 0 for value in values]))
         salt = np.full(len(told), number + 1, np.uint64)
@@ -147,3 +149,17 @@ def distinct(candidates: pl.DataFrame) -> pl.DataFrame:
         },
         schema=PAIR_SCHEMA,
     )
+
+
+def number_of(name: str, wanted: Sequence[Key]) -> int:
+    """Place of the key called ``name``."""
+    return [key.name for key in wanted].index(name)
+
+
+def outside_keys(policies: pl.DataFrame, tellings: pl.DataFrame, wanted: Sequence[Key], refine: str) -> pl.DataFrame:
+    """Rows of KEY_SCHEMA for the policies of tellings, of which one telling has many (``telling``, ``policy_code``)."""
+    number = number_of("policy", wanted)
+    named = policies.join(tellings.select("telling", refine), on="telling", maintain_order="left")
+    codes = named["policy_code"].to_numpy()
+    salt = np.full(len(codes), number + 1, np.uint64)
+    return _rows(combine(salt, codes), named[refine].to_numpy(), named["telling"].to_numpy(), number)

@@ -1,7 +1,10 @@
 """How a night matches: which keys and comparisons, with which weights, and from what weight on two are one."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
+from importlib import resources
 from typing import Final
 
 import polars as pl
@@ -9,7 +12,7 @@ import polars as pl
 from pipeline.core.matching import blocking, people
 from pipeline.core.matching.blocking import Key
 from pipeline.core.matching.comparisons import Comparison, Sides, levels_of, patterns
-from pipeline.core.matching.model import Model
+from pipeline.core.matching.model import Model, from_json
 from pipeline.core.matching.resolve import EDGE_SCHEMA
 
 SEEN_SCHEMA: Final = pl.Schema({"pattern": pl.UInt32(), "pairs": pl.Int64()})
@@ -48,3 +51,10 @@ class Matcher:
             told.filter(pl.col("weight") >= self.review_at).select(EDGE_SCHEMA.names()),
             seen.cast(dict(SEEN_SCHEMA)).sort("pattern"),
         )
+
+
+@cache
+def packaged() -> Matcher:
+    """The matcher with the model that comes with the package, made from synthetic data."""
+    told = resources.files("pipeline.core.tables").joinpath("matching_model.json").read_text(encoding="utf-8")
+    return Matcher(from_json(json.loads(told), people.NAME, people.COMPARISONS))

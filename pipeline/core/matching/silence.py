@@ -14,6 +14,9 @@ DOCUMENT: Final = 0
 MOBILE: Final = 1
 """What is silent."""
 
+MOBILE_KEY: Final = "mobile"
+"""The key whose blocks say how many names a number bears."""
+
 MOST_NAMES: Final = 6
 """Names a number may be borne by before it is nobody's: a family with slips of the pen."""
 

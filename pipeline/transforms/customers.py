@@ -1,0 +1,222 @@
+"""Components -> customers with stable ids -> golden records: two shuffles, by component and by customer."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import apache_beam as beam
+import polars as pl
+import pyarrow as pa
+
+from pipeline.core.digest import digest, partition_of
+from pipeline.core.golden.changes import changes
+from pipeline.core.golden.records import golden
+from pipeline.core.golden.settings import GoldenSettings
+from pipeline.core.identity.inherit import inherit
+from pipeline.core.matching import links
+from pipeline.core.matching.components import LABEL_SCHEMA
+from pipeline.core.matching.resolve import EDGE_SCHEMA, KEPT, resolve
+from pipeline.core.matching.tellings import MEMBERS_SCHEMA, TELLINGS_SCHEMA
+from pipeline.core.night import ASSIGNED_SCHEMA, Night
+from pipeline.core.schema import CHANGES, CUSTOMERS, IDENTITY_EVENTS, LINKS, REFUSED_LINKS, REVIEW_PAIRS
+from pipeline.ports import Sink, TablePart
+from pipeline.transforms.coders import compact, to_batch, to_frame
+from pipeline.transforms.guard import guarded
+from pipeline.transforms.pairs import (
+    EDGES,
+    GONE,
+    GONE_SCHEMA,
+    LABELS,
+    MEMBERS,
+    SPEAKING,
+    SPEAKING_COLUMNS,
+    found,
+    here,
+    sent,
+)
+from pipeline.transforms.progress import Progress
+from pipeline.transforms.segments import Shuffling
+from pipeline.transforms.shuffle import PartitionBatches, gather
+
+ASSIGNED = "assigned"
+GOLDEN = "golden"
+FORMER = "former"
+
+_TOLD = "told"
+_SPEAKING_SCHEMA = pl.Schema({name: TELLINGS_SCHEMA[name] for name in SPEAKING_COLUMNS})
+_COMPONENT = {"component": pl.UInt64()}
+
+
+@dataclass
+class ResolveCustomers(beam.PTransform):
+    """{told, edges, labels: PCollection[(telling partition, segment)]} -> {ASSIGNED, REVIEW_PAIRS}.
+
+    ASSIGNED: segments under record partitions, the customer of every record. REVIEW_PAIRS: batches with ``_to`` 0.
+    Writes links, refused links and identity events, a part per component partition.
+    """
+
+    night: Night
+    sink: Sink
+    shuffling: Shuffling
+    progress: Progress
+
+    def expand(self, streams: Any) -> Any:
+        """Bring each component together, resolve it, and tell every record who it is of."""
+        resolved = (
+            dict(streams)
+            | "Components" >> beam.CoGroupByKey()
+            | "Component" >> beam.ParDo(_ByComponent(self.shuffling.partitions))
+            | "To component" >> PartitionBatches(self.shuffling)
+            | "Whole" >> beam.GroupByKey()
+            | "Resolve" >> beam.ParDo(_Resolve(self.night, self.sink, self.progress)).with_outputs(REVIEW_PAIRS.name, main=ASSIGNED)
+        )
+        return {
+            ASSIGNED: resolved[ASSIGNED] | "To record" >> PartitionBatches(self.shuffling),
+            REVIEW_PAIRS.name: resolved[REVIEW_PAIRS.name],
+        }
+
+
+class _ByComponent(beam.DoFn):
+    """Whatever belongs to a telling, on its way to the partition of its component."""
+
+    def __init__(self, partitions: int) -> None:
+        self.partitions = partitions
+
+    @guarded
+    def process(self, partition: tuple[int, Mapping[str, Iterable[bytes]]]) -> Iterator[pa.RecordBatch]:
+        _, streams = partition
+        told, compared = gather(streams[_TOLD]), gather(streams[EDGES])
+        labels = found(gather(streams[LABELS]), LABELS, LABEL_SCHEMA)
+        gone = found(told, GONE, GONE_SCHEMA)
+        for kind, frame, by in (
+            (SPEAKING, found(compared, SPEAKING, _SPEAKING_SCHEMA), "telling"),
+            (MEMBERS, found(told, MEMBERS, MEMBERS_SCHEMA), "telling"),
+            (EDGES, found(compared, EDGES, EDGE_SCHEMA), "right"),
+            (GONE, gone.with_columns(node=pl.Series(digest(gone["customer_id"]))), "node"),
+        ):
+            if frame.height:
+                named = frame.join(labels, left_on=by, right_on="node", how="left", maintain_order="left")
+                named = named.with_columns(component=pl.coalesce("component", by))
+                yield sent(named, "component", self.partitions, kind)
+
+
+class _Resolve(beam.DoFn):
+    def __init__(self, night: Night, sink: Sink, progress: Progress) -> None:
+        self.night = night
+        self.sink = sink
+        self.progress = progress
+
+    @guarded
+    def process(self, partition: tuple[int, Iterable[bytes]]) -> Iterator[Any]:
+        number, segments = partition
+        frames = gather(segments)
+        tellings = found(frames, SPEAKING, _SPEAKING_SCHEMA)
+        edges = found(frames, EDGES, EDGE_SCHEMA)
+        members = found(frames, MEMBERS, MEMBERS_SCHEMA)
+        matcher = self.night.matcher
+        heavy = edges["weight"] >= matcher.link_at
+        done = resolve(tellings, edges.filter(heavy), matcher.largest_component)
+        known = members.join(done.groups, on="telling", how="left", maintain_order="left")
+        gone = found(frames, GONE, GONE_SCHEMA).select("record", "customer_id", anchor=True, group=pl.lit(None, pl.UInt64))
+        inherited = inherit(pl.concat([known.select("record", "group", "customer_id", "anchor"), gone], how="diagonal"), self.night.on)
+        self._write(IDENTITY_EVENTS.name, number, inherited.events)
+        named = known.drop("customer_id").join(inherited.customers, on="group", how="left", maintain_order="left")
+        assigned = named.select(*ASSIGNED_SCHEMA, pl.col("part").alias("_to"))
+        self.progress.mark("customers known", inherited.customers.height)
+        if assigned.height:
+            yield to_batch(assigned, ASSIGNED)
+        fate = pl.concat([edges.filter(heavy).with_columns(fate=done.fate), edges.filter(~heavy).with_columns(fate=pl.lit(KEPT))])
+        of_group = done.groups.join(inherited.customers, on="group", how="left", maintain_order="left")
+        # A pair across two components was never a link: what it may be is for the component of its right side to say.
+        yield from self._links(number, fate, tellings.join(of_group, on="telling", how="left"))
+
+    def _links(self, number: int, edges: pl.DataFrame, names: pl.DataFrame) -> Iterator[Any]:
+        inside = edges.join(names.select("telling"), left_on="left", right_on="telling", how="semi")
+        kept, refused, reviews = links.published(inside, names, self.night.matcher.comparisons, self.night.matcher.link_at)
+        self._write(LINKS.name, number, kept)
+        self._write(REFUSED_LINKS.name, number, refused)
+        if reviews.height:
+            yield beam.pvalue.TaggedOutput(REVIEW_PAIRS.name, here(reviews, 0, REVIEW_PAIRS.name))
+
+    def _write(self, table: str, number: int, rows: pl.DataFrame) -> None:
+        if rows.height:
+            self.sink.write(table, number, compact(rows))
+
+
+@dataclass
+class MakeGolden(beam.PTransform):
+    """{GOLDEN, FORMER: PCollection[RecordBatch with ``_to``]} -> PCollection[int]; writes customers and changes."""
+
+    night: Night
+    sink: Sink
+    shuffling: Shuffling
+    progress: Progress
+
+    def expand(self, streams: Any) -> beam.PCollection:
+        """Bring each customer's records together."""
+        making = _MakeGolden(self.night, self.sink, self.progress)
+        return (
+            tuple(rows | f"Cut {name}" >> PartitionBatches(self.shuffling) for name, rows in dict(streams).items())
+            | "All" >> beam.Flatten()
+            | "Customers" >> beam.GroupByKey()
+            | "Golden" >> beam.ParDo(making)
+        )
+
+
+class _MakeGolden(beam.DoFn):
+    def __init__(self, night: Night, sink: Sink, progress: Progress) -> None:
+        self.night = night
+        self.sink = sink
+        self.progress = progress
+
+    @guarded
+    def process(self, partition: tuple[int, Iterable[bytes]]) -> Iterator[int]:
+        number, segments = partition
+        frames = gather(segments)
+        former = found(frames, FORMER, CUSTOMERS.schema)
+        customers = (
+            golden(frames[GOLDEN], GoldenSettings(self.night.on, self.night.kinds))
+            if GOLDEN in frames
+            else CUSTOMERS.schema.to_frame(eager=True)
+        )
+        for table, rows in ((CUSTOMERS, customers), (CHANGES, changes(former, customers, self.night.on))):
+            if rows.height:
+                self.sink.write(table.name, number, compact(rows))
+        self.progress.mark("golden records", customers.height)
+        yield number
+
+
+@dataclass
+class ReadFormer(beam.PTransform):
+    """PBegin -> PCollection[RecordBatch of last night's ``customers``], each with ``_to``."""
+
+    parts: Sequence[TablePart]
+    batch_rows: int
+    partitions: int
+
+    def expand(self, root: beam.pvalue.PBegin) -> beam.PCollection:
+        """Read every part."""
+        return (
+            root
+            | "Parts" >> beam.Create(list(self.parts), reshuffle=False)
+            | "Spread" >> beam.Reshuffle()
+            | "Read" >> beam.ParDo(_ReadFormer(self.batch_rows, self.partitions))
+        )
+
+
+class _ReadFormer(beam.DoFn):
+    def __init__(self, batch_rows: int, partitions: int) -> None:
+        self.batch_rows = batch_rows
+        self.partitions = partitions
+
+    # The element is a port: Beam cannot check a hint that is a protocol.
+    @guarded
+    def process(self, part: Any) -> Iterator[pa.RecordBatch]:
+        for batch in part.read(self.batch_rows):
+            yield by_customer(to_frame(batch), self.partitions, FORMER)
+
+
+def by_customer(rows: pl.DataFrame, partitions: int, kind: str) -> pa.RecordBatch:
+    """Rows with ``customer_id`` on their way to the partition of the customer."""
+    to = partition_of(digest(rows["customer_id"]), partitions)
+    return to_batch(rows.with_columns(_to=pl.Series(to)), kind)

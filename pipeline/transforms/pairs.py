@@ -1,0 +1,227 @@
+"""Tellings -> candidate pairs -> compared pairs: three shuffles, by key, by left and by right telling."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import apache_beam as beam
+import polars as pl
+import pyarrow as pa
+
+from pipeline.core.digest import digest, partition_of
+from pipeline.core.matching import blocking, silence
+from pipeline.core.matching.components import LABEL_SCHEMA, forest, merged
+from pipeline.core.matching.describe import COMPLETE, LIFETIME
+from pipeline.core.matching.matcher import Matcher
+from pipeline.core.matching.resolve import EDGE_SCHEMA, NEEDED
+from pipeline.core.matching.tellings import MEMBERS_SCHEMA, POLICIES_SCHEMA, TELLINGS_SCHEMA, once
+from pipeline.transforms.coders import to_batch
+from pipeline.transforms.guard import guarded
+from pipeline.transforms.progress import Progress
+from pipeline.transforms.segments import Shuffling
+from pipeline.transforms.shuffle import PartitionBatches, gather
+
+TELLINGS = "tellings"
+MEMBERS = "members"
+POLICIES = "policies"
+GONE = "gone"
+EDGES = "edges"
+SPEAKING = "speaking"
+LABELS = "labels"
+CAPPED = "capped"
+SEEN = "seen"
+
+_KEYS = "keys"
+_NUMBERED = "numbered"
+_PAIRS = "pairs"
+_SILENCES = "silences"
+_VISITORS = "visitors"
+_FOREST = "forest"
+
+GONE_SCHEMA = pl.Schema({"record": pl.UInt64(), "customer_id": pl.String()})
+SPEAKING_COLUMNS = (*NEEDED, "record_id")
+"""What of a telling decides and names: with silent values taken out."""
+
+
+def sent(frame: pl.DataFrame, by: str, partitions: int, kind: str) -> pa.RecordBatch:
+    """``frame`` on its way to the partitions of the digests in column ``by``."""
+    return to_batch(frame.with_columns(_to=pl.Series(partition_of(frame[by].to_numpy(), partitions))), kind)
+
+
+def here(frame: pl.DataFrame, number: int, kind: str) -> pa.RecordBatch:
+    """``frame`` on its way to partition ``number``."""
+    return to_batch(frame.with_columns(_to=pl.lit(number, pl.UInt16)), kind)
+
+
+def found(frames: Mapping[str, pl.DataFrame], kind: str, schema: pl.Schema) -> pl.DataFrame:
+    """The frame of ``kind``, empty when nothing of it came."""
+    return frames[kind].select(schema.names()) if kind in frames else schema.to_frame(eager=True)
+
+
+@dataclass
+class ComparePairs(beam.PTransform):
+    """PCollection[(telling partition, segment of TELLINGS, MEMBERS, POLICIES, GONE)] -> {EDGES, LABELS, SEEN}.
+
+    EDGES: segments of SPEAKING and EDGES under the partition of the (right) telling; LABELS: under that of the node;
+    SEEN: batches of patterns and capped blocks with ``_to`` 0.
+    """
+
+    matcher: Matcher
+    shuffling: Shuffling
+    progress: Progress
+
+    def expand(self, told: beam.PCollection) -> Any:
+        """Bring together, block, join, compare, connect."""
+        partitions = self.shuffling.partitions
+        brought = (
+            told
+            | "Tellings" >> beam.GroupByKey()
+            | "Bring" >> beam.ParDo(_Bring(self.matcher, partitions)).with_outputs(TELLINGS, _FOREST, main=_KEYS)
+        )
+        tellings = brought[TELLINGS] | "Cut tellings" >> PartitionBatches(self.shuffling)
+        blocked = (
+            brought[_KEYS]
+            | "To key" >> PartitionBatches(self.shuffling)
+            | "Keys" >> beam.GroupByKey()
+            | "Block" >> beam.ParDo(_Block(self.matcher, partitions, self.progress)).with_outputs(SEEN, main=_PAIRS)
+        )
+        pairs = blocked[_PAIRS] | "To left" >> PartitionBatches(self.shuffling)
+        halves = (
+            {TELLINGS: tellings, _PAIRS: pairs}
+            | "Left" >> beam.CoGroupByKey()
+            | "Join left" >> beam.ParDo(_JoinLeft(partitions))
+            | "To right" >> PartitionBatches(self.shuffling)
+        )
+        compared = (
+            {TELLINGS: tellings, _PAIRS: halves}
+            | "Right" >> beam.CoGroupByKey()
+            | "Compare" >> beam.ParDo(_Compare(self.matcher, self.progress)).with_outputs(_FOREST, SEEN, main=EDGES)
+        )
+        labels = (
+            (brought[_FOREST], compared[_FOREST])
+            | "Forests" >> beam.Flatten()
+            | "Cut forests" >> PartitionBatches(self.shuffling)
+            | "Forest" >> beam.GroupByKey()
+            | "Connect" >> beam.ParDo(_Connect(partitions))
+            | "To node" >> PartitionBatches(self.shuffling)
+        )
+        return {
+            EDGES: compared[EDGES] | "Cut edges" >> PartitionBatches(self.shuffling),
+            LABELS: labels,
+            SEEN: (blocked[SEEN], compared[SEEN]) | "Seen" >> beam.Flatten(),
+        }
+
+
+class _Bring(beam.DoFn):
+    """All tellings of one digest range -> each once, with its keys; former customers as edges."""
+
+    def __init__(self, matcher: Matcher, partitions: int) -> None:
+        self.matcher = matcher
+        self.partitions = partitions
+
+    @guarded
+    def process(self, partition: tuple[int, Iterable[bytes]]) -> Iterator[Any]:
+        frames = gather(partition[1])
+        tellings = once(found(frames, TELLINGS, TELLINGS_SCHEMA))
+        if not tellings.height:
+            return
+        yield beam.pvalue.TaggedOutput(TELLINGS, here(tellings, partition[0], TELLINGS))
+        keys = blocking.keys(tellings, self.matcher.keys, self.matcher.refine)
+        policies = found(frames, POLICIES, POLICIES_SCHEMA).unique()
+        keys = pl.concat([keys, blocking.outside_keys(policies, tellings, self.matcher.keys, self.matcher.refine)])
+        yield sent(keys, "key", self.partitions, _KEYS)
+        numbered = tellings.filter((pl.col("cert_state") == LIFETIME) & (pl.col("name_state") == COMPLETE))
+        yield sent(numbered.select("telling", "name", "sound", "sound_code", "records", key="cert_code"), "key", self.partitions, _NUMBERED)
+        known = found(frames, MEMBERS, MEMBERS_SCHEMA).select("telling", "customer_id").drop_nulls().unique()
+        if known.height:
+            edges = forest(known["telling"].to_numpy(), digest(known["customer_id"]))
+            yield beam.pvalue.TaggedOutput(_FOREST, here(edges, 0, _FOREST))
+
+
+class _Block(beam.DoFn):
+    """All rows of a key -> pairs, and values that do not speak."""
+
+    def __init__(self, matcher: Matcher, partitions: int, progress: Progress) -> None:
+        self.matcher = matcher
+        self.partitions = partitions
+        self.progress = progress
+
+    @guarded
+    def process(self, partition: tuple[int, Iterable[bytes]]) -> Iterator[Any]:
+        frames = gather(partition[1])
+        keys = found(frames, _KEYS, blocking.KEY_SCHEMA)
+        blocks = blocking.pairs(keys, self.matcher.largest_block)
+        self.progress.mark("pairs proposed", blocks.pairs.height)
+        yield sent(blocks.pairs, "left", self.partitions, _PAIRS)
+        silences = [
+            silence.suspects(found(frames, _NUMBERED, silence.NUMBERED_SCHEMA)),
+            silence.shared_numbers(keys, blocking.number_of(silence.MOBILE_KEY, self.matcher.keys)),
+        ]
+        yield sent(pl.concat(silences), "telling", self.partitions, _SILENCES)
+        if blocks.capped.height:
+            yield beam.pvalue.TaggedOutput(SEEN, here(blocks.capped, 0, CAPPED))
+
+
+class _JoinLeft(beam.DoFn):
+    """Each pair once, on its way to its right side with the left tellings it needs there."""
+
+    def __init__(self, partitions: int) -> None:
+        self.partitions = partitions
+
+    @guarded
+    def process(self, partition: tuple[int, Mapping[str, Iterable[bytes]]]) -> Iterator[pa.RecordBatch]:
+        number, streams = partition
+        frames = gather(streams[_PAIRS])
+        silences = found(frames, _SILENCES, silence.SILENCE_SCHEMA)
+        yield here(silences, number, _SILENCES)
+        pairs = blocking.distinct(found(frames, _PAIRS, blocking.PAIR_SCHEMA))
+        if not pairs.height:
+            return
+        tellings = silence.hush(found(gather(streams[TELLINGS]), TELLINGS, TELLINGS_SCHEMA), silences).sort("telling")
+        pairs = pairs.with_columns(_to=pl.Series(partition_of(pairs["right"].to_numpy(), self.partitions)))
+        yield to_batch(pairs, _PAIRS)
+        visits = pairs.select("left", "_to").unique()
+        yield to_batch(
+            tellings.select(pl.all().gather(tellings["telling"].search_sorted(visits["left"]))).with_columns(visits["_to"]),
+            _VISITORS,
+        )
+
+
+class _Compare(beam.DoFn):
+    def __init__(self, matcher: Matcher, progress: Progress) -> None:
+        self.matcher = matcher
+        self.progress = progress
+
+    @guarded
+    def process(self, partition: tuple[int, Mapping[str, Iterable[bytes]]]) -> Iterator[Any]:
+        number, streams = partition
+        frames = gather(streams[_PAIRS])
+        own = found(gather(streams[TELLINGS]), TELLINGS, TELLINGS_SCHEMA)
+        own = silence.hush(own, found(frames, _SILENCES, silence.SILENCE_SCHEMA))
+        if own.height:
+            yield here(own.select(SPEAKING_COLUMNS), number, SPEAKING)
+        pairs = found(frames, _PAIRS, blocking.PAIR_SCHEMA)
+        if not pairs.height:
+            return
+        visitors = found(frames, _VISITORS, TELLINGS_SCHEMA)
+        strangers = visitors.join(own.select("telling"), on="telling", how="anti")
+        edges, seen = self.matcher.compare(pl.concat([own, strangers]).sort("telling"), pairs)
+        self.progress.mark("pairs compared", pairs.height)
+        yield here(edges, number, EDGES)
+        links = edges.filter(pl.col("weight") >= self.matcher.link_at)
+        yield beam.pvalue.TaggedOutput(
+            _FOREST, here(forest(links["left"].to_numpy(), links["right"].to_numpy()), 0, _FOREST)
+        )
+        yield beam.pvalue.TaggedOutput(SEEN, here(seen, 0, SEEN))
+
+
+class _Connect(beam.DoFn):
+    """All forests -> the component of every node, in one place: sixteen bytes a node."""
+
+    def __init__(self, partitions: int) -> None:
+        self.partitions = partitions
+
+    @guarded
+    def process(self, partition: tuple[int, Iterable[bytes]]) -> Iterator[pa.RecordBatch]:
+        edges = found(gather(partition[1]), _FOREST, LABEL_SCHEMA)
+        yield sent(merged([edges]), "node", self.partitions, LABELS)
