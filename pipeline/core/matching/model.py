@@ -70,6 +70,28 @@ def _distinct(pattern: npt.NDArray[np.uint32]) -> tuple[npt.NDArray[np.uint32], 
     return distinct.to_numpy(), distinct.search_sorted(values).to_numpy().astype(np.intp)
 
 
+def guessed(
+    name: str,
+    comparisons: Sequence[Comparison],
+    m: Mapping[str, Sequence[float]],
+    u: Mapping[str, Sequence[float]],
+    m_else: Sequence[float] = (),
+    u_else: Sequence[float] = (),
+) -> Model:
+    """A model to begin from: shares of each comparison's levels, in proportion; ``_else`` for comparisons not named."""
+
+    def side(shares: Mapping[str, Sequence[float]], otherwise: Sequence[float]) -> dict[str, dict[str, float]]:
+        told = {one.name: shares.get(one.name, otherwise) for one in comparisons}
+        return {
+            one.name: {
+                level: share / sum(told[one.name]) for level, share in zip(one.levels, told[one.name], strict=True)
+            }
+            for one in comparisons
+        }
+
+    return Model(name, side(m, m_else), side(u, u_else), 0.5, {"made_from": "guesses"})
+
+
 def to_json(model: Model) -> dict[str, Any]:
     """The model as written to its file."""
     return {

@@ -14,7 +14,7 @@ from pipeline.core.matching.describe import (
     MASKED_NUMBER,
     NUMBERLESS,
 )
-from pipeline.core.matching.model import Model
+from pipeline.core.matching.model import Model, guessed
 from pipeline.core.matching.names import nearness
 
 KEYS: Final = (
@@ -189,15 +189,6 @@ _U: Final = {
     "wechat": (0.02, 0.98),
 }
 
-
-def _start() -> Model:
-    shares = (
-        {one.name: {level: share / sum(side[one.name]) for level, share in zip(one.levels, side[one.name], strict=True)} for one in COMPARISONS}
-        for side in (_M, _U)
-    )
-    return Model(NAME, *shares, 0.5, {"made_from": "guesses"})
-
-
 NAME: Final = "people"
-START: Final = _start()
+START: Final[Model] = guessed(NAME, COMPARISONS, _M, _U)
 """Where EM begins: rough guesses that say which way each level points."""
