@@ -20,7 +20,7 @@ from typing import Any
 
 from benchmarks.peers.watched import run_watched
 
-THRESHOLDS = (-1.0, 0.0, 1.0, 2.0, 3.0, 4.0, 6.0, 9.0)
+THRESHOLDS = (-4.0, -3.0, -2.0, -1.0, 0.0, 1.0, 2.0, 4.0)
 """Match weights tried, log2 of the odds."""
 LEARNT_FROM = 2_000_000
 SEED = 1
