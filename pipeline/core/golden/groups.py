@@ -89,9 +89,10 @@ def _tellers(
     asked = np.zeros(len(groups.ids), np.bool_)
     asked[groups.of[contested]] = True
     at = np.flatnonzero(asked[groups.of] & tells)
-    frame = pl.DataFrame({"customer": groups.of[at], "value": members.select(fields)[at].hash_rows(seed=0)})
+    # By digest, which only counts here and is never kept.
+    told = members.select(fields)[at].with_columns(_customer=pl.Series(groups.of[at])).hash_rows(seed=0)
     counts = np.zeros(len(tells), np.uint64)
-    counts[at] = frame.select(pl.len().over("customer", "value")).to_series().to_numpy()
+    counts[at] = told.alias("told").to_frame().select(pl.len().over("told")).to_series().to_numpy()
     return counts
 
 
