@@ -82,6 +82,12 @@ def test_the_value_most_records_tell_breaks_a_tie_then_the_smallest_value() -> N
     assert of(*tie, older, member(10, "leads", mobile="13900000006"))["mobile"] == "13900000006"
 
 
+def test_a_value_many_told_that_does_not_stand_leaves_the_tie_to_the_others() -> None:
+    tie = [member(1, mobile="13900000002"), member(2, mobile="13900000001")]
+    many = [member(n, "leads", mobile="13900000003") for n in (3, 4)]
+    assert of(*tie, *many)["mobile"] == of(*tie[::-1], *many)["mobile"] == "13900000001"
+
+
 def test_of_equal_records_the_smallest_record_id_gives_the_source() -> None:
     kinds = replace(SETTINGS, kinds={"b": "claims", "a": "claims"})
     rows = [member(1, "b", mobile="13900000001"), member(2, "a", mobile="13900000001")]
