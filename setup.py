@@ -16,7 +16,10 @@ setup(
     long_description_content_type="text/markdown",
     python_requires=">=3.11,<3.13",
     packages=find_packages(include=["pipeline*", "connectors*", "expectations*"]),
-    package_data={"pipeline.core.tables": ["*.csv", "*.txt", "*.tsv", "*.json"], "connectors.synthetic": ["*.csv", "*.txt"]},
+    package_data={
+        "pipeline.core.tables": ["*.csv", "*.txt", "*.tsv", "*.json"],
+        "connectors.synthetic": ["*.csv", "*.txt"],
+    },
     install_requires=[
         "apache-beam>=2.77,<2.78",
         "phonenumbers>=9,<10",
@@ -24,6 +27,7 @@ setup(
         "polars>=2.1,<3",
         "pyarrow>=25,<26",
         "numpy>=2.4,<2.5",
+        "scipy>=1.17,<1.18",
         "pydantic>=2.14,<3",
         "PyYAML>=6.0,<7",
         "click>=8.3,<9",

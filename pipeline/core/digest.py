@@ -55,7 +55,9 @@ def in_hex(digests: pl.Series) -> pl.Series:
     if texts.len() == digests.len():
         return texts.alias(digests.name)
     places = digests.is_not_null().cast(pl.UInt32).cum_sum() - 1
-    return texts.gather(pl.select(pl.when(pl.lit(digests.is_not_null())).then(pl.lit(places))).to_series()).alias(digests.name)
+    return texts.gather(pl.select(pl.when(pl.lit(digests.is_not_null())).then(pl.lit(places))).to_series()).alias(
+        digests.name
+    )
 
 
 def partition_of(digests: Digests, partitions: int) -> npt.NDArray[np.uint16]:

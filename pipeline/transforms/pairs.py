@@ -13,7 +13,7 @@ from pipeline.core.matching import blocking, silence
 from pipeline.core.matching.components import LABEL_SCHEMA, forest, merged
 from pipeline.core.matching.describe import COMPLETE, LIFETIME
 from pipeline.core.matching.matcher import Matcher
-from pipeline.core.matching.resolve import EDGE_SCHEMA, NEEDED
+from pipeline.core.matching.resolve import NEEDED
 from pipeline.core.matching.tellings import MEMBERS_SCHEMA, POLICIES_SCHEMA, TELLINGS_SCHEMA, once
 from pipeline.transforms.coders import to_batch
 from pipeline.transforms.guard import guarded
@@ -131,7 +131,12 @@ class _Bring(beam.DoFn):
         keys = pl.concat([keys, blocking.outside_keys(policies, tellings, self.matcher.keys, self.matcher.refine)])
         yield sent(keys, "key", self.partitions, _KEYS)
         numbered = tellings.filter((pl.col("cert_state") == LIFETIME) & (pl.col("name_state") == COMPLETE))
-        yield sent(numbered.select("telling", "name", "sound", "sound_code", "records", key="cert_code"), "key", self.partitions, _NUMBERED)
+        yield sent(
+            numbered.select("telling", "name", "sound", "sound_code", "records", key="cert_code"),
+            "key",
+            self.partitions,
+            _NUMBERED,
+        )
         known = found(frames, MEMBERS, MEMBERS_SCHEMA).select("telling", "customer_id").drop_nulls().unique()
         if known.height:
             edges = forest(known["telling"].to_numpy(), digest(known["customer_id"]))
@@ -182,7 +187,9 @@ class _JoinLeft(beam.DoFn):
         yield to_batch(pairs, _PAIRS)
         visits = pairs.select("left", "_to").unique()
         yield to_batch(
-            tellings.select(pl.all().gather(tellings["telling"].search_sorted(visits["left"]))).with_columns(visits["_to"]),
+            tellings.select(pl.all().gather(tellings["telling"].search_sorted(visits["left"]))).with_columns(
+                visits["_to"]
+            ),
             _VISITORS,
         )
 

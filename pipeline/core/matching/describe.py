@@ -78,7 +78,13 @@ def describe(examined: pl.DataFrame) -> pl.DataFrame:
     """The telling of every row of ``examined`` (observations with their facts), columns of :data:`TELLING`."""
     named = _name(examined)
     examined = examined.with_columns(named["sex_told"])
-    columns = [_kind(examined), *named.drop("sex_told").get_columns(), *_document(examined), *_contacts(examined), *_things(examined)]
+    columns = [
+        _kind(examined),
+        *named.drop("sex_told").get_columns(),
+        *_document(examined),
+        *_contacts(examined),
+        *_things(examined),
+    ]
     return pl.DataFrame(columns).select(pl.col(name).cast(dtype) for name, dtype in TELLING.items())
 
 
@@ -92,7 +98,12 @@ def _kind(examined: pl.DataFrame) -> pl.Series:
 def _name(examined: pl.DataFrame) -> pl.DataFrame:
     """Names as they are compared: simplified characters, look-alikes as one, no separators; and how they sound."""
     told = examined.select(
-        "name", "name__complete", "name__title", "name__masked", "party__organisation", chosen=pl.col("party__kind") == "wechat"
+        "name",
+        "name__complete",
+        "name__title",
+        "name__masked",
+        "party__organisation",
+        chosen=pl.col("party__kind") == "wechat",
     )
     return on_distinct_rows(told, _names)
 
@@ -122,9 +133,7 @@ def _names(distinct: pl.DataFrame) -> pl.DataFrame:
         plain=pl.when(pl.col("told") > NAMELESS).then("plain"),
         sound=pl.when(whole).then("sound"),
     )
-    surname = pl.select(
-        pl.when((told >= COMPLETE) & (told <= MASKED_NAME)).then(pl.lit(forms["surname"]))
-    ).to_series()
+    surname = pl.select(pl.when((told >= COMPLETE) & (told <= MASKED_NAME)).then(pl.lit(forms["surname"]))).to_series()
     word = forms["plain"].str.replace_all(r"[^\p{L}]", "")
     doubled = (word.str.len_chars() == 2) & (word.str.slice(0, 1) == word.str.slice(1, 1))
     pet = (told == NICKNAME) & (word.str.contains("^[小阿].$") | doubled)
@@ -166,17 +175,27 @@ def _document(examined: pl.DataFrame) -> list[pl.Series]:
         .then(MASKED_NUMBER)
         .otherwise(WRONG)
     )
-    last = number.str.slice(17, 1).replace_strict({"X": 10, "*": None}, default=number.str.slice(17, 1), return_dtype=pl.String).cast(pl.UInt32, strict=False)
+    last = (
+        number.str.slice(17, 1)
+        .replace_strict({"X": 10, "*": None}, default=number.str.slice(17, 1), return_dtype=pl.String)
+        .cast(pl.UInt32, strict=False)
+    )
     tail = number.str.slice(14, 3).cast(pl.UInt32, strict=False) * 100 + last
     head = number.str.slice(0, 14)
     whole = number.str.len_chars() == 18
     birth = pl.coalesce(pl.when("cert_no__valid").then("cert_no__birth_date"), "birth_date")
     male = pl.when("cert_no__valid").then("cert_no__male")
-    gender = pl.coalesce(male.cast(pl.UInt8), pl.when(pl.col("gender") == "male").then(1).when(pl.col("gender") == "female").then(0), "sex_told")
+    gender = pl.coalesce(
+        male.cast(pl.UInt8),
+        pl.when(pl.col("gender") == "male").then(1).when(pl.col("gender") == "female").then(0),
+        "sex_told",
+    )
     frame = examined.select(
         cert_state=state,
         cert_person=person().fill_null(0),
-        cert_head=pl.when(like_id).then(pl.coalesce(head.cast(pl.UInt64, strict=False), head.str.slice(0, 6).cast(pl.UInt64, strict=False))).fill_null(0),
+        cert_head=pl.when(like_id)
+        .then(pl.coalesce(head.cast(pl.UInt64, strict=False), head.str.slice(0, 6).cast(pl.UInt64, strict=False)))
+        .fill_null(0),
         cert_tail=pl.when(like_id & whole).then(tail + 1).fill_null(0),
         birth=(birth.dt.epoch("d") + _BEFORE_ANYBODY).clip(0).fill_null(0),
         gender=(gender + 1).fill_null(0),
@@ -193,9 +212,15 @@ def _contacts(examined: pl.DataFrame) -> list[pl.Series]:
     visible = pl.when(speaks | masked).then(mobile)
     frame = examined.select(
         mobile=number.str.extract("^([0-9]{11})$").cast(pl.UInt64).fill_null(0),
-        mobile_head=pl.when(masked).then(mobile.str.slice(0, 3)).otherwise(number.str.slice(0, 7)).cast(pl.UInt32, strict=False).fill_null(0),
+        mobile_head=pl.when(masked)
+        .then(mobile.str.slice(0, 3))
+        .otherwise(number.str.slice(0, 7))
+        .cast(pl.UInt32, strict=False)
+        .fill_null(0),
         mobile_tail=(visible.str.slice(-4).cast(pl.UInt32, strict=False) + 1).fill_null(0),
-        landline=pl.when(pl.col("landline__usable").fill_null(value=False)).then(pl.col("landline").str.extract("^(0[0-9]+-[0-9]+)")),
+        landline=pl.when(pl.col("landline__usable").fill_null(value=False)).then(
+            pl.col("landline").str.extract("^(0[0-9]+-[0-9]+)")
+        ),
     )
     return [*frame.drop("landline").get_columns(), pl.Series("landline_code", digest(frame["landline"]))]
 

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 import polars as pl
 from rapidfuzz import process
 from rapidfuzz.distance import JaroWinkler
@@ -58,7 +57,9 @@ def describe(persons: pl.DataFrame) -> pl.DataFrame:
     Every record is a telling of its own: registers have few that say quite the same.
     """
     texts = [persons[name].str.to_lowercase().str.strip_chars() for name in TEXTS]
-    numbers = [persons[name].str.replace_all("[^0-9]", "").cast(pl.UInt64, strict=False).fill_null(0) for name in NUMBERS]
+    numbers = [
+        persons[name].str.replace_all("[^0-9]", "").cast(pl.UInt64, strict=False).fill_null(0) for name in NUMBERS
+    ]
     both = pl.concat_str(
         pl.min_horizontal("given_name", "surname"), pl.max_horizontal("given_name", "surname"), separator=" "
     )

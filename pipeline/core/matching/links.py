@@ -71,7 +71,9 @@ def _told(edges: pl.DataFrame, names: pl.DataFrame, comparisons: Sequence[Compar
     )
 
 
-def _both(name: str, sides: Sequence[pl.DataFrame], column: str, swapped: npt.NDArray[np.bool_]) -> dict[str, pl.Series]:
+def _both(
+    name: str, sides: Sequence[pl.DataFrame], column: str, swapped: npt.NDArray[np.bool_]
+) -> dict[str, pl.Series]:
     """The column of both sides, the one with the smaller record first."""
     turn = pl.Series(swapped)
     one, other = sides[0][column], sides[1][column]

@@ -49,7 +49,7 @@ class Matcher:
         seen = pl.Series("pattern", pattern, pl.UInt32).value_counts(name="pairs")
         return (
             told.filter(pl.col("weight") >= self.review_at).select(EDGE_SCHEMA.names()),
-            seen.cast(dict(SEEN_SCHEMA)).sort("pattern"),
+            seen.cast(SEEN_SCHEMA).sort("pattern"),
         )
 
 

@@ -113,12 +113,18 @@ def from_json(told: Mapping[str, Any], name: str, comparisons: Sequence[Comparis
         for side in ("m", "u"):
             levels = told[side].get(one.name, {})
             if set(levels) != set(one.levels) or not all(0 < share < 1 for share in levels.values()):
-                raise SettingsError(where, f"{side} of {one.name!r} lacks levels or holds impossible shares", "Train one anew.")
+                raise SettingsError(
+                    where, f"{side} of {one.name!r} lacks levels or holds impossible shares", "Train one anew."
+                )
     return Model(name, told["m"], told["u"], told["prior"], told.get("provenance", {}))
 
 
 def estimate(
-    pattern: npt.NDArray[np.uint32], counts: npt.NDArray[np.int64], comparisons: Sequence[Comparison], name: str, start: Model
+    pattern: npt.NDArray[np.uint32],
+    counts: npt.NDArray[np.int64],
+    comparisons: Sequence[Comparison],
+    name: str,
+    start: Model,
 ) -> Model:
     """EM from ``start`` over distinct patterns and how many pairs have each."""
     order = np.argsort(pattern)
@@ -144,10 +150,13 @@ def _posterior(levels: npt.NDArray[np.uint8], m: Chances, u: Chances, prior: flo
     odds = np.full(len(levels), np.log(prior / (1 - prior)))
     for place, (chance, other) in enumerate(zip(m, u, strict=True)):
         odds += np.concatenate([[0.0], np.log(chance / other)])[levels[:, place]]
-    return 1 / (1 + np.exp(-odds))
+    match: npt.NDArray[np.float64] = 1 / (1 + np.exp(-odds))
+    return match
 
 
-def _maximised(levels: npt.NDArray[np.uint8], weight: npt.NDArray[np.float64], comparisons: Sequence[Comparison]) -> Chances:
+def _maximised(
+    levels: npt.NDArray[np.uint8], weight: npt.NDArray[np.float64], comparisons: Sequence[Comparison]
+) -> Chances:
     found = []
     for place, one in enumerate(comparisons):
         sums = np.bincount(levels[:, place], weight, len(one.levels) + 1)[1:]

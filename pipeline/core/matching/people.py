@@ -88,7 +88,9 @@ def document(sides: Sides) -> Levels:
     masked = told & ~same & ((state == MASKED_NUMBER) | (state_other == MASKED_NUMBER))
     near = np.zeros(len(sides), np.bool_)
     head, head_other = sides.both("cert_head")
-    asked = np.flatnonzero(told & ~same & ~masked & (head >= _WHOLE_HEAD) & (head_other >= _WHOLE_HEAD) & sides.told("cert_tail"))
+    asked = np.flatnonzero(
+        told & ~same & ~masked & (head >= _WHOLE_HEAD) & (head_other >= _WHOLE_HEAD) & sides.told("cert_tail")
+    )
     tail, tail_other = (column[asked].astype(np.uint64) - np.uint64(1) for column in sides.both("cert_tail"))
     hundred = np.uint64(100)
     apart = digits_apart(head[asked], head_other[asked], 14) + digits_apart(tail // hundred, tail_other // hundred, 3)
@@ -157,7 +159,16 @@ COMPARISONS: Final = (
     ),
     Comparison(
         "document",
-        ("same_lifetime", "same", "near", "near_both_valid", "visible_part", "visible_part_differs", "two_valid", "two"),
+        (
+            "same_lifetime",
+            "same",
+            "near",
+            "near_both_valid",
+            "visible_part",
+            "visible_part_differs",
+            "two_valid",
+            "two",
+        ),
         document,
     ),
     Comparison("birth", ("same", "other"), birth),

@@ -23,7 +23,18 @@ EDGE_SCHEMA: Final = pl.Schema(
     {"left": pl.UInt64(), "right": pl.UInt64(), "weight": pl.Int64(), "pattern": pl.UInt32(), "agreed": pl.UInt32()}
 )
 NEEDED: Final = (
-    *("telling", "kind", "name_state", "name", "sound", "name_code", "sound_code", "cert_state", "cert_person", "records"),
+    *(
+        "telling",
+        "kind",
+        "name_state",
+        "name",
+        "sound",
+        "name_code",
+        "sound_code",
+        "cert_state",
+        "cert_person",
+        "records",
+    ),
 )
 """Columns of a telling that decide what may be joined."""
 
@@ -74,7 +85,9 @@ def resolve(tellings: pl.DataFrame, edges: pl.DataFrame, largest: int) -> Resolv
     component = connect(left[alive], right[alive], tellings.height)
     conflicts = _Conflicts(tellings, component)
     contested = alive[conflicts.contested[component[left[alive]]]]
-    order = contested[np.lexsort((right[contested], left[contested], -_told(tellings, left, right)[contested], -weight[contested]))]
+    order = contested[
+        np.lexsort((right[contested], left[contested], -_told(tellings, left, right)[contested], -weight[contested]))
+    ]
     for place, reason in _refused(order, left, right, conflicts):
         fate[place] = reason
     kept = np.flatnonzero(fate == KEPT)
@@ -113,7 +126,7 @@ class _Conflicts:
         said = tellings.select(
             pl.Series("component", component),
             life=pl.when(pl.col("cert_state") == LIFETIME).then("cert_person").otherwise(0),
-            name=pl.when((pl.col("name_state") == COMPLETE)).then("name_code").otherwise(0),
+            name=pl.when(pl.col("name_state") == COMPLETE).then("name_code").otherwise(0),
             kind="kind",
             spelt="name",
             sound="sound",
@@ -135,9 +148,7 @@ def _clashes(said: pl.DataFrame) -> pl.DataFrame:
     """Names of one component that are incompatible, both ways round."""
     names = said.filter(pl.col("name") > 0).unique(["component", "name"]).select("component", "name", "spelt", "sound")
     pairs = names.join(names, on="component", suffix="_other").filter(pl.col("name") < pl.col("name_other"))
-    near = nearness(
-        pairs.select("spelt", "sound"), pairs.select(spelt="spelt_other", sound="sound_other")
-    )
+    near = nearness(pairs.select("spelt", "sound"), pairs.select(spelt="spelt_other", sound="sound_other"))
     bad = pairs.filter(near == _INCOMPATIBLE).select("component", "name", "name_other")
     return pl.concat([bad, bad.select("component", name="name_other", name_other="name")])
 
@@ -190,23 +201,37 @@ def _ambiguous(tellings: pl.DataFrame, left: Places, right: Places, weight: npt.
     state, cert = tellings["name_state"].to_numpy(), tellings["cert_state"].to_numpy()
     nobody = (state != COMPLETE) & (cert != LIFETIME) & (cert != CHANGEABLE)
     named = state == COMPLETE
-    ends = pl.DataFrame({"weak": np.concatenate([left, right]), "strong": np.concatenate([right, left]), "weight": np.concatenate([weight, weight])})
+    ends = pl.DataFrame(
+        {
+            "weak": np.concatenate([left, right]),
+            "strong": np.concatenate([right, left]),
+            "weight": np.concatenate([weight, weight]),
+        }
+    )
     ends = ends.filter(pl.Series(nobody[ends["weak"].to_numpy()] & named[ends["strong"].to_numpy()]))
     good = ends.filter(pl.col("weight") >= pl.col("weight").max().over("weak") - BAND)
     good = good.with_columns(
         tellings.select("sound_code", "records", "telling").select(pl.all().gather(good["strong"]))
     )
     who = (
-        good.sort("telling").group_by("weak", "sound_code", maintain_order=True)
+        good.sort("telling")
+        .group_by("weak", "sound_code", maintain_order=True)
         .agg(pl.col("records").sum(), pl.col("strong").first(), pl.col("telling").first())
         .sort("weak", pl.col("records"), "telling", descending=[False, True, False])
     )
-    two = who.group_by("weak", maintain_order=True).agg(
-        best="records", best_at="strong"
-    ).filter(pl.col("best").list.len() > 1)
-    first, second = (two.select(records=pl.col("best").list.get(place), at=pl.col("best_at").list.get(place)) for place in (0, 1))
-    near = nearness(*(tellings.select("sound", spelt="name").select(pl.all().gather(side["at"])) for side in (first, second)))
+    two = (
+        who.group_by("weak", maintain_order=True)
+        .agg(best="records", best_at="strong")
+        .filter(pl.col("best").list.len() > 1)
+    )
+    first, second = (
+        two.select(records=pl.col("best").list.get(place), at=pl.col("best_at").list.get(place)) for place in (0, 1)
+    )
+    near = nearness(
+        *(tellings.select("sound", spelt="name").select(pl.all().gather(side["at"])) for side in (first, second))
+    )
     unsure = two.filter((near == _INCOMPATIBLE) & (first["records"] < CLEARLY * second["records"]))["weak"].to_numpy()
     doubtful = np.zeros(tellings.height, np.bool_)
     doubtful[unsure] = True
-    return (doubtful[left] & named[right]) | (doubtful[right] & named[left])
+    edges: Flags = (doubtful[left] & named[right]) | (doubtful[right] & named[left])
+    return edges
