@@ -50,7 +50,8 @@ def _told(edges: pl.DataFrame, names: pl.DataFrame, comparisons: Sequence[Compar
         for side in ("left", "right")
     ]
     weight = edges["weight"].to_numpy() / 1000
-    chance = 1 / (1 + np.exp2(-weight))
+    # Millionths: what lies beyond may differ from processor to processor.
+    chance = np.rint(1e6 / (1 + np.exp2(-weight))) / 1e6
     swapped = (sides[0]["record_id"] > sides[1]["record_id"]).to_numpy()
     told = pl.DataFrame(
         {
