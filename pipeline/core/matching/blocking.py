@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from pipeline.core.digest import Digests, combine
+from pipeline.core.digest import Digests, combine, places
 from pipeline.errors import DigestCollision
 
 LARGEST: Final = 60
@@ -135,7 +135,7 @@ def distinct(candidates: pl.DataFrame) -> pl.DataFrame:
     left, right = candidates["left"], candidates["right"]
     codes = left.unique().sort()
     # The place of the left side and forty bits of the right one: one sort of numbers instead of one of two columns.
-    packed = (codes.search_sorted(left).to_numpy().astype(np.uint64) << np.uint64(40)) | (
+    packed = (places(codes.to_numpy(), left.to_numpy()).astype(np.uint64) << np.uint64(40)) | (
         right.to_numpy() >> np.uint64(24)
     )
     order = pl.Series(packed).arg_sort().to_numpy()

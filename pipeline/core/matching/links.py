@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from pipeline.core.digest import places
 from pipeline.core.matching.comparisons import Comparison, unpacked
 from pipeline.core.matching.resolve import AMBIGUOUS, KEPT, TOO_LARGE
 from pipeline.core.schema import LINKS, REFUSED_LINKS, REVIEW_PAIRS, level_column
@@ -46,7 +47,11 @@ def most_useful(reviews: pl.DataFrame) -> pl.DataFrame:
 def _told(edges: pl.DataFrame, names: pl.DataFrame, comparisons: Sequence[Comparison]) -> pl.DataFrame:
     order = names.sort("telling")
     sides = [
-        order.select(pl.col("record_id", "records", "customer_id").gather(order["telling"].search_sorted(edges[side])))
+        order.select(
+            pl.col("record_id", "records", "customer_id").gather(
+                places(order["telling"].to_numpy(), edges[side].to_numpy())
+            )
+        )
         for side in ("left", "right")
     ]
     weight = edges["weight"].to_numpy() / 1000

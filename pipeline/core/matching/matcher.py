@@ -9,6 +9,7 @@ from typing import Final
 
 import polars as pl
 
+from pipeline.core.digest import places
 from pipeline.core.matching import blocking, people
 from pipeline.core.matching.blocking import Key
 from pipeline.core.matching.comparisons import Comparison, Sides, levels_of, patterns
@@ -40,8 +41,8 @@ class Matcher:
 
         ``tellings``: each once, sorted by ``telling``. ``pairs``: PAIR_SCHEMA, each once.
         """
-        codes = tellings["telling"]
-        left, right = (codes.search_sorted(pairs[side]).to_numpy() for side in ("left", "right"))
+        codes = tellings["telling"].to_numpy()
+        left, right = (places(codes, pairs[side].to_numpy()) for side in ("left", "right"))
         agreed = pairs["agreed"].to_numpy()
         pattern = patterns(levels_of(Sides(tellings, left, right, agreed), self.comparisons), self.comparisons)
         weight = self.model.score(pattern, self.comparisons)

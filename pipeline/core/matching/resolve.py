@@ -5,6 +5,7 @@ lifetime numbers of one kind, two incompatible complete names, or a person and a
 complete name or a document that could be of two persons about as well is left alone: it belongs in the review queue.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -12,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from pipeline.core.digest import places
 from pipeline.core.matching.components import connect
 from pipeline.core.matching.describe import CHANGEABLE, COMPLETE, LIFETIME
 from pipeline.core.matching.names import nearness
@@ -73,7 +75,7 @@ def resolve(tellings: pl.DataFrame, edges: pl.DataFrame, largest: int) -> Resolv
     """
     tellings = tellings.sort("telling")
     codes = tellings["telling"]
-    left, right = (codes.search_sorted(edges[side]).to_numpy().astype(np.int64) for side in ("left", "right"))
+    left, right = (places(codes.to_numpy(), edges[side].to_numpy()) for side in ("left", "right"))
     weight = edges["weight"].to_numpy()
     fate = np.full(edges.height, KEPT, object)
     fate[_too_light(left, right, weight, tellings.height, largest)] = TOO_LARGE
@@ -131,7 +133,6 @@ class _Conflicts:
             spelt="name",
             sound="sound",
         ).with_row_index("place")
-        self.life, self.name, self.kind = (said[column].to_list() for column in ("life", "name", "kind"))
         counts = said.group_by("component").agg(
             several=(pl.col("life").filter(pl.col("life") > 0).n_unique() > 1)
             | (pl.col("kind").filter(pl.col("kind") > 0).n_unique() > 1),
@@ -142,6 +143,10 @@ class _Conflicts:
         self.contested = np.zeros(component.max(initial=-1) + 1, np.bool_)
         self.contested[counts.filter("several")["component"].to_numpy()] = True
         self.contested[clashes["component"].to_numpy()] = True
+        disputed = said.filter(pl.Series(self.contested[component]))
+        self.life, self.name, self.kind = (
+            dict(zip(disputed["place"], disputed[column], strict=True)) for column in ("life", "name", "kind")
+        )
 
 
 def _clashes(said: pl.DataFrame) -> pl.DataFrame:
@@ -166,7 +171,7 @@ def _refused(order: Places, left: Places, right: Places, conflicts: _Conflicts) 
             place = parent[place]
         return place
 
-    def said(sets: dict[int, set[int]], values: list[int], place: int) -> set[int]:
+    def said(sets: dict[int, set[int]], values: Mapping[int, int], place: int) -> set[int]:
         return sets.setdefault(place, {values[place]} - {0})
 
     refused = []
