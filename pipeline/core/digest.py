@@ -5,6 +5,8 @@ must not. The digest is a chain of splitmix64 finalisers (Steele, Lea, Flood 201
 lanes of eight, the last lane padded with zeros, seeded with the length. Null has the digest 0.
 """
 
+from collections.abc import Sequence
+
 import numpy as np
 import numpy.typing as npt
 import polars as pl
@@ -46,6 +48,16 @@ def combine(*digests: Digests) -> Digests:
     for part in digests:
         state = _mix((state ^ part) + _GOLDEN)
     return state
+
+
+def side_by_side(columns: Sequence[npt.NDArray[np.unsignedinteger]]) -> Digests:
+    """Digest of many columns of numbers at once: a sum with odd factors, mixed once at the end; a third of the cost of
+    :func:`combine`. Order matters."""
+    factors = _mix(np.arange(1, len(columns) + 1, dtype=np.uint64) * _GOLDEN) | np.uint64(1)
+    total = np.zeros(len(columns[0]), np.uint64)
+    for column, factor in zip(columns, factors, strict=True):
+        total += column.astype(np.uint64, copy=False) * factor
+    return _mix(total)
 
 
 def in_hex(digests: pl.Series) -> pl.Series:

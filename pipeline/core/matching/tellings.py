@@ -10,7 +10,7 @@ from typing import Final
 import numpy as np
 import polars as pl
 
-from pipeline.core.digest import Digests, combine, digest
+from pipeline.core.digest import Digests, digest, side_by_side
 from pipeline.core.matching.describe import COMPLETE, NAMELESS, TELLING, describe
 
 TELLINGS_SCHEMA: Final = pl.Schema(
@@ -78,7 +78,7 @@ def rows(examined: pl.DataFrame) -> pl.DataFrame:
         )
     )
     told = told.with_columns(policy_code=pl.Series(digest(examined["policy_no"])))
-    somebody = (pl.col("name_state") > NAMELESS) | (pl.col("cert_code") > 0) | (pl.col("openid_code") > 0)
+    somebody = (pl.col("name_state") > NAMELESS) | (pl.col("cert_state") > 0) | (pl.col("openid_code") > 0)
     return told.filter(pl.col("customer") & somebody).select(ROW_SCHEMA.names())
 
 
@@ -122,4 +122,4 @@ def _codes(told: pl.DataFrame, alone: Digests) -> Digests:
     )
     rich = told.select(enough=enough)["enough"].to_numpy() & ~np.isin(told["record"].to_numpy(), alone)
     own = np.where(rich, np.uint64(0), told["record"].to_numpy())
-    return combine(own, *(told[name].to_numpy().astype(np.uint64) for name in _NUMBERS))
+    return side_by_side([own, *(told[name].to_numpy() for name in _NUMBERS)])
