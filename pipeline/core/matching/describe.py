@@ -98,13 +98,14 @@ def _name(examined: pl.DataFrame) -> pl.DataFrame:
     told = on_distinct(examined["name"], _forms).with_columns(
         examined["name__title"],
         examined["name__masked"].fill_null(value=False),
+        examined["name__placeholder"].fill_null(value=False),
         whole=(examined["name__complete"] | examined["party__organisation"]).fill_null(value=False),
         chosen=(examined["party__kind"] == "wechat").fill_null(value=False),
     )
     title = pl.col("name__title")
     # 王姐 and 张总 are titles more often than names; followers of an account call themselves what they like.
     state = (
-        pl.when(pl.col("sound").is_null())
+        pl.when(pl.col("sound").is_null() | pl.col("name__placeholder"))
         .then(NAMELESS)
         .when((title == "certain") | ((title == "possible") & pl.col("of_two")))
         .then(TITLED)
@@ -183,7 +184,12 @@ def _document(examined: pl.DataFrame, sex_told: pl.Series) -> list[pl.Series]:
         cert_head=pl.when(there).then("head").otherwise(0),
         cert_tail=pl.when(there).then("tail").otherwise(0),
         # What is masked alike may be two numbers: it is compared by what is visible, never as one.
-        cert_code=pl.when(there & ~pl.col("masked")).then("code").otherwise(0),
+        # A travel permit keeps its first nine characters for life and changes the rest.
+        cert_code=pl.when(there & (pl.col("cert_person") > 0))
+        .then("cert_person")
+        .when(there & ~pl.col("masked"))
+        .then("code")
+        .otherwise(0),
         birth=(birth.dt.epoch("d") + _BEFORE_ANYBODY).clip(0).fill_null(0),
         gender=(gender + 1).fill_null(0),
     ).get_columns()
