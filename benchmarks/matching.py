@@ -34,6 +34,8 @@ from pipeline.core.matching.model import estimate
 
 OBSERVATIONS_PER_PERSON = 3.84
 SETTINGS = ("E", "X", "Y")
+NIGHTS = 4
+"""Nights run to see whether ids last."""
 TRUE_FIELDS = {"name": "true_name", "cert_no": "true_cert_no", "mobile": "true_mobile"}
 
 
@@ -51,10 +53,12 @@ def main() -> None:
         folder = told.folder or Path(spare)
         folder.mkdir(parents=True, exist_ok=True)
         if told.febrl:
-            figures: Any = febrl(folder)
+            figures: dict[str, Any] = febrl(folder)
         else:
             wanted = [(size, level) for size in told.size or [100_000] for level in told.difficulty or [1.0]]
-            figures = [measured(size, level, folder, told) for size, level in wanted]
+            figures = {"cities": [measured(size, level, folder, told) for size, level in wanted]}
+            figures["ids"] = stability(Path(spare))
+            print("ids kept: " + ", ".join(f"{name} {share:.4f}" for name, share in figures["ids"].items()))
     if told.json:
         told.json.write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
 
@@ -147,6 +151,31 @@ def golden(city: Path) -> dict[str, float]:
         )
         for field, true in TRUE_FIELDS.items()
     }
+
+
+def stability(folder: Path, people: int = 2_000) -> dict[str, float]:
+    """Ids over :data:`NIGHTS` nights of a small city: of customers with the same records, and of persons, who keep theirs."""
+    city = folder / "nights"
+    before: pl.DataFrame | None = None
+    kept = same = persons = faithful = 0
+    for night in range(NIGHTS):
+        nightly = make_city(city, people, 1, night)
+        day = max((city / "truth").iterdir()).name
+        date = f"{day[:4]}-{day[4:6]}-{day[6:]}"
+        command = [sys.executable, "-m", "pipeline", "run", nightly, "--date", date]
+        subprocess.run(command, check=True, capture_output=True)
+        files = sorted((city / "output" / "latest" / "observations").glob("*.parquet"))
+        now = pl.read_parquet(files, columns=["record_id", "customer_id"]).drop_nulls().sort("record_id")
+        if before is not None:
+            old, new = (one.group_by("customer_id").agg("record_id") for one in (before, now))
+            unchanged = old.join(new, on="record_id", suffix="_now")
+            same += unchanged.height
+            kept += unchanged.filter(pl.col("customer_id") == pl.col("customer_id_now")).height
+            both = before.join(now, on="record_id", suffix="_now")
+            persons += both.height
+            faithful += both.filter(pl.col("customer_id") == pl.col("customer_id_now")).height
+        before = now
+    return {"unchanged_customers_keep": kept / max(same, 1), "records_keep": faithful / max(persons, 1)}
 
 
 def febrl(folder: Path) -> dict[str, Any]:
