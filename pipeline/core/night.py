@@ -22,7 +22,7 @@ from pipeline.core.rules.catalogue import RULES
 from pipeline.core.rules.evaluate import Outcomes, apply, has_severity
 from pipeline.core.rules.findings import findings
 from pipeline.core.rules.limits import RuleSettings
-from pipeline.core.schema import OBSERVATION_SCHEMA, OBSERVATIONS, REJECTS
+from pipeline.core.schema import LEADS, OBSERVATION_SCHEMA, OBSERVATIONS, REJECTS
 from pipeline.core.upsert import account, choose, duplicates
 from pipeline.errors import RunError
 
@@ -58,6 +58,7 @@ class Judged:
     """What a partition gives: rows to publish and partial counts."""
 
     observations: pl.DataFrame
+    leads: pl.DataFrame
     rejects: pl.DataFrame
     rule_stats: pl.DataFrame
     parties: pl.DataFrame
@@ -114,8 +115,10 @@ def judge(
         .with_columns(_whose(records, assigned))
     )
     counted = standing.with_columns(kind=pl.col("source").replace_strict(night.kinds, default=pl.col("source")))
+    leads = published.filter((counted["kind"] == "leads") & pl.col("customer_id").is_null())
     return Judged(
         published.select(OBSERVATIONS.schema.names()),
+        leads.select(LEADS.schema.names()),
         pl.concat([rejected.select(REJECTS.schema.names()), duplicates(travelled, choice)]).sort(REJECTS.sorted_by),
         tallies.rule_stats(matrix, standing["source"], standing["unit"], standing["channel"], night.rules),
         rates.parties(counted, has_severity(matrix, night.rules, "F"), np.isin(records, once.to_numpy())),

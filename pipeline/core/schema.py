@@ -160,11 +160,29 @@ OBSERVATIONS = Table(
     "one row per observation, cleaned, with the rules it failed",
     (
         *OBSERVATION_COLUMNS,
-        Column("customer_id", TEXT, "客户号", "customer it tells of; empty where it names nobody or is the insurer's own"),
+        Column(
+            "customer_id",
+            TEXT,
+            "客户号",
+            "customer it tells of; empty where it names nobody, is the insurer's own, or is a lead that is no customer",
+        ),
         Column("telling", TEXT, "表述", "records that say the same of the same share it; 16 hexadecimal digits"),
         Column("failed_rules", FINDINGS, "未通过规则", "rules failed: rule, severity F W or I, reason"),
         Column("unknown_rules", TEXTS, "无法判断规则", "rules that could not be asked"),
     ),
+    ("record_id",),
+)
+
+_TOLD_OF_LEADS = (
+    *("record_id", "observed_at", "name", "mobile", "plate", "vin", "unit", "team", "place", "consent", "purpose"),
+    "captured_at",
+)
+
+LEADS = Table(
+    "leads",
+    "巡查线索，不是客户的联系人",
+    "one row per patrol contact that is no customer; in no rate, with no row in customers",
+    tuple(column for name in _TOLD_OF_LEADS for column in OBSERVATION_COLUMNS if column.name == name),
     ("record_id",),
 )
 
@@ -371,7 +389,7 @@ LINKS = Table(
     "links",
     "已接受的匹配",
     "one row per accepted pair of tellings; records of one telling (observations.telling) are one without a link",
-    (Column("customer_id", TEXT, "客户号", "customer both belong to"), *_PAIR, *_WEIGHED),
+    (Column("customer_id", TEXT, "客户号", "customer both belong to; empty between leads that are none"), *_PAIR, *_WEIGHED),
     ("record_a", "record_b"),
 )
 
@@ -381,8 +399,8 @@ REFUSED_LINKS = Table(
     "one row per pair that weighs enough to be a link and is none",
     (
         *_PAIR,
-        Column("customer_a", TEXT, "客户甲", "customer of record_a"),
-        Column("customer_b", TEXT, "客户乙", "customer of record_b"),
+        Column("customer_a", TEXT, "客户甲", "customer of record_a, empty for a lead"),
+        Column("customer_b", TEXT, "客户乙", "customer of record_b, empty for a lead"),
         Column(
             "reason",
             TEXT,
@@ -401,8 +419,8 @@ REVIEW_PAIRS = Table(
     (
         Column("usefulness", COUNT, "价值", "pairs of records that the decision settles, times how open it is"),
         *_PAIR,
-        Column("customer_a", TEXT, "客户甲", "customer of record_a"),
-        Column("customer_b", TEXT, "客户乙", "customer of record_b"),
+        Column("customer_a", TEXT, "客户甲", "customer of record_a, empty for a lead"),
+        Column("customer_b", TEXT, "客户乙", "customer of record_b, empty for a lead"),
         Column("reason", TEXT, "原因", "uncertain ambiguous component_too_large"),
         *_WEIGHED,
     ),
@@ -417,6 +435,7 @@ TABLES = (
     LINKS,
     REFUSED_LINKS,
     REVIEW_PAIRS,
+    LEADS,
     RULE_STATS,
     RATES,
     REJECTS,

@@ -39,7 +39,7 @@ _VISITORS = "visitors"
 _FOREST = "forest"
 
 GONE_SCHEMA = pl.Schema({"record": pl.UInt64(), "customer_id": pl.String()})
-SPEAKING_COLUMNS = (*NEEDED, "record_id")
+SPEAKING_COLUMNS = (*NEEDED, "cert_code", "record_id")
 """What of a telling decides and names: with silent values taken out."""
 
 

@@ -12,6 +12,7 @@ import polars as pl
 
 from pipeline.core.digest import Digests, combine, digest
 from pipeline.core.matching.describe import COMPLETE, NAMELESS, TELLING, describe
+from pipeline.core.rules.by_customer import PART_SCHEMA, parts
 
 TELLINGS_SCHEMA: Final = pl.Schema(
     {
@@ -25,9 +26,17 @@ TELLINGS_SCHEMA: Final = pl.Schema(
 """A telling, how many records tell it, and the one of them with the smallest digest, which stands for it."""
 
 MEMBERS_SCHEMA: Final = pl.Schema(
-    {"telling": pl.UInt64(), "record": pl.UInt64(), "part": pl.UInt16(), "anchor": pl.Boolean(), "customer_id": pl.String()}
+    {
+        "telling": pl.UInt64(),
+        "record": pl.UInt64(),
+        "part": pl.UInt16(),
+        "anchor": pl.Boolean(),
+        "customer_id": pl.String(),
+        **PART_SCHEMA,
+    }
 )
-"""A record, its telling, its record partition, whether its source has a key, and last night's customer."""
+"""A record, its telling, its record partition, whether its source has a key, last night's customer, and what rules of
+customers need of it."""
 
 POLICIES_SCHEMA: Final = pl.Schema({"telling": pl.UInt64(), "policy_code": pl.UInt64()})
 
@@ -51,7 +60,10 @@ def tell(examined: pl.DataFrame, alone: Digests) -> Tellings:
 
     ``alone``: sorted digests of records that must not share a telling with any other: somebody decided about them.
     """
-    told = describe(examined).with_columns(
+    described = describe(examined)
+    played = examined.with_columns(described["cert_person"], described["vin_code"]).select(parts())
+    told = described.with_columns(
+        *played.rename({"vin_code": "insured_vin"}).get_columns(),
         examined["record_id"],
         record=examined["_record"],
         part=examined["_part"].cast(pl.UInt16),
@@ -65,7 +77,7 @@ def tell(examined: pl.DataFrame, alone: Digests) -> Tellings:
     told = told.with_columns(telling=pl.Series(_codes(told, alone)))
     return Tellings(
         once(told.with_columns(records=pl.lit(1, pl.Int64))),
-        told.select(MEMBERS_SCHEMA.names()),
+        told.drop("vin_code").rename({"insured_vin": "vin_code"}).select(MEMBERS_SCHEMA.names()),
         told.filter(pl.col("policy_code") > 0).select(POLICIES_SCHEMA.names()).unique(),
     )
 
