@@ -377,7 +377,7 @@ _PAIR = (
     Column("record_b", TEXT, "记录乙", "record that stands for the other telling"),
 )
 _WEIGHED = (
-    Column("weight", RATIO, "权重(比特)", "Fellegi–Sunter weight, bits, prior included"),
+    Column("weight", RATIO, "权重(比特)", "Fellegi–Sunter weight, bits, prior included; 1000 where a person decided"),
     Column("probability", RATIO, "同一人概率", "chance that both are one, as the model has it, 0–1"),
     *(
         Column(level_column(name), TEXT, f"{name} 比较级别", f"level of the comparison {name}, see docs/matching.md")
@@ -427,6 +427,31 @@ REVIEW_PAIRS = Table(
     ("usefulness", "record_a", "record_b"),
 )
 
+DECISIONS = Table(
+    "decisions",
+    "人工决定",
+    "one row per decision of a steward, kept from night to night",
+    (
+        Column("end_a", TEXT, "甲", "record id or customer id, the smaller of the two"),
+        Column("end_b", TEXT, "乙", "record id or customer id"),
+        Column("decision", TEXT, "决定", "same or not_same"),
+        Column("decided_by", TEXT, "决定人", "who decided"),
+        Column("decided_at", TIME, "决定时间", "when, local time; the business date of its delivery where it is not told"),
+        Column("why", TEXT, "理由", "reason given"),
+        Column(
+            "state",
+            TEXT,
+            "状态",
+            "honoured. contradicted_by_data: honoured, though the two have different lifetime numbers, incompatible names "
+            "or kinds, or (not_same) a link of 10 bits or more. overruled: a decision that two are not one forbids it. "
+            "waiting: an end is not known tonight. replaced: there is a later decision about the same ends",
+        ),
+        Column("record_a", TEXT, "甲代表记录", "record that stands for end_a since it was first known"),
+        Column("record_b", TEXT, "乙代表记录", "record that stands for end_b since it was first known"),
+    ),
+    ("end_a", "end_b", "decided_at", "decision", "decided_by", "why"),
+)
+
 TABLES = (
     OBSERVATIONS,
     CUSTOMERS,
@@ -435,6 +460,7 @@ TABLES = (
     LINKS,
     REFUSED_LINKS,
     REVIEW_PAIRS,
+    DECISIONS,
     LEADS,
     RULE_STATS,
     RATES,

@@ -13,7 +13,7 @@ from pipeline.core.golden.changes import changes
 from pipeline.core.golden.records import golden
 from pipeline.core.golden.settings import GoldenSettings
 from pipeline.core.identity.inherit import inherit
-from pipeline.core.matching import links
+from pipeline.core.matching import decided, links
 from pipeline.core.matching.components import LABEL_SCHEMA
 from pipeline.core.matching.resolve import EDGE_SCHEMA, KEPT, resolve
 from pipeline.core.matching.tellings import MEMBERS_SCHEMA, TELLINGS_SCHEMA
@@ -43,6 +43,7 @@ from pipeline.transforms.shuffle import PartitionBatches, gather
 ASSIGNED = "assigned"
 GOLDEN = "golden"
 FORMER = "former"
+DECIDED = "decided"
 
 _TOLD = "told"
 _VEHICLES = "vehicles"
@@ -52,10 +53,10 @@ _COMPONENT = {"component": pl.UInt64()}
 
 @dataclass
 class ResolveCustomers(beam.PTransform):
-    """{told, edges, labels: PCollection[(telling partition, segment)]} -> {ASSIGNED, REVIEW_PAIRS}.
+    """{told, edges, labels: PCollection[(telling partition, segment)]} -> {ASSIGNED, REVIEW_PAIRS, DECIDED}.
 
     ASSIGNED: segments under record partitions, the customer of every record and DEVIATIONS of the rules that need
-    customers. REVIEW_PAIRS: batches with ``_to`` 0. Writes links, refused links and identity events, a part per component
+    customers. REVIEW_PAIRS and DECIDED, what became of decisions: batches with ``_to`` 0. Writes links, refused links and identity events, a part per component
     partition.
     """
 
@@ -72,7 +73,7 @@ class ResolveCustomers(beam.PTransform):
             | "Component" >> beam.ParDo(_ByComponent(self.shuffling.partitions))
             | "To component" >> PartitionBatches(self.shuffling)
             | "Whole" >> beam.GroupByKey()
-            | "Resolve" >> beam.ParDo(_Resolve(self.night, self.sink, self.shuffling.partitions, self.progress)).with_outputs(REVIEW_PAIRS.name, _VEHICLES, main=ASSIGNED)
+            | "Resolve" >> beam.ParDo(_Resolve(self.night, self.sink, self.shuffling.partitions, self.progress)).with_outputs(REVIEW_PAIRS.name, _VEHICLES, DECIDED, main=ASSIGNED)
         )
         changed_hands = (
             resolved[_VEHICLES]
@@ -84,6 +85,7 @@ class ResolveCustomers(beam.PTransform):
         return {
             ASSIGNED: assigned | "To record" >> PartitionBatches(self.shuffling),
             REVIEW_PAIRS.name: resolved[REVIEW_PAIRS.name],
+            DECIDED: resolved[DECIDED],
         }
 
 
@@ -126,8 +128,13 @@ class _Resolve(beam.DoFn):
         edges = found(frames, EDGES, EDGE_SCHEMA)
         members = found(frames, MEMBERS, MEMBERS_SCHEMA)
         matcher = self.night.matcher
+        tags = decided.tags(members, self.night.ends)
+        edges = decided.with_joined(edges, tags)
         heavy = edges["weight"] >= matcher.link_at
-        done = resolve(tellings, edges.filter(heavy), matcher.largest_component)
+        done = resolve(tellings, edges.filter(heavy), matcher.largest_component, decided.apart(tags))
+        if tags.height:
+            states = decided.states(tags, tellings, done.groups, edges)
+            yield beam.pvalue.TaggedOutput(DECIDED, here(states, 0, DECIDED))
         known = members.join(done.groups, on="telling", how="left", maintain_order="left")
         gone = found(frames, GONE, GONE_SCHEMA).select("record", "customer_id", anchor=True, group=pl.lit(None, pl.UInt64))
         inherited = inherit(pl.concat([_of_customers(known), gone], how="diagonal"), self.night.on)
