@@ -49,7 +49,9 @@ def build(root: beam.Pipeline, plan: Plan) -> None:
     partitions = plan.shuffling.partitions
     rows = root | "Feeds" >> ReadFeeds(plan.chunks, plan.batch_rows, plan.progress)
     told = rows | "Observe" >> Standardise(plan.specs, partitions, plan.progress)
-    undecided = root | "Undecided" >> beam.Create(list(plan.undecided), reshuffle=False).with_output_types(pa.RecordBatch)
+    undecided = root | "Undecided" >> beam.Create(list(plan.undecided), reshuffle=False).with_output_types(
+        pa.RecordBatch
+    )
     told = (told, undecided) | "Told" >> beam.Flatten()
     state = root | "State" >> ReadState(plan.state, plan.batch_rows, partitions, plan.progress)
     # Cut first, joined after: what Beam keeps between stages are then references, not rows.
@@ -67,7 +69,12 @@ def build(root: beam.Pipeline, plan: Plan) -> None:
     former = root | "Former" >> ReadFormer(plan.former, plan.batch_rows, partitions)
     making = MakeGolden(plan.night, plan.sink, plan.shuffling, plan.progress)
     _ = {GOLDEN: judged[GOLDEN], FORMER: former} | "Golden" >> making
-    counts = (judged[COUNTS], pairs[SEEN], customers[REVIEW_PAIRS.name], customers[DECIDED]) | "Partial counts" >> beam.Flatten()
+    counts = (
+        judged[COUNTS],
+        pairs[SEEN],
+        customers[REVIEW_PAIRS.name],
+        customers[DECIDED],
+    ) | "Partial counts" >> beam.Flatten()
     seen = root | "Seen" >> beam.Create(list(plan.seen), reshuffle=False).with_output_types(pa.RecordBatch)
     counts, seen = (
         rows | f"Cut {name}" >> PartitionBatches(plan.shuffling) for name, rows in (("counts", counts), ("seen", seen))

@@ -19,7 +19,9 @@ LI, CHEN = "underwriting/PD002/insured", "claims/CL001/third_party"
 def made(tmp_path_factory: pytest.TempPathFactory) -> list[Night]:
     folder = tmp_path_factory.mktemp("decisions")
     shutil.copytree(HERE, folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns("expected"))
-    nightly = nights.changed(folder / "nightly.yaml", engine={"partitions": 5}, feeds={"decisions": {"path": "feeds/{date}/decisions.csv"}})
+    nightly = nights.changed(
+        folder / "nightly.yaml", engine={"partitions": 5}, feeds={"decisions": {"path": "feeds/{date}/decisions.csv"}}
+    )
     first = night(nightly, "20260301")
     joined = f"{customer(first, LI)},{customer(first, CHEN)}"
     decide(

@@ -40,7 +40,10 @@ _TOLD: Final = ("end_a", "end_b", "decision", "decided_by", "decided_at", "why")
 _ADVICE: Final = {
     "missing_end": ("end_a", "a decision is about two record ids or customer ids"),
     "same_end": ("end_b", "the two ends differ"),
-    "unknown_decision": ("decision", "say same or not_same, 同一人 or 非同一人, or add the code to the feed's codes: decision"),
+    "unknown_decision": (
+        "decision",
+        "say same or not_same, 同一人 or 非同一人, or add the code to the feed's codes: decision",
+    ),
     "missing_decider": ("decided_by", "say who decided"),
     "unreadable_time": ("decided_at", "say when as 2026-03-02 08:15:00"),
 }
@@ -58,7 +61,9 @@ def understand(rows: pl.DataFrame, spec: FeedSpec) -> Understood:
     """Decisions of ``rows`` as delivered (``feed_file``, ``feed_row`` and a String column per target)."""
     lacking = [name for name in _TOLD if name not in rows.columns]
     whole = rows.with_columns(pl.lit(None, pl.String).alias(name) for name in lacking)
-    plain = whole.select(text.to_ascii_forms(whole[name]).str.strip_chars().replace("", None).alias(name) for name in _TOLD)
+    plain = whole.select(
+        text.to_ascii_forms(whole[name]).str.strip_chars().replace("", None).alias(name) for name in _TOLD
+    )
     codes = WORDS | {code.upper(): word for code, word in spec.codes.get("decision", {}).items()}
     at = dates.clean_times(plain["decided_at"], spec.date_formats)
     told = plain.with_columns(
@@ -80,7 +85,9 @@ def understand(rows: pl.DataFrame, spec: FeedSpec) -> Understood:
     )
     told = told.with_columns(reason=reason)
     good = told["reason"].is_null()
-    ends = told.select(pl.min_horizontal("end_a", "end_b").alias("end_a"), pl.max_horizontal("end_a", "end_b").alias("end_b"))
+    ends = told.select(
+        pl.min_horizontal("end_a", "end_b").alias("end_a"), pl.max_horizontal("end_a", "end_b").alias("end_b")
+    )
     decisions = told.with_columns(ends).filter(good)
     unbound = decisions.with_columns(
         pl.lit(None, pl.String).alias(name) for name in DECISIONS.schema.names() if name not in decisions.columns
@@ -137,7 +144,9 @@ def ends_of(decisions: pl.DataFrame) -> pl.DataFrame:
 
 def settled(decisions: pl.DataFrame, states: pl.DataFrame) -> pl.DataFrame:
     """The table: ``decisions`` with what became of them (STATES_SCHEMA); those nobody has met are waiting."""
-    told = decisions.with_row_index("number").join(states.select(STATES_SCHEMA.names()), on="number", how="left", suffix="_now")
+    told = decisions.with_row_index("number").join(
+        states.select(STATES_SCHEMA.names()), on="number", how="left", suffix="_now"
+    )
     told = told.with_columns(
         state=pl.coalesce("state", "state_now", pl.lit(WAITING)),
         record_a=pl.coalesce("record_a_now", "record_a"),

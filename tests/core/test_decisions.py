@@ -29,7 +29,14 @@ def table(*told: dict[str, Any]) -> pl.DataFrame:
 
 @pytest.mark.parametrize(
     ("said", "expected"),
-    [("同一人", "same"), ("非同一人", "not_same"), ("Same", "same"), ("ｎｏｔ＿ｓａｍｅ", "not_same"), (" 不是同一人 ", "not_same"), ("ok", "same")],
+    [
+        ("同一人", "same"),
+        ("非同一人", "not_same"),
+        ("Same", "same"),
+        ("ｎｏｔ＿ｓａｍｅ", "not_same"),
+        (" 不是同一人 ", "not_same"),
+        ("ok", "same"),
+    ],
 )
 def test_a_decision_is_understood_in_chinese_english_and_the_feeds_own_codes(said: str, expected: str):
     assert understood(decision=said).decisions["decision"].to_list() == [expected]
@@ -65,9 +72,7 @@ def test_a_row_that_decides_nothing_is_rejected_with_its_reason(harm: dict[str, 
 
 
 def test_a_later_decision_about_the_same_ends_replaces_an_earlier_one():
-    told = decisions.known(
-        table({}, {"end_b": "r/3"}), table({"decided_at": LATE, "decision": "not_same"})
-    )
+    told = decisions.known(table({}, {"end_b": "r/3"}), table({"decided_at": LATE, "decision": "not_same"}))
     assert told.select("end_b", "decision", "state").rows() == [
         ("r/2", "same", "replaced"), ("r/2", "not_same", None), ("r/3", "same", None),
     ]  # fmt: skip

@@ -113,7 +113,9 @@ def states(told: pl.DataFrame, tellings: pl.DataFrame, groups: pl.DataFrame, edg
     group = groups.select("telling", "group")
     standing = _standing(told)
     for side in ("a", "b"):
-        standing = standing.join(group.rename({"telling": f"telling_{side}", "group": f"group_{side}"}), on=f"telling_{side}")
+        standing = standing.join(
+            group.rename({"telling": f"telling_{side}", "group": f"group_{side}"}), on=f"telling_{side}"
+        )
         named = tellings.select(pl.col("telling").alias(f"telling_{side}"), pl.col("record_id").alias(f"record_{side}"))
         standing = standing.join(named, on=f"telling_{side}")
     against = pl.concat([_incompatible(told.filter("same"), tellings), _striking(told.filter(~pl.col("same")), edges)])

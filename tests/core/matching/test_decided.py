@@ -40,7 +40,9 @@ def apart(*told: tuple[int, int, int]) -> pl.DataFrame:
     return pl.DataFrame(told, schema=APART_SCHEMA, orient="row")
 
 
-def grouped(said: pl.DataFrame, links: Sequence[Edge], against: pl.DataFrame | None = None) -> tuple[list[int], list[str]]:
+def grouped(
+    said: pl.DataFrame, links: Sequence[Edge], against: pl.DataFrame | None = None
+) -> tuple[list[int], list[str]]:
     done = resolve(said, edges(links), 100, against)
     return done.groups.sort("telling")["group"].to_list(), done.fate.to_list()
 
@@ -124,7 +126,7 @@ def test_a_record_that_is_named_is_not_of_its_customers_side():
 
 
 def test_a_decision_one_end_of_which_is_unknown_says_nothing():
-    told = decided.tags(members(("r/1", "A")), ends((0, True, 0, "A"), (0, True, 1, "B")))
+    told = decided.tags(members(("r/1", "A")), ends((0, True, 0, "r/1"), (0, True, 1, "r/2")))
     assert told.is_empty()
     assert told.schema == TAGS_SCHEMA
 
@@ -138,7 +140,9 @@ def test_a_customer_that_was_joined_is_known_by_the_record_that_stands_for_it():
 
 def test_ends_and_their_records_stay_alone():
     records = pl.Series(digest(pl.Series(["r/1", "r/2", "r/3"])))
-    found = decided.alone(records, pl.Series([None, "A", None], dtype=pl.String), ends((0, True, 0, "A"), (0, True, 1, "r/3")))
+    found = decided.alone(
+        records, pl.Series([None, "A", None], dtype=pl.String), ends((0, True, 0, "A"), (0, True, 1, "r/3"))
+    )
     assert found.tolist() == sorted(records[1:].to_list())
 
 
@@ -163,7 +167,9 @@ def state(said: pl.DataFrame, told: pl.DataFrame, links: Sequence[Edge]) -> list
 
 
 def test_a_decision_adds_its_link_once():
-    told = decided.with_joined(edges([(1, 2, 9000), (2, 3, 500)]), tags((0, True, 0, 2), (0, True, 1, 1), (1, True, 0, 1), (1, True, 1, 2)))
+    told = decided.with_joined(
+        edges([(1, 2, 9000), (2, 3, 500)]), tags((0, True, 0, 2), (0, True, 1, 1), (1, True, 0, 1), (1, True, 1, 2))
+    )
     assert told.select("left", "right", "weight").rows() == [(2, 3, 500), (1, 2, SURE)]
 
 
@@ -206,7 +212,7 @@ def test_states_name_the_records_that_stand_for_the_ends():
 
 def test_nothing_depends_on_the_order_of_rows():
     said = tellings({}, LI, {"cert_person": NUMBER}, {"cert_person": OTHER_NUMBER})
-    told = tags((0, True, 0, 1), (0, True, 1, 2), (1, False, 0, 3), (1, False, 1, 4))
+    told = tags((0, True, 0, 1), (0, True, 0, 3), (0, True, 1, 2), (1, False, 0, 3), (1, False, 1, 4))
     links = edges([(1, 3, 4000), (2, 3, 5000), (3, 4, 12_000), (1, 4, 4000)])
     answers = []
     for turn in (1, -1):
