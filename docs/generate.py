@@ -40,6 +40,7 @@ SCOPES = {
     "row": "单条信息 row",
     "policy": "同一保单或赔案 policy or claim",
     "shared": "相同取值的信息 shared value",
+    "customer": "同一客户的信息 records of one customer",
     "feed": "来源 feed",
 }
 EFFECTS = {

@@ -11,7 +11,7 @@ from pipeline.core.schema import REVIEW_PAIRS
 from pipeline.core.standardise import FeedSpec
 from pipeline.ports import Chunk, Sink, TablePart
 from pipeline.transforms.count import Count
-from pipeline.transforms.customers import ASSIGNED, FORMER, GOLDEN, MakeGolden, ReadFormer, ResolveCustomers
+from pipeline.transforms.customers import ASSIGNED, DECIDED, FORMER, GOLDEN, MakeGolden, ReadFormer, ResolveCustomers
 from pipeline.transforms.judge import COUNTS, Judge
 from pipeline.transforms.pairs import EDGES, LABELS, SEEN, ComparePairs
 from pipeline.transforms.progress import Progress
@@ -27,7 +27,8 @@ from pipeline.transforms.state import ReadState
 class Plan:
     """Everything a night needs. ``state`` and ``former``: last night's observations and customers.
 
-    ``seen``: counts of the inspection, each batch with ``_to``.
+    ``seen``: counts of the inspection, each batch with ``_to``. ``undecided``: rejects of the decisions, which the driver
+    reads.
     """
 
     chunks: Sequence[Chunk]
@@ -36,6 +37,7 @@ class Plan:
     specs: Mapping[str, FeedSpec]
     night: Night
     seen: Sequence[pa.RecordBatch]
+    undecided: Sequence[pa.RecordBatch]
     sink: Sink
     shuffling: Shuffling
     batch_rows: int
@@ -47,6 +49,10 @@ def build(root: beam.Pipeline, plan: Plan) -> None:
     partitions = plan.shuffling.partitions
     rows = root | "Feeds" >> ReadFeeds(plan.chunks, plan.batch_rows, plan.progress)
     told = rows | "Observe" >> Standardise(plan.specs, partitions, plan.progress)
+    undecided = root | "Undecided" >> beam.Create(list(plan.undecided), reshuffle=False).with_output_types(
+        pa.RecordBatch
+    )
+    told = (told, undecided) | "Told" >> beam.Flatten()
     state = root | "State" >> ReadState(plan.state, plan.batch_rows, partitions, plan.progress)
     # Cut first, joined after: what Beam keeps between stages are then references, not rows.
     told, state = (
@@ -54,7 +60,7 @@ def build(root: beam.Pipeline, plan: Plan) -> None:
     )
     by_record = (told, state) | "All" >> beam.Flatten()
     asked = by_record | "Ask" >> AskRules(plan.night, plan.shuffling, plan.progress)
-    pairs = asked[TOLD] | "Match" >> ComparePairs(plan.night.matcher, plan.shuffling, plan.progress)
+    pairs = asked[TOLD] | "Match" >> ComparePairs(plan.night.matcher, plan.night.ends, plan.shuffling, plan.progress)
     connected = {TOLD: asked[TOLD], EDGES: pairs[EDGES], LABELS: pairs[LABELS]}
     customers = connected | "Customers" >> ResolveCustomers(plan.night, plan.sink, plan.shuffling, plan.progress)
     judging = Judge(plan.night, plan.sink, plan.shuffling, plan.progress)
@@ -63,7 +69,12 @@ def build(root: beam.Pipeline, plan: Plan) -> None:
     former = root | "Former" >> ReadFormer(plan.former, plan.batch_rows, partitions)
     making = MakeGolden(plan.night, plan.sink, plan.shuffling, plan.progress)
     _ = {GOLDEN: judged[GOLDEN], FORMER: former} | "Golden" >> making
-    counts = (judged[COUNTS], pairs[SEEN], customers[REVIEW_PAIRS.name]) | "Partial counts" >> beam.Flatten()
+    counts = (
+        judged[COUNTS],
+        pairs[SEEN],
+        customers[REVIEW_PAIRS.name],
+        customers[DECIDED],
+    ) | "Partial counts" >> beam.Flatten()
     seen = root | "Seen" >> beam.Create(list(plan.seen), reshuffle=False).with_output_types(pa.RecordBatch)
     counts, seen = (
         rows | f"Cut {name}" >> PartitionBatches(plan.shuffling) for name, rows in (("counts", counts), ("seen", seen))

@@ -17,16 +17,16 @@ import polars as pl
 import pyarrow as pa
 
 from pipeline import __version__, app
-from pipeline.core import feed_rules, ledger
+from pipeline.core import decisions, feed_rules, ledger
 from pipeline.core.night import Night
 from pipeline.core.rules.limits import RuleSettings
-from pipeline.core.schema import CUSTOMERS, LEDGER, OBSERVATIONS, RATES, RULE_STATS
+from pipeline.core.schema import CUSTOMERS, DECISIONS, LEDGER, OBSERVATIONS, RATES, REJECTS, RULE_STATS
 from pipeline.core.standardise import FeedSpec
 from pipeline.engine import Engine
 from pipeline.errors import EngineRefused, FeedRefused, LedgerUnbalanced, RunError
 from pipeline.ports import Archive, FeedReport, Problem, PublishedNight, Source, Staging
 from pipeline.settings import Settings
-from pipeline.transforms.coders import to_batch
+from pipeline.transforms.coders import to_batch, to_frame
 from pipeline.transforms.progress import Progress
 from pipeline.transforms.segments import Shuffling
 
@@ -150,6 +150,9 @@ def _planned(
 ) -> app.Plan:
     settings, engine, day = order.settings, order.engine, order.day
     used = [report for report in reports if not report.refused]
+    specs = specs_of(settings, used, day)
+    told = _decided([report for report in used if report.kind == decisions.KIND], specs, settings.engine.batch_rows)
+    earlier = _kept(previous) if previous else DECISIONS.schema.to_frame(eager=True)
     kinds = {name: settings.kind_of(name) for name in settings.feeds}
     full = frozenset(report.feed for report in used if report.mode == "full")
     if settings.engine.shuffle == "spill" and not engine.local:
@@ -158,10 +161,10 @@ def _planned(
         )
     spill = engine.local and settings.engine.shuffle != "memory"
     return app.Plan(
-        chunks=[chunk for report in used for chunk in report.chunks],
+        chunks=[chunk for report in used if report.kind != decisions.KIND for chunk in report.chunks],
         state=previous.parts(OBSERVATIONS.name) if previous else [],
         former=previous.parts(CUSTOMERS.name) if previous else [],
-        specs=specs_of(settings, used, day),
+        specs=specs,
         night=Night(
             day,
             kinds,
@@ -169,8 +172,10 @@ def _planned(
             {name: feed.max_age_days for name, feed in settings.feeds.items()},
             order.rules,
             keyless=frozenset(report.feed for report in used if not report.key),
+            decisions=decisions.known(earlier, told.decisions),
         ),
-        seen=_seen(reports),
+        seen=[*_seen(reports), *told.used],
+        undecided=told.rejects,
         sink=staging.sink,
         shuffling=Shuffling(
             settings.engine.partitions or _partitions(used, previous), staging.spill_folder if spill else ""
@@ -178,6 +183,43 @@ def _planned(
         batch_rows=settings.engine.batch_rows,
         progress=Progress(staging.progress_folder if engine.local else ""),
     )
+
+
+@dataclass(frozen=True)
+class _Told:
+    """Tonight's decisions; the ledger's entries of rows that decide, and the rejects of the others, as they travel."""
+
+    decisions: pl.DataFrame
+    used: Sequence[pa.RecordBatch]
+    rejects: Sequence[pa.RecordBatch]
+
+
+def _decided(reports: Sequence[FeedReport], specs: Mapping[str, FeedSpec], batch_rows: int) -> _Told:
+    """What stewards decided, read here: every worker needs all of it."""
+    told = DECISIONS.schema.to_frame(eager=True)
+    used, rejects = [], []
+    for report in reports:
+        for kind, data in (batch for chunk in report.chunks for batch in chunk.read(batch_rows)):
+            rows = to_frame(data)
+            if kind == "rejects":
+                rejects.append(rows)
+                continue
+            understood = decisions.understand(rows, specs[report.feed])
+            told = decisions.known(told, understood.decisions)
+            used.append(ledger.entry(report.feed, "rows_used", understood.decisions.height))
+            rejects.append(understood.rejects)
+    here = pl.lit(0, pl.UInt16)
+    return _Told(
+        told,
+        [to_batch(rows.with_columns(_to=here), LEDGER.name) for rows in used],
+        [to_batch(rows.with_columns(_to=here), REJECTS.name) for rows in rejects if rows.height],
+    )
+
+
+def _kept(night: PublishedNight) -> pl.DataFrame:
+    """Decisions of an earlier night."""
+    batches = [to_frame(batch) for part in night.parts(DECISIONS.name) for batch in part.read(PARTITION_ROWS)]
+    return pl.concat([DECISIONS.schema.to_frame(eager=True), *batches])
 
 
 def _partitions(reports: Sequence[FeedReport], previous: PublishedNight | None) -> int:

@@ -52,7 +52,8 @@ def combine(*digests: Digests) -> Digests:
 
 def side_by_side(columns: Sequence[npt.NDArray[np.unsignedinteger]]) -> Digests:
     """Digest of many columns of numbers at once: a sum with odd factors, mixed once at the end; a third of the cost of
-    :func:`combine`. Order matters."""
+    :func:`combine`. Order matters.
+    """
     factors = _mix(np.arange(1, len(columns) + 1, dtype=np.uint64) * _GOLDEN) | np.uint64(1)
     total = np.zeros(len(columns[0]), np.uint64)
     for column, factor in zip(columns, factors, strict=True):

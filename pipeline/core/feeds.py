@@ -193,6 +193,40 @@ KINDS: dict[str, FeedKind] = {
             obligatory=(("mobile",),),
             role="contact",
         ),
+        FeedKind(
+            "decisions",
+            "人工决定",
+            keys=(("end_a", "end_b", "decided_at"), ("end_a", "end_b")),
+            obligatory=(("end_a",), ("end_b",), ("decision",), ("decided_by",)),
+            own_words={
+                "end_a": (
+                    "记录甲",
+                    "客户甲",
+                    "甲",
+                    "记录号甲",
+                    "客户号甲",
+                    "记录号1",
+                    "客户号1",
+                    "record_a",
+                    "customer_a",
+                ),
+                "end_b": (
+                    "记录乙",
+                    "客户乙",
+                    "乙",
+                    "记录号乙",
+                    "客户号乙",
+                    "记录号2",
+                    "客户号2",
+                    "record_b",
+                    "customer_b",
+                ),
+                "decision": ("决定", "结论", "判定", "判定结果", "是否同一人", "是否同一客户"),
+                "decided_by": ("决定人", "判定人", "处理人", "操作人", "经办人"),
+                "decided_at": ("决定时间", "判定时间", "处理时间", "操作时间"),
+                "why": ("理由", "原因", "说明", "备注"),
+            },
+        ),
     )
 }
 """Every kind of feed this version knows, in the order of a night."""
@@ -222,7 +256,8 @@ def words_of(kind: FeedKind) -> dict[str, str]:
 def targets_of(kind: FeedKind) -> tuple[str, ...]:
     """Every target a column of ``kind`` may go to."""
     whole = tuple(ROW_FIELD_WORDS) + tuple(PARTY_FIELD_WORDS)
-    return whole + tuple(f"{party}.{name}" for party in kind.parties for name in PARTY_FIELD_WORDS)
+    own = tuple(target for target in kind.own_words if target not in whole)
+    return whole + own + tuple(f"{party}.{name}" for party in kind.parties for name in PARTY_FIELD_WORDS)
 
 
 def role_of(party: str) -> str:

@@ -7,12 +7,14 @@ gives the rows to publish and the counts.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 
 import numpy as np
 import polars as pl
 
 from pipeline.core import tallies
 from pipeline.core.authenticity import rates
+from pipeline.core.decisions import ends_of
 from pipeline.core.digest import Digests, digest, in_hex, refuse_collisions
 from pipeline.core.feed_rules import newest
 from pipeline.core.golden.records import NEEDED
@@ -22,7 +24,7 @@ from pipeline.core.rules.catalogue import RULES
 from pipeline.core.rules.evaluate import Outcomes, apply, has_severity
 from pipeline.core.rules.findings import findings
 from pipeline.core.rules.limits import RuleSettings
-from pipeline.core.schema import OBSERVATION_SCHEMA, OBSERVATIONS, REJECTS
+from pipeline.core.schema import DECISIONS, LEADS, OBSERVATION_SCHEMA, OBSERVATIONS, REJECTS
 from pipeline.core.upsert import account, choose, duplicates
 from pipeline.errors import RunError
 
@@ -34,7 +36,7 @@ COUNTED_ONCE = 255
 class Night:
     """``kinds``: feed -> kind. ``full_feeds``: feeds delivered tonight as a whole. ``max_age_days``: feed -> days.
 
-    ``keyless``: feeds whose rows have no key of their own.
+    ``keyless``: feeds whose rows have no key of their own. ``decisions``: of stewards, see :func:`pipeline.core.decisions.known`.
     """
 
     on: date
@@ -44,6 +46,12 @@ class Night:
     rules: RuleSettings = field(default_factory=RuleSettings)
     matcher: Matcher = field(default_factory=packaged)
     keyless: frozenset[str] = frozenset()
+    decisions: pl.DataFrame = field(default_factory=lambda: DECISIONS.schema.to_frame(eager=True))
+
+    @cached_property
+    def ends(self) -> pl.DataFrame:
+        """What the decisions in force are about, in ENDS_SCHEMA."""
+        return ends_of(self.decisions)
 
 
 ASSIGNED_SCHEMA = pl.Schema({"record": pl.UInt64(), "telling": pl.UInt64(), "customer_id": pl.String()})
@@ -58,6 +66,7 @@ class Judged:
     """What a partition gives: rows to publish and partial counts."""
 
     observations: pl.DataFrame
+    leads: pl.DataFrame
     rejects: pl.DataFrame
     rule_stats: pl.DataFrame
     parties: pl.DataFrame
@@ -114,8 +123,10 @@ def judge(
         .with_columns(_whose(records, assigned))
     )
     counted = standing.with_columns(kind=pl.col("source").replace_strict(night.kinds, default=pl.col("source")))
+    leads = published.filter((counted["kind"] == "leads") & pl.col("customer_id").is_null())
     return Judged(
         published.select(OBSERVATIONS.schema.names()),
+        leads.select(LEADS.schema.names()),
         pl.concat([rejected.select(REJECTS.schema.names()), duplicates(travelled, choice)]).sort(REJECTS.sorted_by),
         tallies.rule_stats(matrix, standing["source"], standing["unit"], standing["channel"], night.rules),
         rates.parties(counted, has_severity(matrix, night.rules, "F"), np.isin(records, once.to_numpy())),

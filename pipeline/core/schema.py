@@ -161,12 +161,28 @@ OBSERVATIONS = Table(
     (
         *OBSERVATION_COLUMNS,
         Column(
-            "customer_id", TEXT, "客户号", "customer it tells of; empty where it names nobody or is the insurer's own"
+            "customer_id",
+            TEXT,
+            "客户号",
+            "customer it tells of; empty where it names nobody, is the insurer's own, or is a lead that is no customer",
         ),
         Column("telling", TEXT, "表述", "records that say the same of the same share it; 16 hexadecimal digits"),
         Column("failed_rules", FINDINGS, "未通过规则", "rules failed: rule, severity F W or I, reason"),
         Column("unknown_rules", TEXTS, "无法判断规则", "rules that could not be asked"),
     ),
+    ("record_id",),
+)
+
+_TOLD_OF_LEADS = (
+    *("record_id", "observed_at", "name", "mobile", "plate", "vin", "unit", "team", "place", "consent", "purpose"),
+    "captured_at",
+)
+
+LEADS = Table(
+    "leads",
+    "巡查线索，不是客户的联系人",
+    "one row per patrol contact that is no customer; in no rate, with no row in customers",
+    tuple(column for name in _TOLD_OF_LEADS for column in OBSERVATION_COLUMNS if column.name == name),
     ("record_id",),
 )
 
@@ -361,7 +377,7 @@ _PAIR = (
     Column("record_b", TEXT, "记录乙", "record that stands for the other telling"),
 )
 _WEIGHED = (
-    Column("weight", RATIO, "权重(比特)", "Fellegi–Sunter weight, bits, prior included"),
+    Column("weight", RATIO, "权重(比特)", "Fellegi–Sunter weight, bits, prior included; 1000 where a person decided"),
     Column("probability", RATIO, "同一人概率", "chance that both are one, as the model has it, 0–1"),
     *(
         Column(level_column(name), TEXT, f"{name} 比较级别", f"level of the comparison {name}, see docs/matching.md")
@@ -373,7 +389,11 @@ LINKS = Table(
     "links",
     "已接受的匹配",
     "one row per accepted pair of tellings; records of one telling (observations.telling) are one without a link",
-    (Column("customer_id", TEXT, "客户号", "customer both belong to"), *_PAIR, *_WEIGHED),
+    (
+        Column("customer_id", TEXT, "客户号", "customer both belong to; empty between leads that are none"),
+        *_PAIR,
+        *_WEIGHED,
+    ),
     ("record_a", "record_b"),
 )
 
@@ -383,8 +403,8 @@ REFUSED_LINKS = Table(
     "one row per pair that weighs enough to be a link and is none",
     (
         *_PAIR,
-        Column("customer_a", TEXT, "客户甲", "customer of record_a"),
-        Column("customer_b", TEXT, "客户乙", "customer of record_b"),
+        Column("customer_a", TEXT, "客户甲", "customer of record_a, empty for a lead"),
+        Column("customer_b", TEXT, "客户乙", "customer of record_b, empty for a lead"),
         Column(
             "reason",
             TEXT,
@@ -403,12 +423,39 @@ REVIEW_PAIRS = Table(
     (
         Column("usefulness", COUNT, "价值", "pairs of records that the decision settles, times how open it is"),
         *_PAIR,
-        Column("customer_a", TEXT, "客户甲", "customer of record_a"),
-        Column("customer_b", TEXT, "客户乙", "customer of record_b"),
+        Column("customer_a", TEXT, "客户甲", "customer of record_a, empty for a lead"),
+        Column("customer_b", TEXT, "客户乙", "customer of record_b, empty for a lead"),
         Column("reason", TEXT, "原因", "uncertain ambiguous component_too_large"),
         *_WEIGHED,
     ),
     ("usefulness", "record_a", "record_b"),
+)
+
+DECISIONS = Table(
+    "decisions",
+    "人工决定",
+    "one row per decision of a steward, kept from night to night",
+    (
+        Column("end_a", TEXT, "甲", "record id or customer id, the smaller of the two"),
+        Column("end_b", TEXT, "乙", "record id or customer id"),
+        Column("decision", TEXT, "决定", "same or not_same"),
+        Column("decided_by", TEXT, "决定人", "who decided"),
+        Column(
+            "decided_at", TIME, "决定时间", "when, local time; the business date of its delivery where it is not told"
+        ),
+        Column("why", TEXT, "理由", "reason given"),
+        Column(
+            "state",
+            TEXT,
+            "状态",
+            "honoured. contradicted_by_data: honoured, though the two have different lifetime numbers, incompatible names "
+            "or kinds, or (not_same) a link of 10 bits or more. overruled: a decision that two are not one forbids it. "
+            "waiting: an end is not known tonight. replaced: there is a later decision about the same ends",
+        ),
+        Column("record_a", TEXT, "甲代表记录", "record that stands for end_a since it was first known"),
+        Column("record_b", TEXT, "乙代表记录", "record that stands for end_b since it was first known"),
+    ),
+    ("end_a", "end_b", "decided_at", "decision", "decided_by", "why"),
 )
 
 TABLES = (
@@ -419,6 +466,8 @@ TABLES = (
     LINKS,
     REFUSED_LINKS,
     REVIEW_PAIRS,
+    DECISIONS,
+    LEADS,
     RULE_STATS,
     RATES,
     REJECTS,

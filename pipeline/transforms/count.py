@@ -7,13 +7,15 @@ import apache_beam as beam
 import polars as pl
 import pyarrow as pa
 
-from pipeline.core import feed_rules, ledger, tallies
+from pipeline.core import decisions, feed_rules, ledger, tallies
 from pipeline.core.authenticity import rates
+from pipeline.core.matching.decided import STATES_SCHEMA
 from pipeline.core.matching.links import most_useful
 from pipeline.core.night import Night
-from pipeline.core.schema import LEDGER, RATES, REVIEW_PAIRS, RULE_STATS
+from pipeline.core.schema import DECISIONS, LEDGER, RATES, REVIEW_PAIRS, RULE_STATS
 from pipeline.ports import Sink
 from pipeline.transforms.coders import compact, to_batch
+from pipeline.transforms.customers import DECIDED
 from pipeline.transforms.guard import guarded
 from pipeline.transforms.judge import NEWEST, PARTIES
 from pipeline.transforms.segments import Shuffling
@@ -68,6 +70,7 @@ class _WriteTotals(beam.DoFn):
         reviews = most_useful(pl.concat([REVIEW_PAIRS.schema.to_frame(eager=True), *_of(found, REVIEW_PAIRS.name)]))
         totals = {
             LEDGER: accounts,
+            DECISIONS: decisions.settled(self.night.decisions, found.get(DECIDED, STATES_SCHEMA.to_frame(eager=True))),
             REVIEW_PAIRS: reviews,
             RATES: rates.total(parts[RATES.name]),
             RULE_STATS: tallies.merge([*parts[RULE_STATS.name], feed_rules.of_ledger(accounts), ages]),

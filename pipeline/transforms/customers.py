@@ -13,11 +13,12 @@ from pipeline.core.golden.changes import changes
 from pipeline.core.golden.records import golden
 from pipeline.core.golden.settings import GoldenSettings
 from pipeline.core.identity.inherit import inherit
-from pipeline.core.matching import links
+from pipeline.core.matching import decided, links
 from pipeline.core.matching.components import LABEL_SCHEMA
 from pipeline.core.matching.resolve import EDGE_SCHEMA, KEPT, resolve
 from pipeline.core.matching.tellings import MEMBERS_SCHEMA, TELLINGS_SCHEMA
 from pipeline.core.night import ASSIGNED_SCHEMA, Night
+from pipeline.core.rules import by_customer as rules
 from pipeline.core.schema import CHANGES, CUSTOMERS, IDENTITY_EVENTS, LINKS, REFUSED_LINKS, REVIEW_PAIRS
 from pipeline.ports import Sink, TablePart
 from pipeline.transforms.coders import compact, to_batch, to_frame
@@ -35,24 +36,28 @@ from pipeline.transforms.pairs import (
     sent,
 )
 from pipeline.transforms.progress import Progress
+from pipeline.transforms.rules import DEVIATIONS
 from pipeline.transforms.segments import Shuffling
 from pipeline.transforms.shuffle import PartitionBatches, gather
 
 ASSIGNED = "assigned"
 GOLDEN = "golden"
 FORMER = "former"
+DECIDED = "decided"
 
 _TOLD = "told"
+_VEHICLES = "vehicles"
 _SPEAKING_SCHEMA = pl.Schema({name: TELLINGS_SCHEMA[name] for name in SPEAKING_COLUMNS})
 _COMPONENT = {"component": pl.UInt64()}
 
 
 @dataclass
 class ResolveCustomers(beam.PTransform):
-    """{told, edges, labels: PCollection[(telling partition, segment)]} -> {ASSIGNED, REVIEW_PAIRS}.
+    """{told, edges, labels: PCollection[(telling partition, segment)]} -> {ASSIGNED, REVIEW_PAIRS, DECIDED}.
 
-    ASSIGNED: segments under record partitions, the customer of every record. REVIEW_PAIRS: batches with ``_to`` 0.
-    Writes links, refused links and identity events, a part per component partition.
+    ASSIGNED: segments under record partitions, the customer of every record and DEVIATIONS of the rules that need
+    customers. REVIEW_PAIRS and DECIDED, what became of decisions: batches with ``_to`` 0. Writes links, refused links and identity events, a part per component
+    partition.
     """
 
     night: Night
@@ -69,11 +74,21 @@ class ResolveCustomers(beam.PTransform):
             | "To component" >> PartitionBatches(self.shuffling)
             | "Whole" >> beam.GroupByKey()
             | "Resolve"
-            >> beam.ParDo(_Resolve(self.night, self.sink, self.progress)).with_outputs(REVIEW_PAIRS.name, main=ASSIGNED)
+            >> beam.ParDo(_Resolve(self.night, self.sink, self.shuffling.partitions, self.progress)).with_outputs(
+                REVIEW_PAIRS.name, _VEHICLES, DECIDED, main=ASSIGNED
+            )
         )
+        changed_hands = (
+            resolved[_VEHICLES]
+            | "To vehicle" >> PartitionBatches(self.shuffling)
+            | "Vehicles" >> beam.GroupByKey()
+            | "Changed hands" >> beam.ParDo(_AskVehicles())
+        )
+        assigned = (resolved[ASSIGNED], changed_hands) | "Answers" >> beam.Flatten()
         return {
-            ASSIGNED: resolved[ASSIGNED] | "To record" >> PartitionBatches(self.shuffling),
+            ASSIGNED: assigned | "To record" >> PartitionBatches(self.shuffling),
             REVIEW_PAIRS.name: resolved[REVIEW_PAIRS.name],
+            DECIDED: resolved[DECIDED],
         }
 
 
@@ -102,9 +117,10 @@ class _ByComponent(beam.DoFn):
 
 
 class _Resolve(beam.DoFn):
-    def __init__(self, night: Night, sink: Sink, progress: Progress) -> None:
+    def __init__(self, night: Night, sink: Sink, partitions: int, progress: Progress) -> None:
         self.night = night
         self.sink = sink
+        self.partitions = partitions
         self.progress = progress
 
     @guarded
@@ -115,27 +131,41 @@ class _Resolve(beam.DoFn):
         edges = found(frames, EDGES, EDGE_SCHEMA)
         members = found(frames, MEMBERS, MEMBERS_SCHEMA)
         matcher = self.night.matcher
+        tags = decided.tags(members, self.night.ends)
+        edges = decided.with_joined(edges, tags)
         heavy = edges["weight"] >= matcher.link_at
-        done = resolve(tellings, edges.filter(heavy), matcher.largest_component)
+        done = resolve(tellings, edges.filter(heavy), matcher.largest_component, decided.apart(tags))
+        if tags.height:
+            states = decided.states(tags, tellings, done.groups, edges)
+            yield beam.pvalue.TaggedOutput(DECIDED, here(states, 0, DECIDED))
         known = members.join(done.groups, on="telling", how="left", maintain_order="left")
         gone = found(frames, GONE, GONE_SCHEMA).select(
             "record", "customer_id", anchor=True, group=pl.lit(None, pl.UInt64)
         )
-        inherited = inherit(
-            pl.concat([known.select("record", "group", "customer_id", "anchor"), gone], how="diagonal"), self.night.on
-        )
+        inherited = inherit(pl.concat([_of_customers(known), gone], how="diagonal"), self.night.on)
         self._write(IDENTITY_EVENTS.name, number, inherited.events)
         named = known.drop("customer_id").join(inherited.customers, on="group", how="left", maintain_order="left")
         assigned = named.select(*ASSIGNED_SCHEMA, pl.col("part").alias("_to"))
         self.progress.mark("customers known", inherited.customers.height)
         if assigned.height:
             yield to_batch(assigned, ASSIGNED)
+        yield from self._ask(named, tellings)
         fate = pl.concat(
             [edges.filter(heavy).with_columns(fate=done.fate), edges.filter(~heavy).with_columns(fate=pl.lit(KEPT))]
         )
         of_group = done.groups.join(inherited.customers, on="group", how="left", maintain_order="left")
         # A pair across two components was never a link: what it may be is for the component of its right side to say.
         yield from self._links(number, fate, tellings.join(of_group, on="telling", how="left"))
+
+    def _ask(self, named: pl.DataFrame, tellings: pl.DataFrame) -> Iterator[Any]:
+        """What the rules that need customers say of ``named`` members, and what they must ask where a vehicle's meet."""
+        records = rules.records_of(named, tellings)
+        deviations = rules.ask(records)
+        if deviations.height:
+            yield to_batch(deviations.rename({"_part": "_to"}), DEVIATIONS)
+        vehicles = rules.vehicles(records)
+        if vehicles.height:
+            yield beam.pvalue.TaggedOutput(_VEHICLES, sent(vehicles, "vin_code", self.partitions, _VEHICLES))
 
     def _links(self, number: int, edges: pl.DataFrame, names: pl.DataFrame) -> Iterator[Any]:
         inside = edges.join(names.select("telling"), left_on="left", right_on="telling", how="semi")
@@ -150,6 +180,23 @@ class _Resolve(beam.DoFn):
     def _write(self, table: str, number: int, rows: pl.DataFrame) -> None:
         if rows.height:
             self.sink.write(table, number, compact(rows))
+
+
+def _of_customers(known: pl.DataFrame) -> pl.DataFrame:
+    """Members as :func:`inherit` reads them: a group of leads is no customer, and a customer left with leads only is gone."""
+    lead = pl.col("group").is_in(rules.only_leads(known).implode())
+    told = known.select("record", "customer_id", "anchor", group=pl.when(~lead).then("group"))
+    return told.filter(pl.any_horizontal(pl.col("group", "customer_id").is_not_null()))
+
+
+class _AskVehicles(beam.DoFn):
+    """All customers of a vehicle -> who has come to it anew."""
+
+    @guarded
+    def process(self, partition: tuple[int, Iterable[bytes]]) -> Iterator[pa.RecordBatch]:
+        deviations = rules.ask_vehicles(found(gather(partition[1]), _VEHICLES, rules.VEHICLES_SCHEMA))
+        if deviations.height:
+            yield to_batch(deviations.rename({"_part": "_to"}), DEVIATIONS)
 
 
 @dataclass

@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from pipeline.core.digest import partition_of
 from pipeline.core.night import ASSIGNED_SCHEMA, GOLDEN_COLUMNS, Judged, Night, judge
-from pipeline.core.schema import LEDGER, OBSERVATIONS, REJECTS, RULE_STATS
+from pipeline.core.schema import LEADS, LEDGER, OBSERVATIONS, REJECTS, RULE_STATS
 from pipeline.core.standardise import TRAVEL_SCHEMA
 from pipeline.ports import Sink
 from pipeline.transforms.coders import compact, to_batch
@@ -31,7 +31,7 @@ NEWEST = "newest"
 class Judge(beam.PTransform):
     """{by_record, answers, assigned: PCollection[(partition, segment)]} -> {COUNTS, GOLDEN: PCollection[RecordBatch]}.
 
-    Writes observations and rejects, a part per partition.
+    Writes observations, leads and rejects, a part per partition.
     """
 
     night: Night
@@ -62,15 +62,17 @@ class _Judge(beam.DoFn):
         number, streams = partition
         records = gather(streams["by_record"])
         answers = gather(streams["answers"])
+        assigned = gather(streams["assigned"])
         judged = judge(
             records.get(OBSERVATIONS.name, TRAVEL_SCHEMA.to_frame(eager=True)),
             records.get(REJECTS.name, REJECTS.schema.to_frame(eager=True)),
             answers.get(OUTCOMES, OUTCOME_SCHEMA.to_frame(eager=True)),
-            answers.get(DEVIATIONS, DEVIATION_SCHEMA.to_frame(eager=True)),
-            found(gather(streams["assigned"]), ASSIGNED, ASSIGNED_SCHEMA),
+            pl.concat([found(told, DEVIATIONS, DEVIATION_SCHEMA) for told in (answers, assigned)]),
+            found(assigned, ASSIGNED, ASSIGNED_SCHEMA),
             self.night,
         )
-        for table, rows in ((OBSERVATIONS, judged.observations), (REJECTS, judged.rejects)):
+        told = ((OBSERVATIONS, judged.observations), (LEADS, judged.leads), (REJECTS, judged.rejects))
+        for table, rows in told:
             if rows.height:
                 self.sink.write(table.name, number, compact(rows))
         self.progress.mark("judged", judged.observations.height)

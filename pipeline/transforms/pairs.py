@@ -9,7 +9,7 @@ import polars as pl
 import pyarrow as pa
 
 from pipeline.core.digest import digest, partition_of, places
-from pipeline.core.matching import blocking, silence
+from pipeline.core.matching import blocking, decided, silence
 from pipeline.core.matching.components import LABEL_SCHEMA, forest, merged
 from pipeline.core.matching.describe import COMPLETE, LIFETIME, TELLING
 from pipeline.core.matching.matcher import Matcher
@@ -39,7 +39,7 @@ _VISITORS = "visitors"
 _FOREST = "forest"
 
 GONE_SCHEMA = pl.Schema({"record": pl.UInt64(), "customer_id": pl.String()})
-SPEAKING_COLUMNS = (*NEEDED, "record_id")
+SPEAKING_COLUMNS = (*NEEDED, "cert_code", "record_id")
 """What of a telling decides and names: with silent values taken out."""
 
 
@@ -67,10 +67,11 @@ class ComparePairs(beam.PTransform):
     """PCollection[(telling partition, segment of TELLINGS, MEMBERS, POLICIES, GONE)] -> {EDGES, LABELS, SEEN}.
 
     EDGES: segments of SPEAKING and EDGES under the partition of the (right) telling; LABELS: under that of the node;
-    SEEN: batches of patterns and capped blocks with ``_to`` 0.
+    ``ends``: what people decided about, in ENDS_SCHEMA; the ends of a decision are connected. SEEN: batches of patterns and capped blocks with ``_to`` 0.
     """
 
     matcher: Matcher
+    ends: pl.DataFrame
     shuffling: Shuffling
     progress: Progress
 
@@ -80,7 +81,8 @@ class ComparePairs(beam.PTransform):
         brought = (
             told
             | "Tellings" >> beam.GroupByKey()
-            | "Bring" >> beam.ParDo(_Bring(self.matcher, partitions)).with_outputs(TELLINGS, _FOREST, main=_KEYS)
+            | "Bring"
+            >> beam.ParDo(_Bring(self.matcher, self.ends, partitions)).with_outputs(TELLINGS, _FOREST, main=_KEYS)
         )
         tellings = brought[TELLINGS] | "Cut tellings" >> PartitionBatches(self.shuffling)
         blocked = (
@@ -106,7 +108,7 @@ class ComparePairs(beam.PTransform):
             | "Forests" >> beam.Flatten()
             | "Cut forests" >> PartitionBatches(self.shuffling)
             | "Forest" >> beam.GroupByKey()
-            | "Connect" >> beam.ParDo(_Connect(partitions))
+            | "Connect" >> beam.ParDo(_Connect(self.ends, partitions))
             | "To node" >> PartitionBatches(self.shuffling)
         )
         return {
@@ -117,10 +119,11 @@ class ComparePairs(beam.PTransform):
 
 
 class _Bring(beam.DoFn):
-    """All tellings of one digest range -> each once, with its keys; former customers as edges."""
+    """All tellings of one digest range -> each once, with its keys; former customers and decided records as edges."""
 
-    def __init__(self, matcher: Matcher, partitions: int) -> None:
+    def __init__(self, matcher: Matcher, ends: pl.DataFrame, partitions: int) -> None:
         self.matcher = matcher
+        self.ends = ends
         self.partitions = partitions
 
     @guarded
@@ -141,10 +144,15 @@ class _Bring(beam.DoFn):
             self.partitions,
             _NUMBERED,
         )
-        known = found(frames, MEMBERS, MEMBERS_SCHEMA).select("telling", "customer_id").drop_nulls().unique()
-        if known.height:
-            edges = forest(known["telling"].to_numpy(), digest(known["customer_id"]))
-            yield beam.pvalue.TaggedOutput(_FOREST, here(edges, 0, _FOREST))
+        members = found(frames, MEMBERS, MEMBERS_SCHEMA)
+        known = members.select("telling", "customer_id").drop_nulls().unique()
+        named = members.select("telling", end="record").join(self.ends, on="end", how="semi")
+        if known.height or named.height:
+            known = known.select("telling", end=pl.Series(digest(known["customer_id"]), dtype=pl.UInt64))
+            edges = pl.concat([known, named])
+            yield beam.pvalue.TaggedOutput(
+                _FOREST, here(forest(edges["telling"].to_numpy(), edges["end"].to_numpy()), 0, _FOREST)
+            )
 
 
 class _Block(beam.DoFn):
@@ -229,10 +237,12 @@ class _Compare(beam.DoFn):
 class _Connect(beam.DoFn):
     """All forests -> the component of every node, in one place: sixteen bytes a node."""
 
-    def __init__(self, partitions: int) -> None:
+    def __init__(self, ends: pl.DataFrame, partitions: int) -> None:
+        self.ends = ends
         self.partitions = partitions
 
     @guarded
     def process(self, partition: tuple[int, Iterable[bytes]]) -> Iterator[pa.RecordBatch]:
         edges = found(gather(partition[1]), _FOREST, LABEL_SCHEMA)
-        yield sent(merged([edges]), "node", self.partitions, LABELS)
+        together = decided.hung_together(self.ends).rename({"left": "node", "right": "component"})
+        yield sent(merged([edges, together]), "node", self.partitions, LABELS)

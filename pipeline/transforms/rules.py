@@ -10,6 +10,7 @@ import polars as pl
 import pyarrow as pa
 
 from pipeline.core.digest import digest, partition_of
+from pipeline.core.matching.decided import alone
 from pipeline.core.matching.tellings import rows, tell
 from pipeline.core.night import COUNTED_ONCE, Night, known
 from pipeline.core.rules import policy, shared
@@ -95,7 +96,7 @@ class _AskAlone(beam.DoFn):
 
     def _told(self, examined: pl.DataFrame, gone: pl.DataFrame) -> Iterator[Any]:
         """What matching needs of the records: their tellings, and customers whose records are gone or name nobody now."""
-        told = tell(rows(examined), np.zeros(0, np.uint64))
+        told = tell(rows(examined), alone(examined["_record"], examined["_customer"], self.night.ends))
         for kind, frame in ((TELLINGS, told.tellings), (MEMBERS, told.members), (POLICIES, told.policies)):
             if frame.height:
                 yield beam.pvalue.TaggedOutput(TOLD, sent(frame, "telling", self.partitions, kind))

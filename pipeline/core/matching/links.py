@@ -29,7 +29,8 @@ def published(
     heavy = pl.col("weight") >= link_at / 1000
     links = told.filter(heavy & (pl.col("fate") == KEPT))
     refused = told.filter(heavy & (pl.col("fate") != KEPT)).with_columns(reason="fate")
-    apart = pl.col("customer_a") != pl.col("customer_b")
+    # A lead has no customer: whether it is one is worth asking, whether two leads are one is not.
+    apart = pl.col("customer_a").ne_missing(pl.col("customer_b"))
     unsure = told.filter(apart & (~heavy | pl.col("fate").is_in([AMBIGUOUS, TOO_LARGE])))
     reviews = unsure.with_columns(reason=pl.when(heavy).then("fate").otherwise(pl.lit(TOO_LIGHT)))
     return (

@@ -3,6 +3,9 @@
 Inside a component that holds a conflict links are taken heaviest first (Kruskal 1956) and never join two different
 lifetime numbers of one kind, two incompatible complete names, or a person and an organisation. A telling without a
 complete name or a document that could be of two persons about as well is left alone: it belongs in the review queue.
+
+What people decided goes before all this: an edge that weighs :data:`SURE` joins whatever the data say, and no group holds
+both sides of a decision that two are not one.
 """
 
 from collections.abc import Mapping
@@ -20,6 +23,7 @@ from pipeline.core.matching.names import nearness
 
 Places = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
+_Sides = list[set[int]]
 
 EDGE_SCHEMA: Final = pl.Schema(
     {"left": pl.UInt64(), "right": pl.UInt64(), "weight": pl.Int64(), "pattern": pl.UInt32(), "agreed": pl.UInt32()}
@@ -46,6 +50,13 @@ TWO_NAMES: Final = "two_names"
 TWO_KINDS: Final = "person_and_organisation"
 AMBIGUOUS: Final = "ambiguous"
 TOO_LARGE: Final = "component_too_large"
+DECIDED: Final = "decided"
+
+SURE: Final = 1_000_000
+"""Weight in millibits of an edge that somebody decided."""
+
+APART_SCHEMA: Final = pl.Schema({"number": pl.UInt32(), "side": pl.UInt8(), "telling": pl.UInt64()})
+"""A telling and the side, 0 or 1, on which it stands in a decision that two are not one."""
 
 STEP: Final = 1000
 """Millibits by which the threshold rises in a component that is too large."""
@@ -67,11 +78,11 @@ class Resolved:
     fate: pl.Series
 
 
-def resolve(tellings: pl.DataFrame, edges: pl.DataFrame, largest: int) -> Resolved:
+def resolve(tellings: pl.DataFrame, edges: pl.DataFrame, largest: int, apart: pl.DataFrame | None = None) -> Resolved:
     """Groups of whole components.
 
     ``tellings``: NEEDED, every telling of the components, each once. ``edges``: EDGE_SCHEMA, heavy enough to link.
-    ``largest``: tellings that may hang together; larger components lose their lightest links first.
+    ``largest``: tellings that may hang together; larger components lose their lightest links first. ``apart``: APART_SCHEMA, what was decided not to be one.
     """
     tellings = tellings.sort("telling")
     codes = tellings["telling"]
@@ -82,15 +93,15 @@ def resolve(tellings: pl.DataFrame, edges: pl.DataFrame, largest: int) -> Resolv
     held = fate == KEPT
     doubtful = np.zeros(edges.height, np.bool_)
     doubtful[held] = _ambiguous(tellings, left[held], right[held], weight[held])
-    fate[doubtful] = AMBIGUOUS
+    fate[doubtful & (weight < SURE)] = AMBIGUOUS
     alive = np.flatnonzero(fate == KEPT)
     component = connect(left[alive], right[alive], tellings.height)
-    conflicts = _Conflicts(tellings, component)
+    conflicts = _Conflicts(tellings, component, APART_SCHEMA.to_frame(eager=True) if apart is None else apart)
     contested = alive[conflicts.contested[component[left[alive]]]]
     order = contested[
         np.lexsort((right[contested], left[contested], -_told(tellings, left, right)[contested], -weight[contested]))
     ]
-    for place, reason in _refused(order, left, right, conflicts):
+    for place, reason in _refused(order, left, right, weight >= SURE, conflicts):
         fate[place] = reason
     kept = np.flatnonzero(fate == KEPT)
     groups = connect(left[kept], right[kept], tellings.height)
@@ -122,9 +133,12 @@ def _told(tellings: pl.DataFrame, left: Places, right: Places) -> Places:
 
 
 class _Conflicts:
-    """What each telling says that can forbid: ``life`` (0 none), ``name`` (0 none), ``kind`` (0 unknown); pairs of names."""
+    """What each telling says that can forbid: ``life`` (0 none), ``name`` (0 none), ``kind`` (0 unknown); pairs of names.
 
-    def __init__(self, tellings: pl.DataFrame, component: npt.NDArray[np.int32]) -> None:
+    ``sides``: place of a telling -> sides of decisions on which it stands, twice the number of the decision plus the side.
+    """
+
+    def __init__(self, tellings: pl.DataFrame, component: npt.NDArray[np.int32], apart: pl.DataFrame) -> None:
         said = tellings.select(
             pl.Series("component", component),
             life=pl.when(pl.col("cert_state") == LIFETIME).then("cert_person").otherwise(0),
@@ -143,6 +157,13 @@ class _Conflicts:
         self.contested = np.zeros(component.max(initial=-1) + 1, np.bool_)
         self.contested[counts.filter("several")["component"].to_numpy()] = True
         self.contested[clashes["component"].to_numpy()] = True
+        self.sides: dict[int, set[int]] = {}
+        places = tellings["telling"].search_sorted(apart["telling"]).to_numpy()
+        for place, number, side in zip(
+            places.tolist(), apart["number"].to_list(), apart["side"].to_list(), strict=True
+        ):
+            self.sides.setdefault(place, set()).add(2 * number + side)
+        self.contested[component[places]] = True
         disputed = said.filter(pl.Series(self.contested[component]))
         self.life, self.name, self.kind = (
             dict(zip(disputed["place"], disputed[column], strict=True)) for column in ("life", "name", "kind")
@@ -158,12 +179,15 @@ def _clashes(said: pl.DataFrame) -> pl.DataFrame:
     return pl.concat([bad, bad.select("component", name="name_other", name_other="name")])
 
 
-def _refused(order: Places, left: Places, right: Places, conflicts: _Conflicts) -> list[tuple[int, str]]:
+def _refused(
+    order: Places, left: Places, right: Places, decided: Flags, conflicts: _Conflicts
+) -> list[tuple[int, str]]:
     """Edges of ``order`` that cannot be, with the reason. A loop, over the few edges of contested components."""
     parent: dict[int, int] = {}
     lives: dict[int, set[int]] = {}
     names: dict[int, set[int]] = {}
     kinds: dict[int, set[int]] = {}
+    sides: dict[int, set[int]] = {}
 
     def root(place: int) -> int:
         while parent.setdefault(place, place) != place:
@@ -182,17 +206,34 @@ def _refused(order: Places, left: Places, right: Places, conflicts: _Conflicts) 
         life = [said(lives, conflicts.life, side) for side in (a, b)]
         name = [said(names, conflicts.name, side) for side in (a, b)]
         kind = [said(kinds, conflicts.kind, side) for side in (a, b)]
-        if _two_numbers(life[0] | life[1]):
-            refused.append((edge, TWO_NUMBERS))
-        elif any((x, y) in conflicts.clash for x in name[0] for y in name[1]):
-            refused.append((edge, TWO_NAMES))
-        elif len(kind[0] | kind[1]) > 1:
-            refused.append((edge, TWO_KINDS))
+        stand = [sides.setdefault(side, conflicts.sides.get(side, set())) for side in (a, b)]
+        if any(tag ^ 1 in stand[1] for tag in stand[0]):
+            reason = DECIDED
         else:
-            parent[b] = a
-            for sets, values in ((lives, life), (names, name), (kinds, kind)):
-                sets[a] = values[0] | values[1]
+            reason = KEPT if decided[edge] else _against(life, name, kind, conflicts)
+        if reason != KEPT:
+            refused.append((edge, reason))
+            continue
+        parent[b] = a
+        for sets, values in ((lives, life), (names, name), (kinds, kind), (sides, stand)):
+            sets[a] = values[0] | values[1]
     return refused
+
+
+def _against(life: _Sides, name: _Sides, kind: _Sides, conflicts: _Conflicts) -> str:
+    """Why the data forbid to join two groups, by what each of them says; KEPT when they do not."""
+    if _two_numbers(life[0] | life[1]) and not _nothing_new(life):
+        return TWO_NUMBERS
+    if any((x, y) in conflicts.clash for x in name[0] for y in name[1]) and not _nothing_new(name):
+        return TWO_NAMES
+    if len(kind[0] | kind[1]) > 1 and not _nothing_new(kind):
+        return TWO_KINDS
+    return KEPT
+
+
+def _nothing_new(said: _Sides) -> bool:
+    """One side says nothing that the other does not: what is joined by decision has its conflict already."""
+    return said[0] <= said[1] or said[1] <= said[0]
 
 
 def _two_numbers(numbers: set[int]) -> bool:

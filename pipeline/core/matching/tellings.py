@@ -12,6 +12,7 @@ import polars as pl
 
 from pipeline.core.digest import Digests, digest, side_by_side
 from pipeline.core.matching.describe import COMPLETE, NAMELESS, TELLING, describe
+from pipeline.core.rules.by_customer import PART_SCHEMA, parts
 
 TELLINGS_SCHEMA: Final = pl.Schema(
     {
@@ -31,9 +32,14 @@ MEMBERS_SCHEMA: Final = pl.Schema(
         "part": pl.UInt16(),
         "anchor": pl.Boolean(),
         "customer_id": pl.String(),
+        **PART_SCHEMA,
     }
 )
-"""A record, its telling, its record partition, whether its source has a key, and last night's customer."""
+"""A record, its telling, its record partition, whether its source has a key, last night's customer, and what rules of
+customers need of it."""
+
+_OF_ROW: Final = {"vin_code": "insured_vin"}
+"""Names of the columns rules need where a telling has one of that name already."""
 
 ROW_SCHEMA: Final = pl.Schema(
     {
@@ -44,8 +50,10 @@ ROW_SCHEMA: Final = pl.Schema(
         "anchor": pl.Boolean(),
         "customer_id": pl.String(),
         "policy_code": pl.UInt64(),
+        **{_OF_ROW.get(name, name): dtype for name, dtype in PART_SCHEMA.items()},
     }
 )
+"""A telling of one record, and what goes with the record."""
 
 POLICIES_SCHEMA: Final = pl.Schema({"telling": pl.UInt64(), "policy_code": pl.UInt64()})
 
@@ -67,7 +75,10 @@ def rows(examined: pl.DataFrame) -> pl.DataFrame:
 
     ``examined``: observations with facts, ``_record``, ``_part``, ``_anchor`` and ``_customer`` (last night's).
     """
-    told = describe(examined).with_columns(
+    described = describe(examined)
+    played = examined.with_columns(described["cert_person"], described["vin_code"]).select(parts()).rename(_OF_ROW)
+    told = described.with_columns(
+        *played.get_columns(),
         examined.select(
             "record_id",
             record="_record",
@@ -75,7 +86,7 @@ def rows(examined: pl.DataFrame) -> pl.DataFrame:
             anchor="_anchor",
             customer_id="_customer",
             customer="party__customer",
-        )
+        ),
     )
     told = told.with_columns(policy_code=pl.Series(digest(examined["policy_no"])))
     somebody = (pl.col("name_state") > NAMELESS) | (pl.col("cert_state") > 0) | (pl.col("openid_code") > 0)
@@ -90,7 +101,7 @@ def tell(told: pl.DataFrame, alone: Digests) -> Tellings:
     told = told.with_columns(telling=pl.Series(_codes(told, alone)))
     return Tellings(
         once(told.with_columns(records=pl.lit(1, pl.Int64))),
-        told.select(MEMBERS_SCHEMA.names()),
+        told.drop(_OF_ROW).rename({inner: name for name, inner in _OF_ROW.items()}).select(MEMBERS_SCHEMA.names()),
         told.filter(pl.col("policy_code") > 0).select(POLICIES_SCHEMA.names()).unique(),
     )
 

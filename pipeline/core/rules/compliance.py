@@ -61,7 +61,7 @@ COMPLIANCE: tuple[Rule, ...] = (
         "C03",
         "电动车巡查线索",
         "patrol lead",
-        "row",
+        "customer",
         (
             Reason(
                 "no_consent", "F", "quarantine", "没有客户同意", "no consent", ~pl.col("consent").fill_null(value=False)
@@ -77,9 +77,17 @@ COMPLIANCE: tuple[Rule, ...] = (
             ),
             Reason("no_time", "F", "quarantine", "没有采集时间", "no time", pl.col("captured_at").is_null()),
             Reason("no_place", "F", "quarantine", "没有采集地点", "no place", pl.col("place").is_null()),
+            Reason(
+                "customer",
+                "I",
+                "info",
+                "已是客户：作为联系事件，不再是线索",
+                "already a customer: a contact, no longer a lead",
+            ),
         ),
-        "线索须有来源、巡查编号、时间、地点、同意和用途；线索不进入真实率。",
-        "A lead needs its patrol, time, place, consent and purpose; leads are outside the rate.",
+        "线索须有来源、巡查编号、时间、地点、同意和用途；线索不进入真实率。与现有客户匹配的线索是联系事件；其余仍是线索（表 leads），不成为客户。",
+        "A lead needs its patrol, time, place, consent and purpose; leads are outside the rate. A lead that matches a "
+        "customer is a contact; the others stay leads (table leads) and make no customer.",
         ("PIPL", "PRACTICE"),
         asked=KIND == "leads",
         passes=(_LEAD,),
@@ -89,6 +97,7 @@ COMPLIANCE: tuple[Rule, ...] = (
             Failing("no_patrol", _LEAD | {"team": None}),
             Failing("no_time", _LEAD | {"captured_at": None}),
             Failing("no_place", _LEAD | {"place": None}),
+            Failing("customer", (_LEAD | {"name": "王小明"}, _KNOWN)),
         ),
     ),
     Rule(

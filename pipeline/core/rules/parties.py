@@ -1,4 +1,4 @@
-"""Rules that several observations answer together: N12, D24–D28, P07–P10, P21, R01–R05.
+"""Rules that several observations answer together: N12, D24–D28, P07–P10, P21, R01–R07.
 
 An example of such a rule is a group; the first observation is the one asked.
 """
@@ -122,12 +122,20 @@ _NAMES_AND_NUMBERS: tuple[Rule, ...] = (
                 "同一证件号下有互不相容的姓名",
                 "the number's other records bear an incompatible name",
             ),
+            Reason(
+                "silent_number",
+                "W",
+                "suspect",
+                "匹配时不采用此号码：至少同样多的信息以别的姓名使用它",
+                "matching does not use the number: as many records bear it under another name",
+            ),
         ),
-        "只比较有效的终身号码和完整姓名；错别字、同音字、繁体不算。身份核验结果出来之前，多数记录的姓名视为已核实，放行（性别、生日与号码矛盾的记录不计票）；没有多数时全部不通过；改名转人工。",
+        "只比较有效的终身号码和完整姓名；错别字、同音字、繁体不算。身份核验结果出来之前，多数记录的姓名视为已核实，放行（性别、生日与号码矛盾的记录不计票）；没有多数时全部不通过；改名转人工。匹配按全部信息计数，因此放行的姓名也可能在匹配中不采用该号码。",
         "Valid lifetime numbers and complete names only; typos, homophones and traditional forms do not count. "
         "Until an identity check decides, the name most of the number's records bear stands as the verified one "
         "and passes; without a majority all fail. Records whose sex or date of birth contradicts the number have "
-        "no vote. Legal renames go to review.",
+        "no vote. Legal renames go to review. Matching counts every record, so a name that passes may yet have a number "
+        "that does not speak there.",
         ("CIRC82", "PRACTICE"),
         asked=(PARTY | given("cert_no")) & PERSON & (KIND != "wechat"),
         given=_LIFETIME & _COMPLETE_NAME,
@@ -135,7 +143,13 @@ _NAMES_AND_NUMBERS: tuple[Rule, ...] = (
             (_holder(**_WANG), _holder(**_WANG | {"name": "王小眀"}, policy_no="P2")),
             (_holder(**_WANG), _insured(**_WANG), _holder(**_WANG | {"name": "李强"}, policy_no="P2")),
         ),
-        fails=(Failing("other_name", (_holder(**_WANG), _holder(**_WANG | {"name": "李强"}, policy_no="P2"))),),
+        fails=(
+            Failing("other_name", (_holder(**_WANG), _holder(**_WANG | {"name": "李强"}, policy_no="P2"))),
+            Failing(
+                "silent_number",
+                (_holder(**_WANG), _holder(**_WANG | {"name": "李强"}, gender="female", policy_no="P2")),
+            ),
+        ),
     ),
     Rule(
         "D25",
@@ -549,4 +563,83 @@ _RELATIONS: tuple[Rule, ...] = (
     ),
 )
 
-PARTIES = _NAMES_AND_NUMBERS + _PHONES + _RELATIONS
+_CUSTOMERS: tuple[Rule, ...] = (
+    Rule(
+        "R06",
+        "一人多号",
+        "one customer entered several times",
+        "customer",
+        (
+            Reason(
+                "several_numbers",
+                "I",
+                "info",
+                "同一客户在承保系统中有多个证件号码",
+                "underwriting knows the customer by several document numbers",
+            ),
+            Reason(
+                "several_entries",
+                "I",
+                "info",
+                "同一客户在承保系统中有多种姓名写法，或有的没有证件号码",
+                "underwriting knows the customer by several spellings, or here with and there without a number",
+            ),
+        ),
+        "承保系统按姓名和证件号码发客户号：同一客户在承保中以不同的姓名或证件号码出现，就会得到多个客户号。脱敏号码不算另一个号码；"
+        "同音或形近而清洗后相同的姓名不算另一种写法。聚为一个客户，保留各条信息，不删除；客户号的合并见 identity_events。",
+        "Core systems issue a customer number by name and document number: who stands in underwriting with several of "
+        "either has several customer numbers. A masked number is no other number, nor are names another spelling that "
+        "cleaning makes equal. They are one customer, every record is kept; ids that ended in it are told of in "
+        "identity_events.",
+        ("PRACTICE",),
+        asked=POLICY_PARTY,
+        given=pl.any_horizontal(pl.col("name", "cert_no").is_not_null()),
+        passes=(
+            (_holder(**_WANG, **_PHONE), _insured(**_WANG, **_PHONE)),
+            (_holder(**_WANG, **_PHONE), {"source": "claims", "role": "driver", "name": "王小明", **_PHONE}),
+        ),
+        fails=(
+            Failing(
+                "several_numbers",
+                (_holder(**_WANG, **_PHONE), _holder(**_WANG | {"cert_no": "320102198801011235"}, **_PHONE)),
+            ),
+            Failing("several_entries", (_holder(**_WANG, **_PHONE), _holder(name="王小明", **_PHONE, policy_no="P2"))),
+        ),
+    ),
+    Rule(
+        "R07",
+        "过度合并",
+        "several persons in one customer",
+        "customer",
+        (
+            Reason(
+                "two_numbers",
+                "W",
+                "suspect",
+                "同一客户有两个同种的有效终身号码",
+                "one customer with two valid lifetime numbers of one kind",
+            ),
+        ),
+        "匹配从不连接两个同种的终身号码；但一方号码在匹配中不采用（见 D24）或人工决定为同一人时仍会相遇。持有这些号码的信息全部可疑，转人工。",
+        "Matching never joins two lifetime numbers of one kind; they meet all the same where one of them does not speak "
+        "in matching (see D24), or where a person decided that two are one. All records with such numbers are suspect, "
+        "for review.",
+        ("PRACTICE",),
+        asked=given("cert_no") & PERSON,
+        given=_LIFETIME,
+        passes=((_holder(**_WANG, **_PHONE), _insured(**_WANG, **_PHONE)),),
+        fails=(
+            Failing(
+                "two_numbers",
+                (
+                    _holder(**_LI, **_PHONE),
+                    _insured(**_LI | {"cert_no": "320102198801011236"}, **_PHONE),
+                    _holder(**_WANG, policy_no="P2"),
+                    _insured(**_WANG, policy_no="P2"),
+                ),
+            ),
+        ),
+    ),
+)
+
+PARTIES = _NAMES_AND_NUMBERS + _PHONES + _RELATIONS + _CUSTOMERS

@@ -19,7 +19,7 @@ FAILED = 3
 
 Severity = Literal["F", "W", "I"]
 Effect = Literal["missing", "fail", "suspect", "repair", "info", "quarantine", "refuse"]
-Scope = Literal["value", "row", "policy", "shared", "feed"]
+Scope = Literal["value", "row", "policy", "shared", "customer", "feed"]
 
 SEVERITIES: tuple[Severity, ...] = ("F", "W", "I")
 """Refute, suspect, repair or information; worst first."""
@@ -42,7 +42,7 @@ class Reason:
     """One way to fail a rule.
 
     ``when``: Boolean expression over observation and fact columns, null when it cannot be told; None when other
-    observations (shared, policy) or the feed (feed) decide.
+    observations (shared, policy, customer) or the feed (feed) decide.
     """
 
     code: str
@@ -58,7 +58,7 @@ class Rule:
     """One entry of the catalogue.
 
     ``reasons``: worst first; the first that holds is the outcome. ``asked``: of which observations, None for a feed's
-    rule. ``given``: whether a shared or policy rule has what it needs of this observation. ``why``: the reasoning,
+    rule. ``given``: whether a rule that others answer has what it needs of this observation. ``why``: the reasoning,
     with what was decided where the norm is silent. ``norm``: keys of :data:`pipeline.core.rules.norms.NORMS`.
     """
 

@@ -1,10 +1,23 @@
-"""Rules of vehicles: V01–V06. Asked of every party whose record tells of a vehicle."""
+"""Rules of vehicles: V01–V07. Asked of every party whose record tells of a vehicle."""
 
-from datetime import date
+from datetime import date, datetime, time
 
 import polars as pl
 
-from pipeline.core.rules.audience import CUSTOMER, POLICY_PARTY, STANDING, among, bears, given, limit, wrong
+from pipeline.core.rules.audience import (
+    CLAIM_PARTY,
+    CUSTOMER,
+    KIND,
+    ORGANISATION,
+    POLICY_PARTY,
+    ROLE,
+    STANDING,
+    among,
+    bears,
+    given,
+    limit,
+    wrong,
+)
 from pipeline.core.rules.rule import Failing, Reason, Rule
 
 _PLATE = pl.col("plate")
@@ -22,6 +35,11 @@ _NEW_ENERGY = among(pl.col("plate__kind"), "new_energy_small", "new_energy_large
 _AGREES = pl.col("plate__agrees")
 _POLICY = {"cover_from": date(2026, 1, 1), "cover_to": date(2026, 12, 31)}
 _CAR = {"plate": "苏A12345", "vin": "LSVAB2BR8KN123456"}
+_FIRST = {**_CAR, "role": "owner", "policy_no": "P1", "issued_on": date(2025, 3, 2)}
+_SECOND = _FIRST | {"policy_no": "P2", "issued_on": date(2026, 3, 2)}
+_SELLER = {"name": "王小明", "cert_type": "RIC", "cert_no": "320102198801011236"}
+_MET_AT = datetime.combine(date(2026, 8, 1), time(8, 15))
+_BUYER = {"name": "李强", "cert_type": "RIC", "cert_no": "320106198502281231"}
 
 VEHICLES: tuple[Rule, ...] = (
     Rule(
@@ -265,6 +283,56 @@ VEHICLES: tuple[Rule, ...] = (
             Failing("equals_plate", {**_CAR, "engine_no": "苏A12345"}),
             Failing("too_short", {**_CAR, "engine_no": "A1"}),
             Failing("repeated", {**_CAR, "engine_no": "000000"}),
+        ),
+    ),
+    Rule(
+        "V07",
+        "车辆过户",
+        "ownership change",
+        "customer",
+        (
+            Reason(
+                "lead",
+                "I",
+                "info",
+                "巡查时该车在他人处：可能已过户",
+                "the patrol met the car with somebody else: it may have been sold",
+            ),
+            Reason("claim", "I", "info", "理赔中的车主是他人：可能已过户", "a claim names another owner"),
+            Reason(
+                "later_policy", "I", "info", "较晚的保单车主是他人：可能已过户", "a later policy names another owner"
+            ),
+        ),
+        "问承保和理赔中的车主，以及巡查线索。此前已有以该车架号投保的保单，而他不是其中任何一方的客户时，提示可能过户；在他之后的信息不再提示。"
+        "按匹配后的客户比较；姓名不完整的不作判断；注销、退保、测试保单不算。",
+        "Asked of owners in policies and claims, and of leads: an earlier policy insures the VIN, and its parties are "
+        "other customers. Who has once been a party of a policy for the car is not new to it. Customers are compared, "
+        "so an incomplete name is unknown; cancelled, void and test policies do not count.",
+        ("PRACTICE",),
+        asked=(((POLICY_PARTY & STANDING) | CLAIM_PARTY) & (ROLE == "owner") | (KIND == "leads")) & _VIN.is_not_null(),
+        given=~bears("vin", "length", "characters", "repeated")
+        & (pl.col("name__complete") | ORGANISATION).fill_null(value=False),
+        passes=(
+            (_SECOND | _SELLER, _FIRST | _SELLER),
+            (_SECOND | _BUYER, {**_FIRST, **_BUYER, "role": "insured"}, _FIRST | _SELLER),
+            (_SECOND | _BUYER, _FIRST | _SELLER | {"policy_status": "cancelled"}),
+        ),
+        fails=(
+            Failing("later_policy", (_SECOND | _BUYER, _FIRST | _SELLER)),
+            Failing(
+                "claim",
+                (
+                    {**_CAR, **_BUYER, "source": "claims", "role": "owner", "captured_at": _MET_AT},
+                    _FIRST | _SELLER,
+                ),
+            ),
+            Failing(
+                "lead",
+                (
+                    {**_CAR, **_BUYER, "source": "leads", "role": "contact", "captured_at": _MET_AT},
+                    _FIRST | _SELLER,
+                ),
+            ),
         ),
     ),
 )

@@ -10,6 +10,12 @@ import polars as pl
 
 from pipeline.core.digest import digest
 from pipeline.core.fields import address
+from pipeline.core.matching import blocking, silence
+from pipeline.core.matching.describe import COMPLETE, LIFETIME
+from pipeline.core.matching.matcher import packaged
+from pipeline.core.matching.resolve import resolve
+from pipeline.core.matching.tellings import Tellings, tell
+from pipeline.core.rules import by_customer
 from pipeline.core.rules.catalogue import BY_ID, PLACE
 from pipeline.core.rules.deviations import keyed
 from pipeline.core.rules.evaluate import DEVIATION_SCHEMA, Outcomes, apply, evaluate
@@ -62,8 +68,42 @@ def outcomes(frame: pl.DataFrame, settings: RuleSettings | None = None, rule: st
     told = keyed(examined)
     meetings = {name: meeting for name, meeting in MEETINGS.items() if not rule or rule in meeting.rules}
     found = [meeting.ask(meeting.project(told, NIGHT), rules, NIGHT) for meeting in meetings.values()]
+    if not rule or rule in by_customer.RULES:
+        found += of_customers(examined)
     together = pl.concat([DEVIATION_SCHEMA.to_frame(eager=True), *found])
     return apply(matrix, examined["_record"].to_numpy(), together, rules)
+
+
+def of_customers(examined: pl.DataFrame) -> list[pl.DataFrame]:
+    """What the rules that need customers say, matched as a night matches."""
+    told = tell(
+        examined.with_columns(_anchor=pl.lit(value=True), _customer=pl.lit(None, pl.String)), np.zeros(0, np.uint64)
+    )
+    spoken, edges = matched(told)
+    done = resolve(spoken, edges, packaged().largest_component)
+    members = told.members.drop("customer_id").join(done.groups, on="telling")
+    customer = pl.when(~pl.col("group").is_in(by_customer.only_leads(members).implode())).then(
+        pl.col("group").cast(pl.String)
+    )
+    records = by_customer.records_of(members.with_columns(customer_id=customer), spoken)
+    return [by_customer.ask(records), by_customer.ask_vehicles(by_customer.vehicles(records))]
+
+
+def matched(told: Tellings) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Tellings with silent values taken out, and the edges between them."""
+    matcher = packaged()
+    keys = pl.concat(
+        [
+            blocking.keys(told.tellings, matcher.keys, matcher.refine),
+            blocking.outside_keys(told.policies, told.tellings, matcher.keys, matcher.refine),
+        ]
+    )
+    sure = told.tellings.filter((pl.col("cert_state") == LIFETIME) & (pl.col("name_state") == COMPLETE))
+    numbered = sure.select(pl.col("telling", "name", "sound", "sound_code", "records"), key="cert_code")
+    mobiles = silence.shared_numbers(keys, blocking.number_of(silence.MOBILE_KEY, matcher.keys))
+    spoken = silence.hush(told.tellings, pl.concat([silence.suspects(numbered), mobiles])).sort("telling")
+    edges, _ = matcher.compare(spoken, blocking.distinct(blocking.pairs(keys).pairs))
+    return spoken, edges.filter(pl.col("weight") >= matcher.link_at)
 
 
 def outcome(rows: Sequence[Row], rule: str, settings: RuleSettings | None = None) -> list[str]:
