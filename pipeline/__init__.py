@@ -27,6 +27,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "pipeline.ports": ("pipeline.core", "pipeline.errors"),
     "pipeline.settings": ("pipeline.core", "pipeline.errors"),
     "pipeline.rule_settings": ("pipeline.settings", "pipeline.core", "pipeline.errors"),
+    "pipeline.matching_settings": ("pipeline.settings", "pipeline.core", "pipeline.errors"),
     "pipeline.engine": ("pipeline.settings", "pipeline.errors"),
     "pipeline.transforms": ("pipeline.ports", "pipeline.settings", "pipeline.core", "pipeline.errors"),
     "pipeline.app": ("pipeline.transforms", "pipeline.ports", "pipeline.core"),

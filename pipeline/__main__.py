@@ -23,6 +23,7 @@ from pipeline import engine as engines
 from pipeline import nightly
 from pipeline import settings as settings_files
 from pipeline.errors import FeedRefused, SettingsError, ZhenkeError
+from pipeline.matching_settings import matcher_of
 from pipeline.rule_settings import rule_settings
 from pipeline.settings import Settings
 from pipeline.transforms.guard import told_by_worker
@@ -52,6 +53,7 @@ def run(settings: Path, day: datetime | None, resume: bool, gate: bool, flags: S
     console = _console()
     told = settings_files.load(settings)
     rules = rule_settings(told.rules)
+    matcher = matcher_of(told.matching, settings.parent.absolute())
     engine = engines.choose(told.engine, flags)
     night = _night(told, day)
     archive = LocalArchive(settings.parent.absolute() / told.output)
@@ -61,7 +63,8 @@ def run(settings: Path, day: datetime | None, resume: bool, gate: bool, flags: S
         )
         return PUBLISHED
     sources = registry.sources(told, settings.parent.absolute())
-    made = nightly.make(nightly.Order(told, rules, night, sources, archive, engine, consoles.ConsoleWatcher(console)))
+    watcher = consoles.ConsoleWatcher(console)
+    made = nightly.make(nightly.Order(told, rules, night, sources, archive, engine, watcher, matcher))
     consoles.summary(console, made, told.target_rate)
     return GATE_FAILED if gate and _gate_failed(made, told) else PUBLISHED
 
@@ -74,6 +77,7 @@ def check(settings: Path, day: datetime | None) -> int:
     console = _console()
     told = settings_files.load(settings)
     rule_settings(told.rules)
+    matcher_of(told.matching, settings.parent.absolute())
     night = _night(told, day)
     archive = LocalArchive(settings.parent.absolute() / told.output)
     previous = archive.last_before(night)

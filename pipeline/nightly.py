@@ -9,7 +9,7 @@ import logging
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, Protocol
 
@@ -18,6 +18,7 @@ import pyarrow as pa
 
 from pipeline import __version__, app
 from pipeline.core import feed_rules, ledger
+from pipeline.core.matching.matcher import Matcher, described, packaged
 from pipeline.core.night import Night
 from pipeline.core.rules.limits import RuleSettings
 from pipeline.core.schema import CUSTOMERS, LEDGER, OBSERVATIONS, RATES, RULE_STATS
@@ -73,6 +74,7 @@ class Order:
     archive: Archive
     engine: Engine
     watcher: Watcher
+    matcher: Matcher = field(default_factory=packaged)
 
 
 def make(order: Order) -> Made:
@@ -168,6 +170,7 @@ def _planned(
             full,
             {name: feed.max_age_days for name, feed in settings.feeds.items()},
             order.rules,
+            order.matcher,
             keyless=frozenset(report.feed for report in used if not report.key),
         ),
         seen=_seen(reports),
@@ -292,6 +295,7 @@ def _described(
             .rows()
         ],
         "target_rate": order.settings.target_rate,
+        "matching": described(order.matcher),
         "rejects": {
             f"{feed}: {reason}": count
             for feed, reason, count in accounts.filter(pl.col("measure") == "rows_rejected")

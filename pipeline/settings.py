@@ -83,6 +83,24 @@ class RulesSettings(_Section):
     severities: dict[str, Severity] = Field(default_factory=dict, description="rule or rule.reason -> F, W or I")
 
 
+class MatchingSettings(_Section):
+    """With which model customers are matched, and from what weight on two records are one."""
+
+    model: str = Field(default="", description="model file made by zhenke train; the packaged one when empty")
+    link_at: float = Field(default=0.0, ge=-50, le=50, description="bits from which two records are one customer")
+    review_at: float = Field(default=-3.0, ge=-50, le=50, description="bits from which a person may decide")
+    largest_block: int = Field(default=60, ge=2, le=10_000, description="records that may share a key and be compared")
+    largest_component: int = Field(
+        default=10_000, ge=2, le=1_000_000, description="records that may hang together before light links are cut"
+    )
+
+    @model_validator(mode="after")
+    def _review_below_links(self) -> "MatchingSettings":
+        if self.review_at > self.link_at:
+            raise ValueError("review_at must not be above link_at")
+        return self
+
+
 class EngineSettings(_Section):
     """How the work is cut and run. None of it changes the results, but ``partitions`` changes the file layout."""
 
@@ -105,6 +123,7 @@ class Settings(_Section):
     business_date: date | None = Field(default=None, description="--date wins; yesterday when neither is given")
     target_rate: Annotated[float, Field(gt=0, lt=1)] = Field(default=0.93, description="target of the rate, 0–1")
     rules: RulesSettings = Field(default_factory=RulesSettings)
+    matching: MatchingSettings = Field(default_factory=MatchingSettings)
     engine: EngineSettings = Field(default_factory=EngineSettings)
 
     @model_validator(mode="after")

@@ -9,13 +9,18 @@ import pyarrow as pa
 
 from pipeline.core import feed_rules, ledger, tallies
 from pipeline.core.authenticity import rates
+from pipeline.core.matching import seen
+from pipeline.core.matching.blocking import CAPPED_SCHEMA
 from pipeline.core.matching.links import most_useful
+from pipeline.core.matching.matcher import SEEN_SCHEMA
 from pipeline.core.night import Night
-from pipeline.core.schema import LEDGER, RATES, REVIEW_PAIRS, RULE_STATS
+from pipeline.core.schema import BLOCKS, LEDGER, PATTERNS, RATES, REVIEW_PAIRS, RULE_STATS
 from pipeline.ports import Sink
 from pipeline.transforms.coders import compact, to_batch
 from pipeline.transforms.guard import guarded
 from pipeline.transforms.judge import NEWEST, PARTIES
+from pipeline.transforms.pairs import CAPPED, SEEN
+from pipeline.transforms.pairs import found as of_kind
 from pipeline.transforms.segments import Shuffling
 from pipeline.transforms.shuffle import PartitionBatches, gather
 
@@ -69,6 +74,8 @@ class _WriteTotals(beam.DoFn):
         totals = {
             LEDGER: accounts,
             REVIEW_PAIRS: reviews,
+            PATTERNS: seen.patterns(of_kind(found, SEEN, SEEN_SCHEMA), self.night.matcher),
+            BLOCKS: seen.blocks(of_kind(found, CAPPED, CAPPED_SCHEMA), self.night.matcher),
             RATES: rates.total(parts[RATES.name]),
             RULE_STATS: tallies.merge([*parts[RULE_STATS.name], feed_rules.of_ledger(accounts), ages]),
         }
