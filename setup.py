@@ -16,7 +16,7 @@ setup(
     long_description_content_type="text/markdown",
     python_requires=">=3.11,<3.13",
     packages=find_packages(include=["pipeline*", "connectors*", "expectations*"]),
-    package_data={"pipeline.core.tables": ["*.csv", "*.txt", "*.tsv", "*.json"], "connectors.synthetic": ["*.csv", "*.txt"]},
+    package_data={"pipeline.core.tables": ["*.csv", "*.txt", "*.tsv", "*.json"], "pipeline.pages": ["templates/*.j2"], "connectors.synthetic": ["*.csv", "*.txt"]},
     install_requires=[
         "apache-beam>=2.77,<2.78",
         "phonenumbers>=9,<10",
@@ -28,6 +28,7 @@ setup(
         "PyYAML>=6.0,<7",
         "click>=8.3,<9",
         "rich>=15,<16",
+        "Jinja2>=3.1,<4",
         "python-calamine>=0.9,<0.10",
         "OpenCC>=1.4,<1.5",
         "pypinyin>=0.55,<0.56",

@@ -17,7 +17,7 @@ import polars as pl
 from rich.console import Console
 
 from connectors import registry
-from connectors.archive import LocalArchive
+from connectors.archive import LocalArchive, LocalNight
 from pipeline import console as consoles
 from pipeline import engine as engines
 from pipeline import nightly
@@ -92,6 +92,31 @@ def check(settings: Path, day: datetime | None) -> int:
 
 
 @cli.command()
+@click.argument("settings", type=_PATH)
+@click.option("--date", "day", type=_DATE, help="Night to train on; the latest when not given.")
+@click.option("--model", required=True, type=_PATH, help="Where the model is written, its chart beside it.")
+@click.option("--replace", is_flag=True, help="Replace a model that stands there.")
+@click.argument("flags", nargs=-1, type=click.UNPROCESSED)
+def train(settings: Path, day: datetime | None, model: Path, replace: bool, flags: Sequence[str]) -> int:
+    """Estimate a model of matching from a published night. Beam flags go after --."""
+    from pipeline import console_train, model_files, training
+    from pipeline.pages.weights import weights_page
+
+    console = _console()
+    told = settings_files.load(settings)
+    matcher = matcher_of(told.matching, settings.parent.absolute())
+    model_files.refuse_to_replace(model, replace=replace)
+    engine = engines.choose(told.engine, flags)
+    archive = LocalArchive(settings.parent.absolute() / told.output)
+    night = _published(archive, day)
+    order = training.Order(told, night, matcher, archive, engine, consoles.ConsoleWatcher(console))
+    made = training.train(order)
+    model_files.write(model, made.model, weights_page(made.model, made.drifted))
+    console_train.trained(console, made, model)
+    return PUBLISHED
+
+
+@cli.command()
 @click.argument("folder", type=_PATH)
 @click.option("--people", default=20_000, show_default=True, type=click.IntRange(min=10), help="People of the city.")
 @click.option("--seed", default=1, show_default=True, help="Another seed gives another city.")
@@ -112,6 +137,14 @@ def _night(told: Settings, day: datetime | None) -> date:
     if day is not None:
         return day.date()
     return told.business_date or settings_files.night_before(date.today())
+
+
+def _published(archive: LocalArchive, day: datetime | None) -> LocalNight:
+    night = archive.night(day.date() if day else None)
+    if night is None:
+        of_day = f" for {day.date()}" if day else ""
+        raise SettingsError(str(archive.folder), f"no night is published there{of_day}", "Run zhenke run first.")
+    return night
 
 
 def _gate_failed(made: nightly.Made, told: Settings) -> bool:

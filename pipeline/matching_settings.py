@@ -1,15 +1,11 @@
 """Matching settings as written in the YAML file -> the matcher of the night, its model read and checked."""
 
-import json
 from pathlib import Path
 
-from pipeline.core.matching import people
 from pipeline.core.matching.matcher import Matcher, packaged
-from pipeline.core.matching.model import MILLIBITS, Model, from_json
-from pipeline.errors import SettingsError
+from pipeline.core.matching.model import MILLIBITS
+from pipeline.model_files import model_at
 from pipeline.settings import MatchingSettings
-
-_ADVICE = "Give a file made by zhenke train, or leave matching.model empty for the packaged one."
 
 
 def matcher_of(told: MatchingSettings, folder: Path) -> Matcher:
@@ -21,14 +17,3 @@ def matcher_of(told: MatchingSettings, folder: Path) -> Matcher:
         largest_block=told.largest_block,
         largest_component=told.largest_component,
     )
-
-
-def model_at(path: Path) -> Model:
-    """The model in the file at ``path``."""
-    try:
-        told = json.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise SettingsError(f"matching.model: {path}", f"cannot be read ({error.strerror})", _ADVICE) from error
-    except ValueError as error:
-        raise SettingsError(f"matching.model: {path}", "is not JSON", _ADVICE) from error
-    return from_json(told, people.NAME, people.COMPARISONS)

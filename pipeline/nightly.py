@@ -4,7 +4,6 @@ Feeds are inspected in the driver before anything runs; what cannot be used is r
 turn out unusable is refused too, and the night is made again without it.
 """
 
-import hashlib
 import logging
 import time
 from collections.abc import Mapping, Sequence
@@ -23,8 +22,8 @@ from pipeline.core.night import Night
 from pipeline.core.rules.limits import RuleSettings
 from pipeline.core.schema import CUSTOMERS, LEDGER, OBSERVATIONS, RATES, RULE_STATS
 from pipeline.core.standardise import FeedSpec
-from pipeline.engine import Engine
-from pipeline.errors import EngineRefused, FeedRefused, LedgerUnbalanced, RunError
+from pipeline.engine import Engine, spill_folder
+from pipeline.errors import FeedRefused, LedgerUnbalanced, RunError
 from pipeline.ports import Archive, FeedReport, Problem, PublishedNight, Source, Staging
 from pipeline.settings import Settings
 from pipeline.transforms.coders import to_batch
@@ -154,11 +153,7 @@ def _planned(
     used = [report for report in reports if not report.refused]
     kinds = {name: settings.kind_of(name) for name in settings.feeds}
     full = frozenset(report.feed for report in used if report.mode == "full")
-    if settings.engine.shuffle == "spill" and not engine.local:
-        raise EngineRefused(
-            "engine.shuffle: spill", "workers on other machines cannot read what is spilled here", "Use memory."
-        )
-    spill = engine.local and settings.engine.shuffle != "memory"
+    spill = spill_folder(settings.engine, engine, staging.spill_folder)
     return app.Plan(
         chunks=[chunk for report in used for chunk in report.chunks],
         state=previous.parts(OBSERVATIONS.name) if previous else [],
@@ -176,7 +171,7 @@ def _planned(
         seen=_seen(reports),
         sink=staging.sink,
         shuffling=Shuffling(
-            settings.engine.partitions or _partitions(used, previous), staging.spill_folder if spill else ""
+            settings.engine.partitions or _partitions(used, previous), spill
         ),
         batch_rows=settings.engine.batch_rows,
         progress=Progress(staging.progress_folder if engine.local else ""),
@@ -278,12 +273,11 @@ def _described(
 ) -> dict[str, Any]:
     """What ``run.json`` says: what the night was made from and what came out."""
     accounts = tables[LEDGER.name]
-    told = order.settings.model_dump_json()
     stale = tables[RULE_STATS.name].filter((pl.col("rule") == "C13") & (pl.col("failed") > 0))["source"].to_list()
     return {
         "business_date": order.day.isoformat(),
         "version": __version__,
-        "settings_digest": hashlib.sha256(told.encode()).hexdigest(),
+        "settings_digest": order.settings.digest,
         "state_from": previous.day.isoformat() if previous else None,
         "feeds": {report.feed: _feed(report, stale) for report in reports},
         "ledger": [list(row) for row in accounts.rows()],

@@ -4,6 +4,7 @@ Unknown keys are refused. Paths are relative to the settings file. ``{date}`` in
 ``20261121``; ``{date:%Y-%m-%d}`` gives it another form.
 """
 
+import hashlib
 import re
 from datetime import date, timedelta
 from pathlib import Path
@@ -132,6 +133,11 @@ class Settings(_Section):
         if unknown:
             raise ValueError(f"feeds {', '.join(unknown)}: not a known kind; say kind: one of {', '.join(KINDS)}")
         return self
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of everything they say, defaults included."""
+        return hashlib.sha256(self.model_dump_json().encode()).hexdigest()
 
     def kind_of(self, feed: str) -> str:
         """Kind of the feed called ``feed``."""

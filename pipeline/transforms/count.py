@@ -84,5 +84,29 @@ class _WriteTotals(beam.DoFn):
         yield partition[0]
 
 
+@dataclass
+class WriteSeen(beam.PTransform):
+    """PCollection[RecordBatch of SEEN and CAPPED with ``_to`` 0] -> PCollection[int]; writes ``seen``, each pattern once."""
+
+    sink: Sink
+    shuffling: Shuffling
+
+    def expand(self, counts: beam.PCollection) -> beam.PCollection:
+        """Add up and write."""
+        total = counts | "Cut" >> PartitionBatches(self.shuffling) | "Total" >> beam.GroupByKey()
+        return total | "Write" >> beam.ParDo(_WriteSeen(self.sink))
+
+
+class _WriteSeen(beam.DoFn):
+    def __init__(self, sink: Sink) -> None:
+        self.sink = sink
+
+    @guarded
+    def process(self, partition: tuple[int, Iterable[bytes]]) -> Iterator[int]:
+        counts = of_kind(gather(partition[1]), SEEN, SEEN_SCHEMA)
+        self.sink.write(SEEN, 0, compact(seen.summed(counts)))
+        yield partition[0]
+
+
 def _of(found: Mapping[str, pl.DataFrame], kind: str) -> list[pl.DataFrame]:
     return [found[kind]] if kind in found else []
