@@ -51,6 +51,8 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
         "pipeline.core",
         "pipeline.errors",
     ),
+    "pipeline.explaining": ("pipeline.ports", "pipeline.core", "pipeline.errors"),
+    "pipeline.console_explain": ("pipeline.core",),
     "pipeline.console_train": ("pipeline.training", "pipeline.model_files", "pipeline.core"),
     "pipeline.console": ("pipeline.nightly", "pipeline.transforms", "pipeline.ports", "pipeline.core"),
     "connectors": ("pipeline.transforms", "pipeline.ports", "pipeline.settings", "pipeline.core", "pipeline.errors"),

@@ -16,7 +16,7 @@ import click
 import polars as pl
 from rich.console import Console
 
-from connectors import registry
+from connectors import access_log, registry
 from connectors.archive import LocalArchive, LocalNight
 from pipeline import console as consoles
 from pipeline import engine as engines
@@ -114,6 +114,45 @@ def train(settings: Path, day: datetime | None, model: Path, replace: bool, flag
     model_files.write(model, made.model, weights_page(made.model, made.drifted))
     console_train.trained(console, made, model)
     return PUBLISHED
+
+
+@cli.command()
+@click.argument("told", metavar="[SETTINGS] ID [ID]", nargs=-1, required=True)
+@click.option("--output", type=_PATH, help="Folder of the published nights, instead of the settings' own.")
+@click.option("--date", "day", type=_DATE, help="Night to explain; the latest when not given.")
+@click.option("--unmask", is_flag=True, help="Show values in full; that you did is written to access.log.")
+@click.option("--html", type=_PATH, help="Write a page instead of telling it here.")
+def explain(told: Sequence[str], output: Path | None, day: datetime | None, unmask: bool, html: Path | None) -> int:
+    """Explain a customer, a record, or whether two records are one.
+
+    SETTINGS is nightly.yaml in this folder when not given.
+    """
+    from pipeline import console_explain, explaining
+    from pipeline.pages.explained import explained_page
+
+    settings, ids = _settings_and_ids(told)
+    archive = LocalArchive(output or settings.parent.absolute() / settings_files.load(settings).output)
+    night = _published(archive, day)
+    if unmask:
+        shown = [explaining.shown_id(one, night) for one in ids]
+        access_log.note(archive.folder, "explain --unmask", night.day.isoformat(), shown)
+    answer = explaining.explained(archive, night, explaining.Question(ids, unmask))
+    if answer is None:
+        raise click.UsageError(f"the night of {night.day} knows no customer or record of that id")
+    if html:
+        html.write_text(explained_page(answer, unmasked=unmask), encoding="utf-8")
+        _console().print(f"page  {html}", markup=False, highlight=False, soft_wrap=True)
+    else:
+        console_explain.explained(_console(), answer)
+    return PUBLISHED
+
+
+def _settings_and_ids(told: Sequence[str]) -> tuple[Path, tuple[str, ...]]:
+    own = told[0].endswith((".yaml", ".yml"))
+    settings, ids = (Path(told[0]), told[1:]) if own else (Path("nightly.yaml"), told)
+    if len(ids) not in (1, 2) or len(ids) == 2 and not all("/" in one for one in ids):
+        raise click.UsageError("give a customer id, a record id, or two record ids")
+    return settings, tuple(ids)
 
 
 @cli.command()

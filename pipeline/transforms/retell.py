@@ -6,14 +6,9 @@ from datetime import date
 from typing import Any
 
 import apache_beam as beam
-import numpy as np
-import polars as pl
 import pyarrow as pa
 
-from pipeline.core.digest import digest
-from pipeline.core.matching.tellings import tell
-from pipeline.core.rules.facts import examine
-from pipeline.core.schema import OBSERVATION_SCHEMA
+from pipeline.core.matching.retell import retell
 from pipeline.ports import TablePart
 from pipeline.transforms.coders import to_frame
 from pipeline.transforms.guard import guarded
@@ -57,18 +52,7 @@ class _Tell(beam.DoFn):
     def process(self, part: Any) -> Iterator[pa.RecordBatch]:
         for batch in part.read(self.batch_rows):
             self.progress.mark("read", batch.num_rows)
-            rows = to_frame(batch).select(OBSERVATION_SCHEMA.names())
-            told = tell(examine(numbered(rows), self.on, self.kinds), np.zeros(0, np.uint64))
+            told = retell(to_frame(batch), self.on, self.kinds)
             for kind, frame in ((TELLINGS, told.tellings), (POLICIES, told.policies)):
                 if frame.height:
                     yield sent(frame, "telling", self.partitions, kind)
-
-
-def numbered(rows: pl.DataFrame) -> pl.DataFrame:
-    """Observations with what a night would know beside them and telling does not depend on."""
-    return rows.with_columns(
-        _record=pl.Series(digest(rows["record_id"])),
-        _part=pl.lit(0, pl.UInt16),
-        _anchor=pl.lit(value=True),
-        _customer=pl.lit(None, pl.String),
-    )

@@ -115,6 +115,26 @@ REFUSALS: Final = {
     "uncertain": Meaning("权重不足以合并，等待人工判断", "too light to link; a person should decide"),
 }
 
+VERDICTS: Final = {
+    "one_telling": Meaning("两条信息说法相同，是同一表述", "both tell the same: they are one telling"),
+    "linked": Meaning("两者直接匹配", "the two are linked"),
+    "chained": Meaning("两者经由其他信息相连", "the two are connected through other records"),
+    "refused": Meaning("匹配权重足够，但被拒绝", "they weigh enough to be linked, but the link was refused"),
+    "review": Meaning("权重不足以合并，已列入待人工判断", "too light to link; listed for a person to decide"),
+    "nobody": Meaning("至少一条信息未指明任何客户，不参与匹配", "at least one of them names no customer and is not matched"),
+    "no_key": Meaning("没有共同的键，从未比较；以下为现在比较的结果", "no key in common: never compared; compared now they weigh this"),
+    "too_light": Meaning("有共同的键，但权重太轻", "they have a key in common, but weigh too little"),
+    "uncertain_now": Meaning(
+        "有共同的键，权重介于两者之间；当晚可能有不可信的取值，或分组过大",
+        "a key in common and a weight in between; that night a value may have been silent, or the block too large",
+    ),
+    "not_brought_together": Meaning(
+        "现在比较足以合并，但当晚没有：分组过大，或某个取值（如代办人电话、可疑证件）当晚不作依据",
+        "compared now they weigh enough, but that night they did not: the block was too large, or a value (an agent's "
+        "number, a suspect document) did not speak",
+    ),
+}
+
 EVENTS: Final = {
     "created": Meaning("新建客户号", "new id"),
     "split": Meaning("从另一客户拆出", "split off from the other id, which lives on"),
