@@ -26,5 +26,7 @@ def note(archive: Path, what: str, night: str, ids: Sequence[str]) -> Path:
         with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "a", encoding="utf-8") as log:
             log.write(json.dumps(line, ensure_ascii=False) + "\n")
     except OSError as error:
-        raise RunError(str(path), f"cannot be written ({error.strerror})", "Nothing is shown unmasked without it.") from error
+        raise RunError(
+            str(path), f"cannot be written ({error.strerror})", "Nothing is shown unmasked without it."
+        ) from error
     return path

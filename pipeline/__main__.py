@@ -128,19 +128,20 @@ def explain(told: Sequence[str], output: Path | None, day: datetime | None, unma
     SETTINGS is nightly.yaml in this folder when not given.
     """
     from pipeline import console_explain, explaining
+    from pipeline.pages import save
     from pipeline.pages.explained import explained_page
 
     settings, ids = _settings_and_ids(told)
     archive = LocalArchive(output or settings.parent.absolute() / settings_files.load(settings).output)
     night = _published(archive, day)
-    if unmask:
-        shown = [explaining.shown_id(one, night) for one in ids]
-        access_log.note(archive.folder, "explain --unmask", night.day.isoformat(), shown)
     answer = explaining.explained(archive, night, explaining.Question(ids, unmask))
     if answer is None:
         raise click.UsageError(f"the night of {night.day} knows no customer or record of that id")
+    if unmask:
+        shown = [explaining.shown_id(one, night) for one in ids]
+        access_log.note(archive.folder, "explain --unmask", night.day.isoformat(), shown)
     if html:
-        html.write_text(explained_page(answer, unmasked=unmask), encoding="utf-8")
+        save(explained_page(answer, unmasked=unmask), html)
         _console().print(f"page  {html}", markup=False, highlight=False, soft_wrap=True)
     else:
         console_explain.explained(_console(), answer)
@@ -150,7 +151,7 @@ def explain(told: Sequence[str], output: Path | None, day: datetime | None, unma
 def _settings_and_ids(told: Sequence[str]) -> tuple[Path, tuple[str, ...]]:
     own = told[0].endswith((".yaml", ".yml"))
     settings, ids = (Path(told[0]), told[1:]) if own else (Path("nightly.yaml"), told)
-    if len(ids) not in (1, 2) or len(ids) == 2 and not all("/" in one for one in ids):
+    if len(ids) not in (1, 2) or (len(ids) == 2 and not all("/" in one for one in ids)):
         raise click.UsageError("give a customer id, a record id, or two record ids")
     return settings, tuple(ids)
 

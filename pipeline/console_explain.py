@@ -11,9 +11,11 @@ from pipeline.core.matching.explanation import Explanation, Link, Record
 from pipeline.core.matching.weighing import Weighing
 
 BESIDE = 4
-"""Records that stand side by side."""
+"""Tellings that stand side by side."""
 
-MOST_RECORDS = 24
+MOST_TELLINGS = 24
+MOST_RECORDS = 12
+MOST_VALUES = 3
 MOST_LINKS = 40
 """What a terminal shows; the page shows more."""
 
@@ -34,9 +36,9 @@ def explained(console: Console, told: Explanation) -> None:
             _waterfall(console, told.pair.weighing)
     _golden(console, told)
     _records(console, told)
-    for number, ids in told.tellings.items():
-        say(f"telling {number}: {len(ids)} records tell the same: {', '.join(ids)}")
-    way = {"customer": "what holds it together, strongest first", "record": "its own links", "pair": "the way"}[told.kind]
+    way = {"customer": "what holds it together, strongest first", "record": "its own links", "pair": "the way"}[
+        told.kind
+    ]
     _links(console, way, told.chain)
     if told.more:
         say(f"\n{len(told.more):,} further links within the customer")
@@ -56,26 +58,52 @@ def _golden(console: Console, told: Explanation) -> None:
 
 
 def _records(console: Console, told: Explanation) -> None:
-    shown = told.records[:MOST_RECORDS]
+    say = partial(console.print, markup=False, highlight=False, soft_wrap=True)
+    tellings = _tellings(told.records)
+    shown = tellings[:MOST_TELLINGS]
     for start in range(0, len(shown), BESIDE):
-        _beside(console, shown[start : start + BESIDE], f"records {start + 1} to {min(start + BESIDE, len(shown))}")
-    left = len(told.records) - len(shown)
-    if left:
-        console.print(f"{left:,} more records: --html shows them", markup=False, highlight=False)
-    for record in shown:
-        for found in record.findings:
-            line = f"{record.record_id}: {found.rule} {found.severity} {found.means.en} ({found.reason})"
-            console.print(line, markup=False, highlight=False, soft_wrap=True)
+        _beside(console, shown[start : start + BESIDE])
+    if len(tellings) > len(shown):
+        say(f"{len(tellings) - len(shown):,} more tellings: --html shows them")
+    for records in shown:
+        number = records[0].telling
+        say(f"{_heading(records)}: {'one record' if len(records) == 1 else f'{len(records)} records tell the same'}")
+        for record in records[:MOST_RECORDS]:
+            failed = "; ".join(
+                f"{found.rule} {found.severity} {found.means.en} ({found.reason})" for found in record.findings
+            )
+            say(f"  {record.record_id}" + (f"  failed {failed}" if failed else ""))
+        if len(records) > MOST_RECORDS:
+            say(f"  and {len(records) - MOST_RECORDS:,} more of telling {number}: --html shows them")
 
 
-def _beside(console: Console, records: Sequence[Record], title: str) -> None:
-    table = _table(title, "", *(record.record_id for record in records))
-    table.add_row("telling", *(str(record.telling or "") for record in records))
-    for column in records[0].values:
-        values = [record.values[column] for record in records]
-        if any(values):
-            table.add_row(column, *values)
+def _tellings(records: Sequence[Record]) -> list[list[Record]]:
+    """Records by telling; one that has none stands alone."""
+    groups: dict[object, list[Record]] = {}
+    for record in records:
+        groups.setdefault(record.telling or record.record_id, []).append(record)
+    return list(groups.values())
+
+
+def _heading(records: Sequence[Record]) -> str:
+    return f"telling {records[0].telling}" if records[0].telling else "no telling"
+
+
+def _beside(console: Console, tellings: Sequence[Sequence[Record]]) -> None:
+    table = _table("", "", *(_heading(records) for records in tellings))
+    table.add_row("records", *(str(len(records)) for records in tellings))
+    for column in tellings[0][0].values:
+        cells = [_distinct(records, column) for records in tellings]
+        if any(cells):
+            table.add_row(column, *cells)
     console.print(table)
+
+
+def _distinct(records: Sequence[Record], column: str) -> str:
+    """The values of a column, each once; how many more there are."""
+    values = list(dict.fromkeys(record.values[column] for record in records if record.values[column]))
+    more = f" +{len(values) - MOST_VALUES}" if len(values) > MOST_VALUES else ""
+    return ", ".join(values[:MOST_VALUES]) + more
 
 
 def _links(console: Console, title: str, links: Sequence[Link]) -> None:
@@ -96,7 +124,8 @@ def _links(console: Console, title: str, links: Sequence[Link]) -> None:
 def _waterfall(console: Console, weighing: Weighing) -> None:
     rows = [("prior", "", 0.0, weighing.prior)]
     rows += [
-        (step.comparison, meanings.level(step.comparison, step.level).en, step.start, step.end) for step in weighing.steps
+        (step.comparison, meanings.level(step.comparison, step.level).en, step.start, step.end)
+        for step in weighing.steps
     ]
     rows.append(("total", "", 0.0, weighing.total))
     low = min(0.0, *(min(start, end) for _, _, start, end in rows))

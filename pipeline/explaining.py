@@ -11,9 +11,9 @@ import polars as pl
 
 from pipeline.core import masks
 from pipeline.core.matching import explain, people
-from pipeline.core.matching.explain import NEEDED, Material
 from pipeline.core.matching.explanation import Explanation
 from pipeline.core.matching.matcher import Matcher, packaged
+from pipeline.core.matching.material import NEEDED, Material, with_standing
 from pipeline.core.matching.model import MILLIBITS, from_json
 from pipeline.core.matching.retell import retell
 from pipeline.core.matching.weighing import now
@@ -116,7 +116,7 @@ def _material(archive: Archive, night: PublishedNight, customers: Sequence[str],
     return Material(
         night.day,
         matcher_of_night(night).model,
-        explain.with_standing(pl.concat(met).unique("record_id", keep="first", maintain_order=True)),
+        with_standing(pl.concat(met).unique("record_id", keep="first", maintain_order=True)),
         _rows(of(CUSTOMERS.name, "customer_id"), CUSTOMERS.schema.names()),
         _rows(of(LINKS.name, "customer_id"), LINKS.schema.names()),
         refused,

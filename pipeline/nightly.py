@@ -170,9 +170,7 @@ def _planned(
         ),
         seen=_seen(reports),
         sink=staging.sink,
-        shuffling=Shuffling(
-            settings.engine.partitions or _partitions(used, previous), spill
-        ),
+        shuffling=Shuffling(settings.engine.partitions or _partitions(used, previous), spill),
         batch_rows=settings.engine.batch_rows,
         progress=Progress(staging.progress_folder if engine.local else ""),
     )

@@ -80,7 +80,12 @@ def _build(root: beam.Pipeline, order: Order, shuffling: Shuffling, progress: Pr
     night = order.night
     kinds = {name: feed["kind"] for name, feed in night.run["feeds"].items()}
     telling = TellAgain(
-        night.parts(OBSERVATIONS.name), night.day, kinds, order.settings.engine.batch_rows, shuffling.partitions, progress
+        night.parts(OBSERVATIONS.name),
+        night.day,
+        kinds,
+        order.settings.engine.batch_rows,
+        shuffling.partitions,
+        progress,
     )
     counting = replace(order.matcher, link_at=NEVER, review_at=NEVER)
     told = root | "Observations" >> telling | "Cut tellings" >> PartitionBatches(shuffling)

@@ -40,9 +40,28 @@ MASKS: Final[dict[str, Mask]] = {
 
 OPEN: Final = frozenset(
     {
-        *("record_id", "customer_id", "telling", "source", "observed_at", "role", "customer_type", "cert_type", "gender"),
+        *(
+            "record_id",
+            "customer_id",
+            "telling",
+            "source",
+            "observed_at",
+            "role",
+            "customer_type",
+            "cert_type",
+            "gender",
+        ),
         *("nationality", "province", "city", "county", "relation", "same_person_flag", "policy_no", "claim_no"),
-        *("channel", "capture_route", "captured_at", "issued_on", "plate_type", "vehicle_kind", "use", "vehicle_relation"),
+        *(
+            "channel",
+            "capture_route",
+            "captured_at",
+            "issued_on",
+            "plate_type",
+            "vehicle_kind",
+            "use",
+            "vehicle_relation",
+        ),
         *("policy_status", "sms_verified", "result_code"),
     }
 )
@@ -68,13 +87,13 @@ def masked(rows: pl.DataFrame) -> pl.DataFrame:
 def shown_ids(records: pl.DataFrame) -> dict[str, str]:
     """Record id -> the id with the record's own values masked in it: some sources have a phone number for a key."""
     hidden = masked(records)
-    naming = [name for name in NAMING if name in records.columns]
+    naming = [column for column in NAMING if column in records.columns]
     told = {}
     for row, veiled in zip(records.iter_rows(named=True), hidden.iter_rows(named=True), strict=True):
         shown = row["record_id"]
-        for name in naming:
-            if row[name]:
-                shown = shown.replace(row[name], veiled[name])
+        for column in naming:
+            if row[column]:
+                shown = shown.replace(row[column], veiled[column])
         told[row["record_id"]] = shown
     return _apart(told)
 

@@ -53,7 +53,7 @@ def support(links: Sequence[Pair], chain: Sequence[int]) -> Counter[int] | None:
         return None
     within = set(chain)
     chained = [links[place] for place in chain]
-    held: Counter[int] = Counter({place: 0 for place in chain})
+    held: Counter[int] = Counter(dict.fromkeys(chain, 0))
     for place, (one, other) in enumerate(links):
         if place not in within:
             held.update(chain[step] for step in path(chained, one, other))

@@ -121,8 +121,12 @@ VERDICTS: Final = {
     "chained": Meaning("两者经由其他信息相连", "the two are connected through other records"),
     "refused": Meaning("匹配权重足够，但被拒绝", "they weigh enough to be linked, but the link was refused"),
     "review": Meaning("权重不足以合并，已列入待人工判断", "too light to link; listed for a person to decide"),
-    "nobody": Meaning("至少一条信息未指明任何客户，不参与匹配", "at least one of them names no customer and is not matched"),
-    "no_key": Meaning("没有共同的键，从未比较；以下为现在比较的结果", "no key in common: never compared; compared now they weigh this"),
+    "nobody": Meaning(
+        "至少一条信息未指明任何客户，不参与匹配", "at least one of them names no customer and is not matched"
+    ),
+    "no_key": Meaning(
+        "没有共同的键，从未比较；以下为现在比较的结果", "no key in common: never compared; compared now they weigh this"
+    ),
     "too_light": Meaning("有共同的键，但权重太轻", "they have a key in common, but weigh too little"),
     "uncertain_now": Meaning(
         "有共同的键，权重介于两者之间；当晚可能有不可信的取值，或分组过大",
