@@ -16,7 +16,11 @@ setup(
     long_description_content_type="text/markdown",
     python_requires=">=3.11,<3.13",
     packages=find_packages(include=["pipeline*", "connectors*", "expectations*"]),
-    package_data={"pipeline.core.tables": ["*.csv", "*.txt", "*.tsv", "*.json"], "pipeline.pages": ["templates/*.j2"], "connectors.synthetic": ["*.csv", "*.txt"]},
+    package_data={
+        "pipeline.core.tables": ["*.csv", "*.txt", "*.tsv", "*.json"],
+        "pipeline.pages": ["templates/*.j2"],
+        "connectors.synthetic": ["*.csv", "*.txt"],
+    },
     install_requires=[
         "apache-beam>=2.77,<2.78",
         "phonenumbers>=9,<10",

@@ -123,6 +123,12 @@ def test_a_pair_without_a_way_is_told_by_what_comparing_gives_now(now: Now, expe
     assert verdict("a", "x", now) == (expected, [])
 
 
+def test_an_id_that_ended_is_told_by_its_events():
+    told = explain.of_customer(material([], []), OTHER)
+    assert (told.records, told.chain, told.refused) == ((), (), ())
+    assert [event.event for event in told.events] == ["created"]
+
+
 def test_masked_material_tells_the_same_of_masked_values():
     told = explain.of_customer(CHAIN.masked(), ONE)
     assert {one.values["name"] for one in told.records} == {"王**"}
