@@ -1,6 +1,6 @@
 """An explanation on the terminal."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 
 from rich.console import Console
@@ -39,10 +39,10 @@ def explained(console: Console, told: Explanation) -> None:
     way = {"customer": "what holds it together, strongest first", "record": "its own links", "pair": "the way"}[
         told.kind
     ]
-    _links(console, way, told.chain)
+    _links(console, way, told.chain, told.parties)
     if told.more:
         say(f"\n{len(told.more):,} further links within the customer")
-    _links(console, "refused, or left to a person", told.refused)
+    _links(console, "refused, or left to a person", told.refused, told.parties)
     for event in told.events:
         other = f" {event.other_id}" if event.other_id else ""
         means = meanings.EVENTS[event.event].en
@@ -106,7 +106,7 @@ def _distinct(records: Sequence[Record], column: str) -> str:
     return ", ".join(values[:MOST_VALUES]) + more
 
 
-def _links(console: Console, title: str, links: Sequence[Link]) -> None:
+def _links(console: Console, title: str, links: Sequence[Link], parties: Mapping[str, str]) -> None:
     say = partial(console.print, markup=False, highlight=False, soft_wrap=True)
     if links:
         say(f"\n{title}:")
@@ -114,7 +114,9 @@ def _links(console: Console, title: str, links: Sequence[Link]) -> None:
         held = "" if link.support is None else f", {link.support} further links do the same"
         say(f"{number}. {link.record_a} — {link.record_b}: {link.weight:+.2f} bits, {link.probability:.2%}{held}")
         if link.reason:
-            say(f"   {link.reason}: {meanings.REFUSALS[link.reason].en}; {link.customer_a} and {link.customer_b}")
+            say(f"   {link.reason}: {meanings.REFUSALS[link.reason].en}")
+            for customer in dict.fromkeys((link.customer_a, link.customer_b)):
+                say(f"   {customer}: {parties.get(customer, '')}")
         if link.weighing:
             _waterfall(console, link.weighing)
     if len(links) > MOST_LINKS:

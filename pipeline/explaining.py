@@ -86,7 +86,7 @@ def _customer(archive: Archive, night: PublishedNight, question: Question) -> Ex
     customer = question.ids[0]
     none = OBSERVATIONS.schema.to_frame(eager=True).select(NEEDED)
     material = _material(archive, night, [customer], none)
-    if not material.golden.height and not material.events.height:
+    if customer not in material.golden["customer_id"] and not material.events.height:
         return None
     shown, _ = _shown(material, question)
     return explain.of_customer(shown, customer)
@@ -112,12 +112,16 @@ def _material(archive: Archive, night: PublishedNight, customers: Sequence[str],
     ends = pl.concat([refused["record_a"], refused["record_b"]]).unique()
     strangers = ends.filter(~ends.is_in(own["record_id"].implode())).to_list()
     others = night.scan(OBSERVATIONS.name).filter(pl.col("record_id").is_in(strangers))
+    concerned = pl.concat(
+        [refused["customer_a"], refused["customer_b"], pl.Series(customers, dtype=pl.String)]
+    ).unique()
+    golden = night.scan(CUSTOMERS.name).filter(pl.col("customer_id").is_in(concerned.to_list()))
     met = [own, asked] + ([_rows(others, NEEDED)] if strangers else [])
     return Material(
         night.day,
         matcher_of_night(night).model,
         with_standing(pl.concat(met).unique("record_id", keep="first", maintain_order=True)),
-        _rows(of(CUSTOMERS.name, "customer_id"), CUSTOMERS.schema.names()),
+        _rows(golden, CUSTOMERS.schema.names()),
         _rows(of(LINKS.name, "customer_id"), LINKS.schema.names()),
         refused,
         _events(archive, night, customers),

@@ -21,13 +21,14 @@ def of_customer(material: Material, customer: str) -> Explanation:
         (customer,),
         material.day,
         (customer,),
-        golden=shown.golden(material.golden),
+        golden=shown.golden(material.golden, customer),
         records=shown.records(material, {customer}),
         chain=chain,
         more=more,
         refused=_links(material.refused, material),
         events=shown.events(material.events),
         columns=shown.columns(material.records),
+        parties=shown.parties(material.golden),
     )
 
 
@@ -42,13 +43,14 @@ def of_record(material: Material, record: str) -> Explanation:
         (record,),
         material.day,
         (customer,) if customer else (),
-        golden=shown.golden(material.golden),
+        golden=shown.golden(material.golden, customer),
         records=shown.records(
             material, {customer}, {record, own, *(end for link in links for end in (link.record_a, link.record_b))}
         ),
         chain=links,
         refused=_touching(_links(material.refused, material), {own}),
         columns=shown.columns(material.records),
+        parties=shown.parties(material.golden),
     )
 
 
@@ -78,6 +80,7 @@ def of_pair(material: Material, one: str, other: str, now: Now, link_at: float, 
         refused=refused,
         pair=Pair(verdict, now.keys, None if way or refused or verdict == "one_telling" else now.weighing),
         columns=shown.columns(material.records),
+        parties=shown.parties(material.golden),
     )
 
 

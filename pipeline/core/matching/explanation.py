@@ -78,7 +78,10 @@ class Pair:
 
 @dataclass(frozen=True)
 class Explanation:
-    """``chain``: the links that hold the customer together (of a pair: the way between them); ``more``: further links."""
+    """``chain``: the links that hold the customer together (of a pair: the way between them); ``more``: further links.
+
+    ``parties``: customer id -> who that is, as best known, of every customer of a refused link.
+    """
 
     kind: Literal["customer", "record", "pair"]
     asked: tuple[str, ...]
@@ -92,6 +95,7 @@ class Explanation:
     events: tuple[Event, ...] = ()
     pair: Pair | None = None
     columns: Mapping[str, Meaning] = field(default_factory=dict)
+    parties: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def tellings(self) -> Mapping[int, tuple[str, ...]]:

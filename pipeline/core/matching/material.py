@@ -50,7 +50,8 @@ _GOLDEN: Final = frozenset(name for _, _, names in GOLDEN_UNITS.values() for nam
 class Material:
     """Rows of published tables that concern what is asked.
 
-    ``records``: NEEDED and ``stands``, of the customers and of whoever was refused. ``refused``: pairs listed for review, too.
+    ``records``: NEEDED and ``stands``, of the customers and of whoever was refused. ``golden``: of both, too. ``refused``: pairs listed
+    for review among them.
     """
 
     day: date

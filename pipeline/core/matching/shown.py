@@ -42,16 +42,22 @@ def _finding(found: Mapping[str, str]) -> Finding:
     return Finding(rule, _RULES.get(rule, Meaning(rule, rule)), found["severity"], found["reason"])
 
 
-def golden(table: pl.DataFrame) -> tuple[Field, ...]:
-    """The fields of golden records that are told, each with its origin."""
+def golden(table: pl.DataFrame, customer: str) -> tuple[Field, ...]:
+    """The fields of the golden record of ``customer`` that are told, each with its origin."""
     fields: list[Field] = []
-    for row in table.iter_rows(named=True):
+    for row in table.filter(pl.col("customer_id") == customer).iter_rows(named=True):
         for unit, (_, _, names) in GOLDEN_UNITS.items():
             origin = (said(row[f"{unit}_source"]), said(row[f"{unit}_date"]))
             fields.extend(
                 Field(name, _COLUMNS[name], said(row[name]), *origin) for name in names if row[name] is not None
             )
     return tuple(fields)
+
+
+def parties(table: pl.DataFrame) -> Mapping[str, str]:
+    """Customer id -> name, document and phone of its golden record."""
+    rows = table.select("customer_id", "name", "cert_type", "cert_no", "mobile").iter_rows()
+    return {customer: " ".join(part for part in told if part) for customer, *told in rows}
 
 
 def events(table: pl.DataFrame) -> tuple[Event, ...]:

@@ -18,6 +18,12 @@ ONE = "20260301-AAAAAAAAAAAAA"
 OTHER = "20260301-BBBBBBBBBBBBB"
 
 
+GOLDEN = [
+    {"customer_id": ONE, "name": "王小明", "name_source": "claims", "name_date": date(2026, 3, 1)},
+    {"customer_id": OTHER, "name": "李强", "cert_type": "RIC", "cert_no": "3201"},
+]
+
+
 def record(name: str, telling: str, customer: str = ONE, **told: Any) -> dict[str, Any]:
     return {"record_id": f"claims/{name}/driver", "customer_id": customer, "telling": telling, "name": "王小明", **told}
 
@@ -35,10 +41,7 @@ def material(
         date(2026, 3, 2),
         MODEL,
         with_standing(pl.DataFrame(records, schema=OBSERVATIONS.schema).select(NEEDED)),
-        pl.DataFrame(
-            [{"customer_id": ONE, "name": "王小明", "name_source": "claims", "name_date": date(2026, 3, 1)}],
-            schema=CUSTOMERS.schema,
-        ),
+        pl.DataFrame(GOLDEN, schema=CUSTOMERS.schema),
         pl.DataFrame([{"customer_id": ONE, **link} for link in links], schema=LINKS.schema),
         pl.DataFrame(list(refused), schema=REFUSED_LINKS.schema),
         pl.DataFrame([(date(2026, 3, 1), "created", ONE, None, 4)], schema=IDENTITY_EVENTS.schema, orient="row"),
@@ -71,6 +74,7 @@ def test_a_customer_is_told_by_its_strongest_links():
     ]
     assert [link.weight for link in told.more] == [4.0]
     assert [(link.reason, link.customer_b) for link in told.refused] == [("two_names", OTHER)]
+    assert told.parties == {ONE: "王小明", OTHER: "李强 RIC 3201"}
     assert told.tellings == {1: ("claims/a/driver", "claims/a2/driver")}
     assert [(event.event, event.records) for event in told.events] == [("created", 4)]
     assert [(field.column, field.value, field.source, field.told_on) for field in told.golden] == [
@@ -124,7 +128,7 @@ def test_a_pair_without_a_way_is_told_by_what_comparing_gives_now(now: Now, expe
 
 
 def test_an_id_that_ended_is_told_by_its_events():
-    told = explain.of_customer(material([], []), OTHER)
+    told = explain.of_customer(material([], []).masked(), OTHER)
     assert (told.records, told.chain, told.refused) == ((), (), ())
     assert [event.event for event in told.events] == ["created"]
 
