@@ -28,6 +28,7 @@ setup(
         "polars>=2.1,<3",
         "pyarrow>=25,<26",
         "numpy>=2.4,<2.5",
+        "scipy>=1.17,<1.18",
         "pydantic>=2.14,<3",
         "PyYAML>=6.0,<7",
         "click>=8.3,<9",

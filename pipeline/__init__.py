@@ -4,10 +4,15 @@ How a night flows (an element is an Arrow record batch; kinds of batch in bracke
 
     feeds ─ReadFeeds→ [rows:<feed>] ─Standardise→ [observations] [rejects]
     last night ─ReadState→ [observations]
-       └─ shuffle by row key ─┬─ AskRules: pick what stands, ask each record alone [outcomes]
+       └─ shuffle by row key ─┬─ AskRules: pick what stands, ask each record alone [outcomes] [tellings] [members]
                               │    → shuffle by shared value → ask together → shuffle by record [deviations]
-                              └─ Judge: join the answers, write observations and rejects → partial counts
-    counts ─Count→ shuffle by party → shuffle to one place → rates, rule_stats, ledger
+                              ├─ ComparePairs: tellings → shuffle by key [pairs] → by left → by right telling [edges]
+                              │    → one place: forests [labels]
+                              ├─ ResolveCustomers: shuffle by component → groups, stable ids, links, events
+                              │    → shuffle by record [assigned]
+                              └─ Judge: join the answers, write observations and rejects → partial counts [golden]
+    golden, last night's customers ─MakeGolden→ shuffle by customer → customers, changes
+    counts ─Count→ shuffle by party → shuffle to one place → rates, rule_stats, ledger, review_pairs
 
 :data:`MAY_IMPORT` says who may import whom; a test holds every module to it.
 """

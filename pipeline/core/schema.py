@@ -160,7 +160,9 @@ OBSERVATIONS = Table(
     "one row per observation, cleaned, with the rules it failed",
     (
         *OBSERVATION_COLUMNS,
-        Column("customer_id", TEXT, "客户号", "customer it tells of; empty where it names nobody or is the insurer's own"),
+        Column(
+            "customer_id", TEXT, "客户号", "customer it tells of; empty where it names nobody or is the insurer's own"
+        ),
         Column("telling", TEXT, "表述", "records that say the same of the same share it; 16 hexadecimal digits"),
         Column("failed_rules", FINDINGS, "未通过规则", "rules failed: rule, severity F W or I, reason"),
         Column("unknown_rules", TEXTS, "无法判断规则", "rules that could not be asked"),

@@ -11,6 +11,7 @@ import polars as pl
 import pyarrow as pa
 
 _LZ4 = pa.ipc.IpcWriteOptions(compression="lz4", use_threads=False)
+_PLAIN = pa.ipc.IpcWriteOptions(use_threads=False)
 KIND = b"kind"
 
 
@@ -46,12 +47,12 @@ class RecordBatchCoder(beam.coders.Coder):
         return 7
 
 
-def encode(batch: pa.RecordBatch) -> bytes:
-    """lz4 IPC stream of ``batch``, of its own values only."""
+def encode(batch: pa.RecordBatch, *, packed: bool = True) -> bytes:
+    """IPC stream of ``batch``, of its own values only; lz4 when ``packed``."""
     if any(pa.types.is_string_view(field.type) for field in batch.schema):
         batch = compact(to_frame(batch), kind_of(batch))
     sink = pa.BufferOutputStream()
-    with pa.ipc.new_stream(sink, batch.schema, options=_LZ4) as stream:
+    with pa.ipc.new_stream(sink, batch.schema, options=_LZ4 if packed else _PLAIN) as stream:
         stream.write_batch(batch)
     return sink.getvalue().to_pybytes()  # type: ignore[no-any-return]
 

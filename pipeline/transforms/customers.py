@@ -68,7 +68,8 @@ class ResolveCustomers(beam.PTransform):
             | "Component" >> beam.ParDo(_ByComponent(self.shuffling.partitions))
             | "To component" >> PartitionBatches(self.shuffling)
             | "Whole" >> beam.GroupByKey()
-            | "Resolve" >> beam.ParDo(_Resolve(self.night, self.sink, self.progress)).with_outputs(REVIEW_PAIRS.name, main=ASSIGNED)
+            | "Resolve"
+            >> beam.ParDo(_Resolve(self.night, self.sink, self.progress)).with_outputs(REVIEW_PAIRS.name, main=ASSIGNED)
         )
         return {
             ASSIGNED: resolved[ASSIGNED] | "To record" >> PartitionBatches(self.shuffling),
@@ -117,22 +118,30 @@ class _Resolve(beam.DoFn):
         heavy = edges["weight"] >= matcher.link_at
         done = resolve(tellings, edges.filter(heavy), matcher.largest_component)
         known = members.join(done.groups, on="telling", how="left", maintain_order="left")
-        gone = found(frames, GONE, GONE_SCHEMA).select("record", "customer_id", anchor=True, group=pl.lit(None, pl.UInt64))
-        inherited = inherit(pl.concat([known.select("record", "group", "customer_id", "anchor"), gone], how="diagonal"), self.night.on)
+        gone = found(frames, GONE, GONE_SCHEMA).select(
+            "record", "customer_id", anchor=True, group=pl.lit(None, pl.UInt64)
+        )
+        inherited = inherit(
+            pl.concat([known.select("record", "group", "customer_id", "anchor"), gone], how="diagonal"), self.night.on
+        )
         self._write(IDENTITY_EVENTS.name, number, inherited.events)
         named = known.drop("customer_id").join(inherited.customers, on="group", how="left", maintain_order="left")
         assigned = named.select(*ASSIGNED_SCHEMA, pl.col("part").alias("_to"))
         self.progress.mark("customers known", inherited.customers.height)
         if assigned.height:
             yield to_batch(assigned, ASSIGNED)
-        fate = pl.concat([edges.filter(heavy).with_columns(fate=done.fate), edges.filter(~heavy).with_columns(fate=pl.lit(KEPT))])
+        fate = pl.concat(
+            [edges.filter(heavy).with_columns(fate=done.fate), edges.filter(~heavy).with_columns(fate=pl.lit(KEPT))]
+        )
         of_group = done.groups.join(inherited.customers, on="group", how="left", maintain_order="left")
         # A pair across two components was never a link: what it may be is for the component of its right side to say.
         yield from self._links(number, fate, tellings.join(of_group, on="telling", how="left"))
 
     def _links(self, number: int, edges: pl.DataFrame, names: pl.DataFrame) -> Iterator[Any]:
         inside = edges.join(names.select("telling"), left_on="left", right_on="telling", how="semi")
-        kept, refused, reviews = links.published(inside, names, self.night.matcher.comparisons, self.night.matcher.link_at)
+        kept, refused, reviews = links.published(
+            inside, names, self.night.matcher.comparisons, self.night.matcher.link_at
+        )
         self._write(LINKS.name, number, kept)
         self._write(REFUSED_LINKS.name, number, refused)
         if reviews.height:

@@ -8,12 +8,12 @@ import apache_beam as beam
 import polars as pl
 import pyarrow as pa
 
-from pipeline.core.digest import digest, partition_of
+from pipeline.core.digest import digest, partition_of, places
 from pipeline.core.matching import blocking, silence
 from pipeline.core.matching.components import LABEL_SCHEMA, forest, merged
-from pipeline.core.matching.describe import COMPLETE, LIFETIME
+from pipeline.core.matching.describe import COMPLETE, LIFETIME, TELLING
 from pipeline.core.matching.matcher import Matcher
-from pipeline.core.matching.resolve import EDGE_SCHEMA, NEEDED
+from pipeline.core.matching.resolve import NEEDED
 from pipeline.core.matching.tellings import MEMBERS_SCHEMA, POLICIES_SCHEMA, TELLINGS_SCHEMA, once
 from pipeline.transforms.coders import to_batch
 from pipeline.transforms.guard import guarded
@@ -41,6 +41,10 @@ _FOREST = "forest"
 GONE_SCHEMA = pl.Schema({"record": pl.UInt64(), "customer_id": pl.String()})
 SPEAKING_COLUMNS = (*NEEDED, "record_id")
 """What of a telling decides and names: with silent values taken out."""
+
+
+_VISITING = ("telling", *TELLING)
+"""What of a telling is compared."""
 
 
 def sent(frame: pl.DataFrame, by: str, partitions: int, kind: str) -> pa.RecordBatch:
@@ -131,7 +135,12 @@ class _Bring(beam.DoFn):
         keys = pl.concat([keys, blocking.outside_keys(policies, tellings, self.matcher.keys, self.matcher.refine)])
         yield sent(keys, "key", self.partitions, _KEYS)
         numbered = tellings.filter((pl.col("cert_state") == LIFETIME) & (pl.col("name_state") == COMPLETE))
-        yield sent(numbered.select("telling", "name", "sound", "sound_code", "records", key="cert_code"), "key", self.partitions, _NUMBERED)
+        yield sent(
+            numbered.select("telling", "name", "sound", "sound_code", "records", key="cert_code"),
+            "key",
+            self.partitions,
+            _NUMBERED,
+        )
         known = found(frames, MEMBERS, MEMBERS_SCHEMA).select("telling", "customer_id").drop_nulls().unique()
         if known.height:
             edges = forest(known["telling"].to_numpy(), digest(known["customer_id"]))
@@ -182,7 +191,9 @@ class _JoinLeft(beam.DoFn):
         yield to_batch(pairs, _PAIRS)
         visits = pairs.select("left", "_to").unique()
         yield to_batch(
-            tellings.select(pl.all().gather(tellings["telling"].search_sorted(visits["left"]))).with_columns(visits["_to"]),
+            tellings.select(
+                pl.col(_VISITING).gather(places(tellings["telling"].to_numpy(), visits["left"].to_numpy()))
+            ).with_columns(visits["_to"]),
             _VISITORS,
         )
 
@@ -203,9 +214,9 @@ class _Compare(beam.DoFn):
         pairs = found(frames, _PAIRS, blocking.PAIR_SCHEMA)
         if not pairs.height:
             return
-        visitors = found(frames, _VISITORS, TELLINGS_SCHEMA)
+        visitors = found(frames, _VISITORS, pl.Schema({name: TELLINGS_SCHEMA[name] for name in _VISITING}))
         strangers = visitors.join(own.select("telling"), on="telling", how="anti")
-        edges, seen = self.matcher.compare(pl.concat([own, strangers]).sort("telling"), pairs)
+        edges, seen = self.matcher.compare(pl.concat([own.select(_VISITING), strangers]).sort("telling"), pairs)
         self.progress.mark("pairs compared", pairs.height)
         yield here(edges, number, EDGES)
         links = edges.filter(pl.col("weight") >= self.matcher.link_at)

@@ -10,7 +10,7 @@ import polars as pl
 import pyarrow as pa
 
 from pipeline.core.digest import digest, partition_of
-from pipeline.core.matching.tellings import tell
+from pipeline.core.matching.tellings import rows, tell
 from pipeline.core.night import COUNTED_ONCE, Night, known
 from pipeline.core.rules import policy, shared
 from pipeline.core.rules.catalogue import RULES
@@ -52,7 +52,9 @@ class AskRules(beam.PTransform):
     def expand(self, by_record: beam.PCollection) -> Any:
         """Ask alone, project, bring together, ask together, send back."""
         asking = _AskAlone(self.night, self.shuffling.partitions, self.progress)
-        alone = by_record | "Records" >> beam.GroupByKey() | "Alone" >> beam.ParDo(asking).with_outputs(TOLD, main=VALUES)
+        alone = (
+            by_record | "Records" >> beam.GroupByKey() | "Alone" >> beam.ParDo(asking).with_outputs(TOLD, main=VALUES)
+        )
         answers = (
             alone[VALUES]
             | "To value" >> PartitionBatches(self.shuffling)
@@ -93,7 +95,7 @@ class _AskAlone(beam.DoFn):
 
     def _told(self, examined: pl.DataFrame, gone: pl.DataFrame) -> Iterator[Any]:
         """What matching needs of the records: their tellings, and customers whose records are gone or name nobody now."""
-        told = tell(examined, np.zeros(0, np.uint64))
+        told = tell(rows(examined), np.zeros(0, np.uint64))
         for kind, frame in ((TELLINGS, told.tellings), (MEMBERS, told.members), (POLICIES, told.policies)):
             if frame.height:
                 yield beam.pvalue.TaggedOutput(TOLD, sent(frame, "telling", self.partitions, kind))

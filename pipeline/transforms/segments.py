@@ -53,7 +53,8 @@ class SpillWriter:
         if self._file is None:
             self._path = os.path.join(self.folder, uuid.uuid4().hex)
             self._file = open(self._path, "wb")  # noqa: SIM115  closed by close(), at the end of the bundle
-        encoded = encode(batch)
+        # Disk next door is cheaper than packing: digests do not shrink.
+        encoded = encode(batch, packed=False)
         offset = self._file.tell()
         self._file.write(encoded)
         return _SPILLED + _SEPARATOR.join((self._path.encode(), str(offset).encode(), str(len(encoded)).encode()))

@@ -1,8 +1,10 @@
 import polars as pl
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.core.distinct import on_distinct, on_distinct_rows
+from pipeline.core import distinct
+from pipeline.core.distinct import Remembered, on_distinct, on_distinct_rows
 
 values = st.lists(st.none() | st.sampled_from(["a", "b", "", "长"]), max_size=30)
 
@@ -39,3 +41,28 @@ def test_rows_of_several_columns_get_the_answer_of_their_combination(
         answers["both"].to_list()
         == keys.select(pl.concat_str("left", "right", ignore_nulls=True)).to_series().to_list()
     )
+
+
+@pytest.mark.parametrize(("few", "most"), [(1_024, 65_536), (1, 65_536), (3, 3), (0, 2)])
+@given(st.lists(values, max_size=5))
+def test_what_is_remembered_is_what_would_be_answered(few: int, most: int, batches: list[list[str | None]]) -> None:
+    remembered = Remembered(lambda distinct: pl.DataFrame({"twice": distinct + distinct}))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(distinct, "FEW", few)
+        patch.setattr(distinct, "MOST", most)
+        for told in batches:
+            answers = remembered.on(pl.Series(told, dtype=pl.String))
+            assert answers["twice"].to_list() == [None if value is None else value * 2 for value in told]
+
+
+def test_a_remembered_value_is_asked_once() -> None:
+    asked: list[str | None] = []
+
+    def note(distinct: pl.Series) -> pl.DataFrame:
+        asked.extend(distinct.to_list())
+        return pl.DataFrame({"same": distinct})
+
+    remembered = Remembered(note)
+    for told in (["a", "b", "a"], ["b", "c"], [None, None], [None, "c"]):
+        remembered.on(pl.Series(told, dtype=pl.String))
+    assert asked == ["a", "b", "c", None]

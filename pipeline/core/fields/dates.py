@@ -146,7 +146,9 @@ def _read(values: pl.Series, formats: Sequence[str], *, unix: bool) -> pl.DataFr
 
 def _plainly(values: pl.Series, directives: str) -> pl.DataFrame:
     moment = values.str.to_datetime(directives, strict=False, time_unit="us")
-    return pl.DataFrame({"text": values, "day": moment.dt.date(), "moment": moment}).with_columns(serial=pl.lit(value=False))
+    return pl.DataFrame({"text": values, "day": moment.dt.date(), "moment": moment}).with_columns(
+        serial=pl.lit(value=False)
+    )
 
 
 def _in_every_way(values: pl.Series, formats: Sequence[str], *, unix: bool) -> pl.DataFrame:

@@ -17,7 +17,9 @@ def changes(former: pl.DataFrame, customers: pl.DataFrame, on: date) -> pl.DataF
     or changed row holds the whole new row, a retired one nothing, so that a reader who removes the retired and replaces
     the others, night by night from nothing, has tonight's customers. Row order decides nothing.
     """
-    was, now = (frame.select(CUSTOMERS.schema.names()).with_row_index("_place") for frame in (former, customers))
+    was, now = (
+        frame.select(CUSTOMERS.schema.names()).rechunk().with_row_index("_place") for frame in (former, customers)
+    )
     keys = was.select(_KEY, _was="_place").join(now.select(_KEY, _now="_place"), on=_KEY, how="full", coalesce=True)
     both = keys.filter(pl.all_horizontal(pl.col("_was", "_now").is_not_null()))
     differs = _differences(was[both["_was"]], now[both["_now"]])

@@ -65,7 +65,7 @@ def refuted_and_suspected(findings: pl.Series | None, height: int) -> Bits:
 
     ``findings``: the ``failed_rules`` column, None when there is none.
     """
-    if findings is None or findings.dtype == pl.Null:
+    if findings is None:
         return np.zeros(height, np.uint32)
     told = _taken_apart(findings.cast(FINDINGS))
     codes = [_codes(told[field]) for field in ("rule", "severity", "reason")]
@@ -74,7 +74,7 @@ def refuted_and_suspected(findings: pl.Series | None, height: int) -> Bits:
 
 def repaired(repairs: pl.Series | None, height: int, settings: GoldenSettings) -> Bits:
     """Bits of the units a field of which was repaired. ``repairs``: the ``repairs`` column, None when there is none."""
-    if repairs is None or repairs.dtype == pl.Null:
+    if repairs is None:
         return np.zeros(height, np.uint32)
     told = _taken_apart(repairs.cast(REPAIRS))
     unit_of = {field: BIT[unit] for unit, (_, _, fields) in GOLDEN_UNITS.items() for field in fields}

@@ -85,14 +85,18 @@ def _differ(told: pl.DataFrame, one: Places, other: Places) -> Flags:
 def _tellers(
     tells: Flags, contested: Places, members: pl.DataFrame, fields: tuple[str, ...], groups: Groups
 ) -> Digests:
-    """How many records of its customer tell what each record tells; 0 for records of customers not contested."""
+    """How many records of its customer tell what each of ``contested`` tells; 0 for other records."""
     asked = np.zeros(len(groups.ids), np.bool_)
     asked[groups.of[contested]] = True
     at = np.flatnonzero(asked[groups.of] & tells)
-    frame = pl.DataFrame({"customer": groups.of[at], "value": members.select(fields)[at].hash_rows(seed=0)})
+    # By digest, which only counts here and is never kept.
+    told = members.select(fields)[at].with_columns(_customer=pl.Series(groups.of[at])).hash_rows(seed=0)
     counts = np.zeros(len(tells), np.uint64)
-    counts[at] = frame.select(pl.len().over("customer", "value")).to_series().to_numpy()
-    return counts
+    counts[at] = told.alias("told").to_frame().select(pl.len().over("told")).to_series().to_numpy()
+    # Records with a lower score have a say, but are not to be chosen.
+    of_contested = np.zeros(len(tells), np.uint64)
+    of_contested[contested] = counts[contested]
+    return of_contested
 
 
 def _take_smallest(

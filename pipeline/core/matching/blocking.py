@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from pipeline.core.digest import Digests, combine
+from pipeline.core.digest import Digests, combine, places
 from pipeline.errors import DigestCollision
 
 LARGEST: Final = 60
@@ -83,7 +83,9 @@ def _refined(large: pl.DataFrame, largest: int) -> tuple[pl.DataFrame, pl.DataFr
     count = pl.len().over("key", "refine")
     fits, over = named.filter(count <= largest), named.filter(count > largest)
     capped = [
-        rows.group_by("key", "which").agg(tellings=pl.len().cast(pl.Int64)).select("which", "tellings", reason=pl.lit(reason))
+        rows.group_by("key", "which")
+        .agg(tellings=pl.len().cast(pl.Int64))
+        .select("which", "tellings", reason=pl.lit(reason))
         for rows, reason in ((nameless, "nothing_to_refine_by"), (over, "too_large"))
     ]
     return fits.sort("key", "refine"), pl.concat([CAPPED_SCHEMA.to_frame(eager=True), *capped])
@@ -113,7 +115,8 @@ def _within(rows: pl.DataFrame, sizes: Places) -> pl.DataFrame:
     told = one != other
     agreed = np.left_shift(np.uint32(1), which[first].astype(np.uint32))
     return pl.DataFrame(
-        {"left": np.minimum(one, other)[told], "right": np.maximum(one, other)[told], "agreed": agreed[told]}, schema=PAIR_SCHEMA
+        {"left": np.minimum(one, other)[told], "right": np.maximum(one, other)[told], "agreed": agreed[told]},
+        schema=PAIR_SCHEMA,
     )
 
 
@@ -132,14 +135,18 @@ def distinct(candidates: pl.DataFrame) -> pl.DataFrame:
     left, right = candidates["left"], candidates["right"]
     codes = left.unique().sort()
     # The place of the left side and forty bits of the right one: one sort of numbers instead of one of two columns.
-    packed = (codes.search_sorted(left).to_numpy().astype(np.uint64) << np.uint64(40)) | (right.to_numpy() >> np.uint64(24))
+    packed = (places(codes.to_numpy(), left.to_numpy()).astype(np.uint64) << np.uint64(40)) | (
+        right.to_numpy() >> np.uint64(24)
+    )
     order = pl.Series(packed).arg_sort().to_numpy()
     packed, rights = packed[order], right.to_numpy()[order]
     if not len(order):
         return PAIR_SCHEMA.to_frame(eager=True)
     fresh = np.concatenate([[True], packed[1:] != packed[:-1]])
     if (~fresh[1:] & (rights[1:] != rights[:-1])).any():
-        raise DigestCollision("candidate pairs", "two tellings share forty bits of their digest", "Report this; nothing was published.")
+        raise DigestCollision(
+            "candidate pairs", "two tellings share forty bits of their digest", "Report this; nothing was published."
+        )
     starts = np.flatnonzero(fresh)
     return pl.DataFrame(
         {

@@ -36,12 +36,14 @@ class Sides:
     def equal(self, column: str) -> Flags:
         """Both tell the column and it is equal."""
         one, other = self.both(column)
-        return (one == other) & (one != 0)
+        equal: Flags = (one == other) & (one != 0)
+        return equal
 
     def told(self, column: str) -> Flags:
         """Both tell the column."""
         one, other = self.both(column)
-        return (one != 0) & (other != 0)
+        told: Flags = (one != 0) & (other != 0)
+        return told
 
     def __len__(self) -> int:
         """Number of pairs."""

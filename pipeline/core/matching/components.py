@@ -9,7 +9,7 @@ import polars as pl
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from pipeline.core.digest import Digests
+from pipeline.core.digest import Digests, places
 
 LABEL_SCHEMA: Final = pl.Schema({"node": pl.UInt64(), "component": pl.UInt64()})
 """A node and the smallest node it is connected with. Nodes connected with none are left out."""
@@ -20,8 +20,7 @@ def labelled(left: Digests, right: Digests) -> pl.DataFrame:
     nodes = pl.concat([pl.Series("node", left, pl.UInt64), pl.Series("node", right, pl.UInt64)]).unique().sort()
     if nodes.is_empty():
         return LABEL_SCHEMA.to_frame(eager=True)
-    places = [nodes.search_sorted(pl.Series(side, dtype=pl.UInt64)).to_numpy() for side in (left, right)]
-    labels = connect(places[0], places[1], len(nodes))
+    labels = connect(places(nodes.to_numpy(), left), places(nodes.to_numpy(), right), len(nodes))
     # Nodes are sorted, so the first of a component is its smallest.
     first = np.full(labels.max() + 1, len(nodes), np.int64)
     np.minimum.at(first, labels, np.arange(len(nodes)))

@@ -9,7 +9,7 @@ from typing import Final
 import polars as pl
 
 from pipeline.core.digest import digest
-from pipeline.core.distinct import on_distinct_rows
+from pipeline.core.distinct import on_distinct
 from pipeline.core.matching import names
 from pipeline.core.rules.deviations import person
 
@@ -54,7 +54,6 @@ TELLING: Final = pl.Schema(
         "landline_code": pl.UInt64(),
         "plate_code": pl.UInt64(),
         "vin_code": pl.UInt64(),
-        "engine_code": pl.UInt64(),
         "home_code": pl.UInt64(),
         "street_code": pl.UInt64(),
         "openid_code": pl.UInt64(),
@@ -77,8 +76,13 @@ _OF_WOMEN: Final = names.alike_pattern("(?:女士|小姐|太太|夫人|阿姨|�
 def describe(examined: pl.DataFrame) -> pl.DataFrame:
     """The telling of every row of ``examined`` (observations with their facts), columns of :data:`TELLING`."""
     named = _name(examined)
-    examined = examined.with_columns(named["sex_told"])
-    columns = [_kind(examined), *named.drop("sex_told").get_columns(), *_document(examined), *_contacts(examined), *_things(examined)]
+    columns = [
+        _kind(examined),
+        *named.drop("sex_told").get_columns(),
+        *_document(examined, named["sex_told"]),
+        *_contacts(examined),
+        *_things(examined),
+    ]
     return pl.DataFrame(columns).select(pl.col(name).cast(dtype) for name, dtype in TELLING.items())
 
 
@@ -90,114 +94,152 @@ def _kind(examined: pl.DataFrame) -> pl.Series:
 
 
 def _name(examined: pl.DataFrame) -> pl.DataFrame:
-    """Names as they are compared: simplified characters, look-alikes as one, no separators; and how they sound."""
-    told = examined.select(
-        "name", "name__complete", "name__title", "name__masked", "party__organisation", chosen=pl.col("party__kind") == "wechat"
+    """Names as they are compared, as far as they may be: a nickname has no sound, a title no given name."""
+    told = on_distinct(examined["name"], _forms).with_columns(
+        examined["name__title"],
+        examined["name__masked"].fill_null(value=False),
+        examined["name__placeholder"].fill_null(value=False),
+        whole=(examined["name__complete"] | examined["party__organisation"]).fill_null(value=False),
+        chosen=(examined["party__kind"] == "wechat").fill_null(value=False),
     )
-    return on_distinct_rows(told, _names)
-
-
-def _names(distinct: pl.DataFrame) -> pl.DataFrame:
-    forms = names.forms(distinct["name"])
-    organised = pl.col("party__organisation")
-    complete = (pl.col("name__complete") | organised).fill_null(value=False)
     title = pl.col("name__title")
     # 王姐 and 张总 are titles more often than names; followers of an account call themselves what they like.
-    short = (title == "possible") & (pl.col("plain").str.len_chars() == 2)
     state = (
-        pl.when(pl.col("name").is_null() | pl.col("sound").is_null())
+        pl.when(pl.col("sound").is_null() | pl.col("name__placeholder"))
         .then(NAMELESS)
-        .when((title == "certain") | short)
+        .when((title == "certain") | ((title == "possible") & pl.col("of_two")))
         .then(TITLED)
         .when("name__masked")
         .then(MASKED_NAME)
-        .when(complete & (pl.col("usual") | ~pl.col("chosen")))
+        .when(pl.col("whole") & (pl.col("usual") | ~pl.col("chosen")))
         .then(COMPLETE)
         .otherwise(NICKNAME)
+        .cast(pl.UInt8)
     )
-    told = distinct.with_columns(forms["sound"], forms["plain"], forms["usual"]).select(state=state)["state"]
-    whole = told == COMPLETE
-    kept = pl.DataFrame({"told": told, **forms.to_dict()}).select(
-        name=pl.when(pl.col("told") > NAMELESS).then("spelt"),
-        plain=pl.when(pl.col("told") > NAMELESS).then("plain"),
+    told = told.with_columns(name_state=state)
+    state = pl.col("name_state")
+    whole = state == COMPLETE
+    surnamed = whole | (state == TITLED) | (state == MASKED_NAME)
+    return told.select(
+        "name_state",
+        name=pl.when(state > NAMELESS).then("spelt"),
         sound=pl.when(whole).then("sound"),
+        name_code=pl.when(state > NAMELESS).then("plain_code").otherwise(0),
+        sound_code=pl.when(whole).then("sound_code").otherwise(0),
+        surname_code=pl.when(surnamed).then("surname_code").otherwise(0),
+        given_code=pl.when(whole | ((state == NICKNAME) & pl.col("pet"))).then("given_code").otherwise(0),
+        sex_told=pl.when((state == TITLED) | (state == NICKNAME)).then("sex"),
     )
-    surname = pl.select(
-        pl.when((told >= COMPLETE) & (told <= MASKED_NAME)).then(pl.lit(forms["surname"]))
-    ).to_series()
-    word = forms["plain"].str.replace_all(r"[^\p{L}]", "")
+
+
+def _forms(distinct: pl.Series) -> pl.DataFrame:
+    forms = names.forms(distinct)
+    plain = forms["plain"]
+    word = plain.str.replace_all(r"[^\p{L}]", "")
     doubled = (word.str.len_chars() == 2) & (word.str.slice(0, 1) == word.str.slice(1, 1))
-    pet = (told == NICKNAME) & (word.str.contains("^[小阿].$") | doubled)
-    given = pl.select(pl.when(whole | pl.lit(pet)).then(pl.lit(forms["given"]))).to_series()
-    return pl.DataFrame(
-        {
-            "name_state": told,
-            "name": kept["name"],
-            "sound": kept["sound"],
-            "name_code": digest(kept["plain"]),
-            "sound_code": digest(kept["sound"]),
-            "surname_code": digest(surname),
-            "given_code": digest(given),
-            "sex_told": _sex_told(forms["plain"], told),
-        }
+    sex = pl.when(pl.col("word").str.contains(_OF_MEN)).then(1).when(pl.col("word").str.contains(_OF_WOMEN)).then(0)
+    return forms.select("spelt", "sound", "usual").with_columns(
+        of_two=plain.str.len_chars() == 2,
+        pet=(word.str.contains("^[小阿].$") | doubled).fill_null(value=False),
+        sex=pl.DataFrame({"word": word}).select(sex=sex.cast(pl.UInt8))["sex"],
+        plain_code=pl.Series(digest(plain)),
+        sound_code=pl.Series(digest(forms["sound"])),
+        surname_code=pl.Series(digest(forms["surname"])),
+        given_code=pl.Series(digest(forms["given"])),
     )
 
 
-def _sex_told(plain: pl.Series, state: pl.Series) -> pl.Series:
-    """1 for a man, 0 for a woman, by the title or nickname; null where it says neither."""
-    weak = (state == TITLED) | (state == NICKNAME)
-    word = pl.col("plain").str.replace_all(r"[^\p{L}]", "")
-    sex = pl.when(word.str.contains(_OF_MEN)).then(1).when(word.str.contains(_OF_WOMEN)).then(0)
-    return pl.DataFrame({"plain": plain, "weak": weak}).select(sex=pl.when("weak").then(sex).cast(pl.UInt8)).to_series()
-
-
-def _document(examined: pl.DataFrame) -> list[pl.Series]:
-    number = pl.col("cert_no")
-    told = number.is_not_null() & ~pl.col("cert_no__placeholder").fill_null(value=False)
-    like_id = number.str.contains("^[1-9][0-9*]{16}[0-9X*]$") & told
+def _document(examined: pl.DataFrame, sex_told: pl.Series) -> list[pl.Series]:
+    told = on_distinct(examined["cert_no"], _numbers).with_columns(
+        examined.select(
+            "cert_no__lifetime_no",
+            "birth_date",
+            "gender",
+            valid=pl.col("cert_no__valid").fill_null(value=False),
+            placeholder=pl.col("cert_no__placeholder").fill_null(value=False),
+            inner_birth="cert_no__birth_date",
+            male="cert_no__male",
+            cert_person=person().fill_null(0),
+        ),
+        sex_told=sex_told,
+    )
+    there = pl.col("there") & ~pl.col("placeholder")
     state = (
-        pl.when(~told)
+        pl.when(~there)
         .then(NUMBERLESS)
         .when(pl.col("cert_no__lifetime_no").is_not_null())
         .then(LIFETIME)
-        .when("cert_no__valid")
+        .when("valid")
         .then(CHANGEABLE)
-        .when(number.str.contains("*", literal=True))
+        .when("masked")
         .then(MASKED_NUMBER)
         .otherwise(WRONG)
     )
-    last = number.str.slice(17, 1).replace_strict({"X": 10, "*": None}, default=number.str.slice(17, 1), return_dtype=pl.String).cast(pl.UInt32, strict=False)
-    tail = number.str.slice(14, 3).cast(pl.UInt32, strict=False) * 100 + last
-    head = number.str.slice(0, 14)
-    whole = number.str.len_chars() == 18
-    birth = pl.coalesce(pl.when("cert_no__valid").then("cert_no__birth_date"), "birth_date")
-    male = pl.when("cert_no__valid").then("cert_no__male")
-    gender = pl.coalesce(male.cast(pl.UInt8), pl.when(pl.col("gender") == "male").then(1).when(pl.col("gender") == "female").then(0), "sex_told")
-    frame = examined.select(
+    birth = pl.coalesce(pl.when("valid").then("inner_birth"), "birth_date")
+    said = pl.when(pl.col("gender") == "male").then(1).when(pl.col("gender") == "female").then(0)
+    gender = pl.coalesce(pl.when("valid").then(pl.col("male").cast(pl.UInt8)), said, "sex_told")
+    return told.select(
+        "cert_person",
         cert_state=state,
-        cert_person=person().fill_null(0),
-        cert_head=pl.when(like_id).then(pl.coalesce(head.cast(pl.UInt64, strict=False), head.str.slice(0, 6).cast(pl.UInt64, strict=False))).fill_null(0),
-        cert_tail=pl.when(like_id & whole).then(tail + 1).fill_null(0),
+        cert_head=pl.when(there).then("head").otherwise(0),
+        cert_tail=pl.when(there).then("tail").otherwise(0),
+        # What is masked alike may be two numbers: it is compared by what is visible, never as one.
+        # A travel permit keeps its first nine characters for life and changes the rest.
+        cert_code=pl.when(there & (pl.col("cert_person") > 0))
+        .then("cert_person")
+        .when(there & ~pl.col("masked"))
+        .then("code")
+        .otherwise(0),
         birth=(birth.dt.epoch("d") + _BEFORE_ANYBODY).clip(0).fill_null(0),
         gender=(gender + 1).fill_null(0),
-        shown=pl.when(told).then(number.str.replace(r"^[A-Z]*0+", "")),
+    ).get_columns()
+
+
+def _numbers(distinct: pl.Series) -> pl.DataFrame:
+    """Digest, and of what looks like a resident id, whole or masked, the digits before the last four and those."""
+    number = pl.col("number")
+    frame = pl.DataFrame({"number": distinct})
+    like_id = number.str.contains("^[1-9][0-9*]{16}[0-9X*]$").fill_null(value=False)
+    sign = number.str.slice(17, 1)
+    last = pl.when(sign == "X").then(10).otherwise(sign.cast(pl.UInt32, strict=False))
+    tail = number.str.slice(14, 3).cast(pl.UInt32, strict=False) * 100 + last + 1
+    head = pl.coalesce(number.str.slice(0, places).cast(pl.UInt64, strict=False) for places in (14, 6))
+    return frame.select(
+        there=number.is_not_null(),
+        masked=number.str.contains("*", literal=True).fill_null(value=False),
+        head=pl.when(like_id).then(head).fill_null(0).cast(pl.UInt64),
+        tail=pl.when(like_id).then(tail).fill_null(0).cast(pl.UInt32),
+        code=pl.Series(digest(distinct)),
     )
-    return [*frame.drop("shown").get_columns(), pl.Series("cert_code", digest(frame["shown"]))]
 
 
 def _contacts(examined: pl.DataFrame) -> list[pl.Series]:
-    mobile = pl.col("mobile")
-    speaks = (pl.col("mobile__usable") & pl.col("mobile__pattern").is_null()).fill_null(value=False)
-    masked = mobile.str.contains(r"^1[0-9]{2}\*{4}[0-9]{4}$").fill_null(value=False)
-    number = pl.when(speaks).then(mobile)
-    visible = pl.when(speaks | masked).then(mobile)
-    frame = examined.select(
-        mobile=number.str.extract("^([0-9]{11})$").cast(pl.UInt64).fill_null(0),
-        mobile_head=pl.when(masked).then(mobile.str.slice(0, 3)).otherwise(number.str.slice(0, 7)).cast(pl.UInt32, strict=False).fill_null(0),
-        mobile_tail=(visible.str.slice(-4).cast(pl.UInt32, strict=False) + 1).fill_null(0),
-        landline=pl.when(pl.col("landline__usable").fill_null(value=False)).then(pl.col("landline").str.extract("^(0[0-9]+-[0-9]+)")),
+    told = on_distinct(examined["mobile"], _mobiles).with_columns(
+        speaks=examined.select(
+            speaks=(pl.col("mobile__usable") & pl.col("mobile__pattern").is_null()).fill_null(value=False)
+        )["speaks"]
     )
-    return [*frame.drop("landline").get_columns(), pl.Series("landline_code", digest(frame["landline"]))]
+    shown = pl.col("speaks") | pl.col("masked")
+    mobiles = told.select(
+        mobile=pl.when("speaks").then("number").otherwise(0),
+        mobile_head=pl.when(shown).then("head").otherwise(0),
+        mobile_tail=pl.when(shown).then("tail").otherwise(0),
+    )
+    usable = pl.col("landline__usable").fill_null(value=False)
+    landline = examined.select(landline=pl.when(usable).then(pl.col("landline").str.extract("^(0[0-9]+-[0-9]+)")))
+    return [*mobiles.get_columns(), pl.Series("landline_code", digest(landline["landline"]))]
+
+
+def _mobiles(distinct: pl.Series) -> pl.DataFrame:
+    number = pl.col("number")
+    masked = number.str.contains(r"^1[0-9]{2}\*{4}[0-9]{4}$").fill_null(value=False)
+    head = pl.when(masked).then(number.str.slice(0, 3)).otherwise(number.str.slice(0, 7))
+    return pl.DataFrame({"number": distinct}).select(
+        number=number.str.extract("^([0-9]{11})$").cast(pl.UInt64).fill_null(0),
+        masked=masked,
+        head=head.cast(pl.UInt32, strict=False).fill_null(0),
+        tail=(number.str.slice(-4).cast(pl.UInt32, strict=False) + 1).fill_null(0),
+    )
 
 
 def _things(examined: pl.DataFrame) -> list[pl.Series]:
@@ -205,7 +247,6 @@ def _things(examined: pl.DataFrame) -> list[pl.Series]:
     codes = {
         "plate_code": examined["plate"],
         "vin_code": examined["vin"],
-        "engine_code": examined["engine_no"],
         "home_code": examined["home__key"],
         "street_code": examined.select(street=street)["street"],
         "openid_code": examined["openid"],

@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from pipeline.core.digest import places
 from pipeline.core.matching.comparisons import Comparison, unpacked
 from pipeline.core.matching.resolve import AMBIGUOUS, KEPT, TOO_LARGE
 from pipeline.core.schema import LINKS, REFUSED_LINKS, REVIEW_PAIRS, level_column
@@ -46,11 +47,16 @@ def most_useful(reviews: pl.DataFrame) -> pl.DataFrame:
 def _told(edges: pl.DataFrame, names: pl.DataFrame, comparisons: Sequence[Comparison]) -> pl.DataFrame:
     order = names.sort("telling")
     sides = [
-        order.select(pl.col("record_id", "records", "customer_id").gather(order["telling"].search_sorted(edges[side])))
+        order.select(
+            pl.col("record_id", "records", "customer_id").gather(
+                places(order["telling"].to_numpy(), edges[side].to_numpy())
+            )
+        )
         for side in ("left", "right")
     ]
     weight = edges["weight"].to_numpy() / 1000
-    chance = 1 / (1 + np.exp2(-weight))
+    # Millionths: what lies beyond may differ from processor to processor.
+    chance = np.rint(1e6 / (1 + np.exp2(-weight))) / 1e6
     swapped = (sides[0]["record_id"] > sides[1]["record_id"]).to_numpy()
     told = pl.DataFrame(
         {
@@ -71,7 +77,9 @@ def _told(edges: pl.DataFrame, names: pl.DataFrame, comparisons: Sequence[Compar
     )
 
 
-def _both(name: str, sides: Sequence[pl.DataFrame], column: str, swapped: npt.NDArray[np.bool_]) -> dict[str, pl.Series]:
+def _both(
+    name: str, sides: Sequence[pl.DataFrame], column: str, swapped: npt.NDArray[np.bool_]
+) -> dict[str, pl.Series]:
     """The column of both sides, the one with the smaller record first."""
     turn = pl.Series(swapped)
     one, other = sides[0][column], sides[1][column]

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 import polars as pl
 
+from pipeline.core.digest import places
 from pipeline.core.matching import blocking, people
 from pipeline.core.matching.blocking import Key
 from pipeline.core.matching.comparisons import Comparison, Sides, levels_of, patterns
@@ -40,8 +41,8 @@ class Matcher:
 
         ``tellings``: each once, sorted by ``telling``. ``pairs``: PAIR_SCHEMA, each once.
         """
-        codes = tellings["telling"]
-        left, right = (codes.search_sorted(pairs[side]).to_numpy() for side in ("left", "right"))
+        codes = tellings["telling"].to_numpy()
+        left, right = (places(codes, pairs[side].to_numpy()) for side in ("left", "right"))
         agreed = pairs["agreed"].to_numpy()
         pattern = patterns(levels_of(Sides(tellings, left, right, agreed), self.comparisons), self.comparisons)
         weight = self.model.score(pattern, self.comparisons)
@@ -49,7 +50,7 @@ class Matcher:
         seen = pl.Series("pattern", pattern, pl.UInt32).value_counts(name="pairs")
         return (
             told.filter(pl.col("weight") >= self.review_at).select(EDGE_SCHEMA.names()),
-            seen.cast(dict(SEEN_SCHEMA)).sort("pattern"),
+            seen.cast(SEEN_SCHEMA).sort("pattern"),
         )
 
 

@@ -72,6 +72,28 @@ def _distinct(pattern: npt.NDArray[np.uint32]) -> tuple[npt.NDArray[np.uint32], 
     return distinct.to_numpy(), distinct.search_sorted(values).to_numpy().astype(np.intp)
 
 
+def guessed(
+    name: str,
+    comparisons: Sequence[Comparison],
+    m: Mapping[str, Sequence[float]],
+    u: Mapping[str, Sequence[float]],
+    m_else: Sequence[float] = (),
+    u_else: Sequence[float] = (),
+) -> Model:
+    """A model to begin from: shares of each comparison's levels, in proportion; ``_else`` for comparisons not named."""
+
+    def side(shares: Mapping[str, Sequence[float]], otherwise: Sequence[float]) -> dict[str, dict[str, float]]:
+        told = {one.name: shares.get(one.name, otherwise) for one in comparisons}
+        return {
+            one.name: {
+                level: share / sum(told[one.name]) for level, share in zip(one.levels, told[one.name], strict=True)
+            }
+            for one in comparisons
+        }
+
+    return Model(name, side(m, m_else), side(u, u_else), 0.5, {"made_from": "guesses"})
+
+
 def to_json(model: Model) -> dict[str, Any]:
     """The model as written to its file."""
     return {
@@ -93,7 +115,11 @@ def from_json(told: Mapping[str, Any], name: str, comparisons: Sequence[Comparis
         for side in ("m", "u"):
             sides = told.get(side)
             levels = sides.get(one.name) if isinstance(sides, Mapping) else None
-            if not isinstance(levels, Mapping) or set(levels) != set(one.levels) or not all(map(_is_share, levels.values())):
+            if (
+                not isinstance(levels, Mapping)
+                or set(levels) != set(one.levels)
+                or not all(map(_is_share, levels.values()))
+            ):
                 raise SettingsError(
                     where, f"{side} of {one.name!r} lacks levels or holds impossible shares", "Train one anew."
                 )
@@ -112,7 +138,11 @@ def digest_of(model: Model) -> str:
 
 
 def estimate(
-    pattern: npt.NDArray[np.uint32], counts: npt.NDArray[np.int64], comparisons: Sequence[Comparison], name: str, start: Model
+    pattern: npt.NDArray[np.uint32],
+    counts: npt.NDArray[np.int64],
+    comparisons: Sequence[Comparison],
+    name: str,
+    start: Model,
 ) -> Model:
     """EM from ``start`` over distinct patterns and how many pairs have each."""
     order = np.argsort(pattern)
@@ -138,10 +168,13 @@ def _posterior(levels: npt.NDArray[np.uint8], m: Chances, u: Chances, prior: flo
     odds = np.full(len(levels), np.log(prior / (1 - prior)))
     for place, (chance, other) in enumerate(zip(m, u, strict=True)):
         odds += np.concatenate([[0.0], np.log(chance / other)])[levels[:, place]]
-    return 1 / (1 + np.exp(-odds))
+    match: npt.NDArray[np.float64] = 1 / (1 + np.exp(-odds))
+    return match
 
 
-def _maximised(levels: npt.NDArray[np.uint8], weight: npt.NDArray[np.float64], comparisons: Sequence[Comparison]) -> Chances:
+def _maximised(
+    levels: npt.NDArray[np.uint8], weight: npt.NDArray[np.float64], comparisons: Sequence[Comparison]
+) -> Chances:
     found = []
     for place, one in enumerate(comparisons):
         sums = np.bincount(levels[:, place], weight, len(one.levels) + 1)[1:]

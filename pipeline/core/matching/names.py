@@ -99,7 +99,7 @@ def _known(names: pl.Series) -> pl.DataFrame:
 
 def alike_pattern(pattern: str) -> str:
     """``pattern`` as it must be written to find words among names whose look-alikes are one."""
-    return _alike(text.simplify(pl.Series([pattern]))).item()
+    return str(_alike(text.simplify(pl.Series([pattern]))).item())
 
 
 def nearness(left: pl.DataFrame, right: pl.DataFrame) -> pl.Series:

@@ -14,7 +14,7 @@ from pipeline.core.matching.describe import (
     MASKED_NUMBER,
     NUMBERLESS,
 )
-from pipeline.core.matching.model import Model
+from pipeline.core.matching.model import Model, guessed
 from pipeline.core.matching.names import nearness
 
 KEYS: Final = (
@@ -88,7 +88,9 @@ def document(sides: Sides) -> Levels:
     masked = told & ~same & ((state == MASKED_NUMBER) | (state_other == MASKED_NUMBER))
     near = np.zeros(len(sides), np.bool_)
     head, head_other = sides.both("cert_head")
-    asked = np.flatnonzero(told & ~same & ~masked & (head >= _WHOLE_HEAD) & (head_other >= _WHOLE_HEAD) & sides.told("cert_tail"))
+    asked = np.flatnonzero(
+        told & ~same & ~masked & (head >= _WHOLE_HEAD) & (head_other >= _WHOLE_HEAD) & sides.told("cert_tail")
+    )
     tail, tail_other = (column[asked].astype(np.uint64) - np.uint64(1) for column in sides.both("cert_tail"))
     hundred = np.uint64(100)
     apart = digits_apart(head[asked], head_other[asked], 14) + digits_apart(tail // hundred, tail_other // hundred, 3)
@@ -157,7 +159,16 @@ COMPARISONS: Final = (
     ),
     Comparison(
         "document",
-        ("same_lifetime", "same", "near", "near_both_valid", "visible_part", "visible_part_differs", "two_valid", "two"),
+        (
+            "same_lifetime",
+            "same",
+            "near",
+            "near_both_valid",
+            "visible_part",
+            "visible_part_differs",
+            "two_valid",
+            "two",
+        ),
         document,
     ),
     Comparison("birth", ("same", "other"), birth),
@@ -189,15 +200,6 @@ _U: Final = {
     "wechat": (0.02, 0.98),
 }
 
-
-def _start() -> Model:
-    shares = (
-        {one.name: {level: share / sum(side[one.name]) for level, share in zip(one.levels, side[one.name], strict=True)} for one in COMPARISONS}
-        for side in (_M, _U)
-    )
-    return Model(NAME, *shares, 0.5, {"made_from": "guesses"})
-
-
 NAME: Final = "people"
-START: Final = _start()
+START: Final[Model] = guessed(NAME, COMPARISONS, _M, _U)
 """Where EM begins: rough guesses that say which way each level points."""

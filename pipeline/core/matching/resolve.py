@@ -5,6 +5,7 @@ lifetime numbers of one kind, two incompatible complete names, or a person and a
 complete name or a document that could be of two persons about as well is left alone: it belongs in the review queue.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -12,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from pipeline.core.digest import places
 from pipeline.core.matching.components import connect
 from pipeline.core.matching.describe import CHANGEABLE, COMPLETE, LIFETIME
 from pipeline.core.matching.names import nearness
@@ -23,7 +25,18 @@ EDGE_SCHEMA: Final = pl.Schema(
     {"left": pl.UInt64(), "right": pl.UInt64(), "weight": pl.Int64(), "pattern": pl.UInt32(), "agreed": pl.UInt32()}
 )
 NEEDED: Final = (
-    *("telling", "kind", "name_state", "name", "sound", "name_code", "sound_code", "cert_state", "cert_person", "records"),
+    *(
+        "telling",
+        "kind",
+        "name_state",
+        "name",
+        "sound",
+        "name_code",
+        "sound_code",
+        "cert_state",
+        "cert_person",
+        "records",
+    ),
 )
 """Columns of a telling that decide what may be joined."""
 
@@ -62,7 +75,7 @@ def resolve(tellings: pl.DataFrame, edges: pl.DataFrame, largest: int) -> Resolv
     """
     tellings = tellings.sort("telling")
     codes = tellings["telling"]
-    left, right = (codes.search_sorted(edges[side]).to_numpy().astype(np.int64) for side in ("left", "right"))
+    left, right = (places(codes.to_numpy(), edges[side].to_numpy()) for side in ("left", "right"))
     weight = edges["weight"].to_numpy()
     fate = np.full(edges.height, KEPT, object)
     fate[_too_light(left, right, weight, tellings.height, largest)] = TOO_LARGE
@@ -74,7 +87,9 @@ def resolve(tellings: pl.DataFrame, edges: pl.DataFrame, largest: int) -> Resolv
     component = connect(left[alive], right[alive], tellings.height)
     conflicts = _Conflicts(tellings, component)
     contested = alive[conflicts.contested[component[left[alive]]]]
-    order = contested[np.lexsort((right[contested], left[contested], -_told(tellings, left, right)[contested], -weight[contested]))]
+    order = contested[
+        np.lexsort((right[contested], left[contested], -_told(tellings, left, right)[contested], -weight[contested]))
+    ]
     for place, reason in _refused(order, left, right, conflicts):
         fate[place] = reason
     kept = np.flatnonzero(fate == KEPT)
@@ -113,12 +128,11 @@ class _Conflicts:
         said = tellings.select(
             pl.Series("component", component),
             life=pl.when(pl.col("cert_state") == LIFETIME).then("cert_person").otherwise(0),
-            name=pl.when((pl.col("name_state") == COMPLETE)).then("name_code").otherwise(0),
+            name=pl.when(pl.col("name_state") == COMPLETE).then("name_code").otherwise(0),
             kind="kind",
             spelt="name",
             sound="sound",
         ).with_row_index("place")
-        self.life, self.name, self.kind = (said[column].to_list() for column in ("life", "name", "kind"))
         counts = said.group_by("component").agg(
             several=(pl.col("life").filter(pl.col("life") > 0).n_unique() > 1)
             | (pl.col("kind").filter(pl.col("kind") > 0).n_unique() > 1),
@@ -129,15 +143,17 @@ class _Conflicts:
         self.contested = np.zeros(component.max(initial=-1) + 1, np.bool_)
         self.contested[counts.filter("several")["component"].to_numpy()] = True
         self.contested[clashes["component"].to_numpy()] = True
+        disputed = said.filter(pl.Series(self.contested[component]))
+        self.life, self.name, self.kind = (
+            dict(zip(disputed["place"], disputed[column], strict=True)) for column in ("life", "name", "kind")
+        )
 
 
 def _clashes(said: pl.DataFrame) -> pl.DataFrame:
     """Names of one component that are incompatible, both ways round."""
     names = said.filter(pl.col("name") > 0).unique(["component", "name"]).select("component", "name", "spelt", "sound")
     pairs = names.join(names, on="component", suffix="_other").filter(pl.col("name") < pl.col("name_other"))
-    near = nearness(
-        pairs.select("spelt", "sound"), pairs.select(spelt="spelt_other", sound="sound_other")
-    )
+    near = nearness(pairs.select("spelt", "sound"), pairs.select(spelt="spelt_other", sound="sound_other"))
     bad = pairs.filter(near == _INCOMPATIBLE).select("component", "name", "name_other")
     return pl.concat([bad, bad.select("component", name="name_other", name_other="name")])
 
@@ -155,7 +171,7 @@ def _refused(order: Places, left: Places, right: Places, conflicts: _Conflicts) 
             place = parent[place]
         return place
 
-    def said(sets: dict[int, set[int]], values: list[int], place: int) -> set[int]:
+    def said(sets: dict[int, set[int]], values: Mapping[int, int], place: int) -> set[int]:
         return sets.setdefault(place, {values[place]} - {0})
 
     refused = []
@@ -190,23 +206,37 @@ def _ambiguous(tellings: pl.DataFrame, left: Places, right: Places, weight: npt.
     state, cert = tellings["name_state"].to_numpy(), tellings["cert_state"].to_numpy()
     nobody = (state != COMPLETE) & (cert != LIFETIME) & (cert != CHANGEABLE)
     named = state == COMPLETE
-    ends = pl.DataFrame({"weak": np.concatenate([left, right]), "strong": np.concatenate([right, left]), "weight": np.concatenate([weight, weight])})
+    ends = pl.DataFrame(
+        {
+            "weak": np.concatenate([left, right]),
+            "strong": np.concatenate([right, left]),
+            "weight": np.concatenate([weight, weight]),
+        }
+    )
     ends = ends.filter(pl.Series(nobody[ends["weak"].to_numpy()] & named[ends["strong"].to_numpy()]))
     good = ends.filter(pl.col("weight") >= pl.col("weight").max().over("weak") - BAND)
     good = good.with_columns(
         tellings.select("sound_code", "records", "telling").select(pl.all().gather(good["strong"]))
     )
     who = (
-        good.sort("telling").group_by("weak", "sound_code", maintain_order=True)
+        good.sort("telling")
+        .group_by("weak", "sound_code", maintain_order=True)
         .agg(pl.col("records").sum(), pl.col("strong").first(), pl.col("telling").first())
         .sort("weak", pl.col("records"), "telling", descending=[False, True, False])
     )
-    two = who.group_by("weak", maintain_order=True).agg(
-        best="records", best_at="strong"
-    ).filter(pl.col("best").list.len() > 1)
-    first, second = (two.select(records=pl.col("best").list.get(place), at=pl.col("best_at").list.get(place)) for place in (0, 1))
-    near = nearness(*(tellings.select("sound", spelt="name").select(pl.all().gather(side["at"])) for side in (first, second)))
+    two = (
+        who.group_by("weak", maintain_order=True)
+        .agg(best="records", best_at="strong")
+        .filter(pl.col("best").list.len() > 1)
+    )
+    first, second = (
+        two.select(records=pl.col("best").list.get(place), at=pl.col("best_at").list.get(place)) for place in (0, 1)
+    )
+    near = nearness(
+        *(tellings.select("sound", spelt="name").select(pl.all().gather(side["at"])) for side in (first, second))
+    )
     unsure = two.filter((near == _INCOMPATIBLE) & (first["records"] < CLEARLY * second["records"]))["weak"].to_numpy()
     doubtful = np.zeros(tellings.height, np.bool_)
     doubtful[unsure] = True
-    return (doubtful[left] & named[right]) | (doubtful[right] & named[left])
+    edges: Flags = (doubtful[left] & named[right]) | (doubtful[right] & named[left])
+    return edges

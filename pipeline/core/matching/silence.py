@@ -22,7 +22,14 @@ MOST_NAMES: Final = 6
 
 SILENCE_SCHEMA: Final = pl.Schema({"telling": pl.UInt64(), "what": pl.UInt8()})
 NUMBERED_SCHEMA: Final = pl.Schema(
-    {"key": pl.UInt64(), "telling": pl.UInt64(), "name": pl.String(), "sound": pl.String(), "sound_code": pl.UInt64(), "records": pl.Int64()}
+    {
+        "key": pl.UInt64(),
+        "telling": pl.UInt64(),
+        "name": pl.String(),
+        "sound": pl.String(),
+        "sound_code": pl.UInt64(),
+        "records": pl.Int64(),
+    }
 )
 
 SILENT: Final = {
@@ -55,9 +62,7 @@ def suspects(numbered: pl.DataFrame) -> pl.DataFrame:
         .agg(pl.col("records").sum(), pl.col("name", "sound").first())
     )
     pairs = names.join(names, on="key", suffix="_other")
-    sides = (
-        pairs.select(spelt=f"name{suffix}", sound=f"sound{suffix}") for suffix in ("", "_other")
-    )
+    sides = (pairs.select(spelt=f"name{suffix}", sound=f"sound{suffix}") for suffix in ("", "_other"))
     against = nearness(*sides) == _INCOMPATIBLE
     claims = (
         pairs.with_columns(against=against)
@@ -77,5 +82,7 @@ def hush(tellings: pl.DataFrame, silences: pl.DataFrame) -> pl.DataFrame:
         hushed = silences.filter(pl.col("what") == what)["telling"]
         if hushed.len():
             speaks = ~pl.col("telling").is_in(hushed.implode())
-            tellings = tellings.with_columns(pl.when(speaks).then(name).otherwise(0).cast(tellings.schema[name]).alias(name) for name in columns)
+            tellings = tellings.with_columns(
+                pl.when(speaks).then(name).otherwise(0).cast(tellings.schema[name]).alias(name) for name in columns
+            )
     return tellings

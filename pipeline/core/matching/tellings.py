@@ -10,7 +10,7 @@ from typing import Final
 import numpy as np
 import polars as pl
 
-from pipeline.core.digest import Digests, combine, digest
+from pipeline.core.digest import Digests, digest, side_by_side
 from pipeline.core.matching.describe import COMPLETE, NAMELESS, TELLING, describe
 
 TELLINGS_SCHEMA: Final = pl.Schema(
@@ -25,9 +25,27 @@ TELLINGS_SCHEMA: Final = pl.Schema(
 """A telling, how many records tell it, and the one of them with the smallest digest, which stands for it."""
 
 MEMBERS_SCHEMA: Final = pl.Schema(
-    {"telling": pl.UInt64(), "record": pl.UInt64(), "part": pl.UInt16(), "anchor": pl.Boolean(), "customer_id": pl.String()}
+    {
+        "telling": pl.UInt64(),
+        "record": pl.UInt64(),
+        "part": pl.UInt16(),
+        "anchor": pl.Boolean(),
+        "customer_id": pl.String(),
+    }
 )
 """A record, its telling, its record partition, whether its source has a key, and last night's customer."""
+
+ROW_SCHEMA: Final = pl.Schema(
+    {
+        **TELLING,
+        "record_id": pl.String(),
+        "record": pl.UInt64(),
+        "part": pl.UInt16(),
+        "anchor": pl.Boolean(),
+        "customer_id": pl.String(),
+        "policy_code": pl.UInt64(),
+    }
+)
 
 POLICIES_SCHEMA: Final = pl.Schema({"telling": pl.UInt64(), "policy_code": pl.UInt64()})
 
@@ -44,24 +62,31 @@ class Tellings:
     policies: pl.DataFrame
 
 
-def tell(examined: pl.DataFrame, alone: Digests) -> Tellings:
-    """Tellings of ``examined`` that tell of a customer.
+def rows(examined: pl.DataFrame) -> pl.DataFrame:
+    """Rows of ROW_SCHEMA: what matching reads of the observations that tell of a customer.
 
     ``examined``: observations with facts, ``_record``, ``_part``, ``_anchor`` and ``_customer`` (last night's).
+    """
+    told = describe(examined).with_columns(
+        examined.select(
+            "record_id",
+            record="_record",
+            part=pl.col("_part").cast(pl.UInt16),
+            anchor="_anchor",
+            customer_id="_customer",
+            customer="party__customer",
+        )
+    )
+    told = told.with_columns(policy_code=pl.Series(digest(examined["policy_no"])))
+    somebody = (pl.col("name_state") > NAMELESS) | (pl.col("cert_state") > 0) | (pl.col("openid_code") > 0)
+    return told.filter(pl.col("customer") & somebody).select(ROW_SCHEMA.names())
+
+
+def tell(told: pl.DataFrame, alone: Digests) -> Tellings:
+    """Tellings of rows of ROW_SCHEMA.
 
     ``alone``: sorted digests of records that must not share a telling with any other: somebody decided about them.
     """
-    told = describe(examined).with_columns(
-        examined["record_id"],
-        record=examined["_record"],
-        part=examined["_part"].cast(pl.UInt16),
-        anchor=examined["_anchor"],
-        customer_id=examined["_customer"],
-        policy_code=pl.Series(digest(examined["policy_no"])),
-        customer=examined["party__customer"],
-    )
-    somebody = (pl.col("name_state") > NAMELESS) | (pl.col("cert_code") > 0) | (pl.col("openid_code") > 0)
-    told = told.filter(pl.col("customer") & somebody)
     told = told.with_columns(telling=pl.Series(_codes(told, alone)))
     return Tellings(
         once(told.with_columns(records=pl.lit(1, pl.Int64))),
@@ -78,7 +103,8 @@ def once(tellings: pl.DataFrame) -> pl.DataFrame:
         return tellings
     counted = repeated.sort("telling", "record").group_by("telling", maintain_order=True)
     merged = counted.agg(
-        pl.col("records").sum(), *(pl.col(name).first() for name in tellings.columns if name not in ("telling", "records"))
+        pl.col("records").sum(),
+        *(pl.col(name).first() for name in tellings.columns if name not in ("telling", "records")),
     )
     single = tellings.filter(~pl.col("telling").is_duplicated())
     return pl.concat([single, merged.select(TELLINGS_SCHEMA.names())])
@@ -96,4 +122,4 @@ def _codes(told: pl.DataFrame, alone: Digests) -> Digests:
     )
     rich = told.select(enough=enough)["enough"].to_numpy() & ~np.isin(told["record"].to_numpy(), alone)
     own = np.where(rich, np.uint64(0), told["record"].to_numpy())
-    return combine(own, *(told[name].to_numpy().astype(np.uint64) for name in _NUMBERS))
+    return side_by_side([own, *(told[name].to_numpy() for name in _NUMBERS)])

@@ -233,3 +233,19 @@ def test_long_term_is_told_and_masks_show_the_year() -> None:
     column = pl.Series([BIRTHDAY, dates.LONG_TERM, None])
     assert dates.check(column)["long_term"].to_list() == [False, True, None]
     assert dates.mask(column).to_list() == ["1988-**-**", "9999-**-**", None]
+
+
+_PLAIN = st.from_regex(
+    r"[12][0-9]{3}(?:[01][0-9][0-3][0-9]|-[01][0-9]-[0-3][0-9] [0-2][0-9]:[0-6][0-9]:[0-6][0-9])", fullmatch=True
+)
+
+
+@unhurried
+@given(
+    st.lists(
+        st.none() | _PLAIN | st.sampled_from(["1988-5-5", "38000", "1751324702", "长期", "20250630 "]), max_size=20
+    )
+)
+def test_the_plain_way_reads_what_every_way_reads(told: list[str | None]) -> None:
+    values = pl.Series(told, dtype=pl.String)
+    assert dates._read(values, (), unix=True).equals(dates._in_every_way(values, (), unix=True))

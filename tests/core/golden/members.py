@@ -4,6 +4,7 @@ from datetime import date, datetime
 
 import polars as pl
 
+from pipeline.core.golden.records import golden
 from pipeline.core.golden.settings import GoldenSettings
 from pipeline.core.schema import OBSERVATIONS
 
@@ -35,3 +36,9 @@ def members(*rows: dict) -> pl.DataFrame:
     extra = {name: pl.Int64 for row in rows for name in row if name.endswith("_verified") and name != "sms_verified"}
     schema = {"customer_id": pl.String, **OBSERVATIONS.schema, **extra}
     return pl.DataFrame([dict.fromkeys(schema) | row for row in rows], schema=schema)
+
+
+def of(*rows: dict, with_settings: GoldenSettings = SETTINGS) -> dict:
+    """Golden record of one customer."""
+    (row,) = golden(members(*rows), with_settings).rows(named=True)
+    return row

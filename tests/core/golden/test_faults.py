@@ -28,7 +28,7 @@ def test_every_reason_is_the_catalogues() -> None:
 def test_findings_of_a_row_come_together() -> None:
     lists = [
         [],
-        [finding("P06"), finding("N03", "W"), finding("N11", "I")],
+        [finding("P06"), finding("N03", "W"), finding("P05", "I", "mvno"), finding("D09", "I")],
         None,
         [finding("P04", "W", "hotline_beside"), finding("P04", "W", "hotline_beside"), finding("D23")],
         [finding("V01")],

@@ -132,6 +132,17 @@ def test_the_order_of_rows_decides_nothing(members: pl.DataFrame, seed: int) -> 
     assert_frame_equal(one.events, other.events)
 
 
+@given(nights, nights)
+def test_what_happens_elsewhere_decides_nothing(here: pl.DataFrame, elsewhere: pl.DataFrame) -> None:
+    far = pl.col("record") + 100, pl.col("group") + 100, pl.lit("far ") + pl.col("customer_id")
+    elsewhere = elsewhere.with_columns(*far[:2], customer_id=far[2])
+    both = inherit(pl.concat([here, elsewhere]), ON)
+    apart = [inherit(here, ON), inherit(elsewhere, ON)]
+    assert_frame_equal(both.customers, pl.concat([found.customers for found in apart]))
+    events = pl.concat([found.events for found in apart])
+    assert_frame_equal(both.events, events.sort(IDENTITY_EVENTS.sorted_by))
+
+
 def explained(members: pl.DataFrame, found: Inherited) -> None:
     """The events tell of every record whose customer changed, every id that came and every one that went."""
     rows = members.join(found.customers.rename({"customer_id": "now"}), on="group", how="left").rows(named=True)
