@@ -18,6 +18,7 @@ setup(
     packages=find_packages(include=["pipeline*", "connectors*", "expectations*"]),
     package_data={
         "pipeline.core.tables": ["*.csv", "*.txt", "*.tsv", "*.json"],
+        "pipeline.pages": ["templates/*.j2"],
         "connectors.synthetic": ["*.csv", "*.txt"],
     },
     install_requires=[
@@ -32,6 +33,7 @@ setup(
         "PyYAML>=6.0,<7",
         "click>=8.3,<9",
         "rich>=15,<16",
+        "Jinja2>=3.1,<4",
         "python-calamine>=0.9,<0.10",
         "OpenCC>=1.4,<1.5",
         "pypinyin>=0.55,<0.56",

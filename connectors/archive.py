@@ -17,6 +17,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -61,6 +62,10 @@ class LocalNight:
     def rows(self, table: str) -> int:
         """Rows of one of its tables."""
         return int(self.run["tables"][table]["rows"])
+
+    def scan(self, table: str) -> pl.LazyFrame:
+        """A table, read only as far as it is asked for; not checked against its checksums."""
+        return pl.scan_parquet(sorted((self.folder / table).glob("*.parquet")))
 
     def parts(self, table: str) -> Sequence[ParquetPart]:
         """Files of a table, checked against the checksums the night was published with."""
@@ -143,9 +148,20 @@ class LocalArchive:
 
     def last_before(self, day: date) -> LocalNight | None:
         """The last night published for a date before ``day``."""
-        days = sorted(_dated(path) for path in (self.folder / "runs").glob("????-??-??"))
-        earlier = [other for other in days if other < day]
+        earlier = [other for other in self._days() if other < day]
         return self._night(earlier[-1]) if earlier else None
+
+    def night(self, day: date | None = None) -> LocalNight | None:
+        """The night published for ``day``; the latest when no day is given."""
+        days = [other for other in self._days() if day in (None, other)]
+        return self._night(days[-1]) if days else None
+
+    def nights(self, since: date, until: date) -> list[LocalNight]:
+        """Nights published for dates from ``since`` to ``until``, both included, oldest first."""
+        return [self._night(day) for day in self._days() if since <= day <= until]
+
+    def _days(self) -> list[date]:
+        return sorted(_dated(path) for path in (self.folder / "runs").glob("????-??-??"))
 
     def published(self, day: date) -> Mapping[str, Any] | None:
         """``run.json`` of the night published for ``day``."""

@@ -1,7 +1,7 @@
 """Writes ``docs/rules.md`` from the rule catalogue, ``docs/outputs.md`` from the tables' columns, ``docs/settings.md``
-from the settings and the usual headers.
+from the settings and the usual headers, ``docs/matching.md`` from keys, comparisons and the packaged model.
 
-python docs/generate.py            writes both pages
+python docs/generate.py            writes the pages
 python docs/generate.py --check    exit code 1 when a page is not what it would write
 """
 
@@ -18,12 +18,15 @@ HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent))
 
 from pipeline.core.feeds import KINDS, FeedKind, words_of  # noqa: E402
+from pipeline.core.matching import meanings, people  # noqa: E402
+from pipeline.core.matching.matcher import packaged  # noqa: E402
+from pipeline.core.matching.model import MILLIBITS, digest_of  # noqa: E402
 from pipeline.core.rules.catalogue import RULES  # noqa: E402 -- the checkout comes before an installed copy
 from pipeline.core.rules.limits import Limits  # noqa: E402
 from pipeline.core.rules.norms import NORMS  # noqa: E402
 from pipeline.core.rules.rule import Example, Failing, Row, Rule  # noqa: E402
 from pipeline.core.schema import TABLES, Table  # noqa: E402
-from pipeline.settings import EngineSettings, FeedSettings, RulesSettings, Settings  # noqa: E402
+from pipeline.settings import EngineSettings, FeedSettings, MatchingSettings, RulesSettings, Settings  # noqa: E402
 
 FAMILIES = {
     "N": "姓名 Names",
@@ -191,6 +194,7 @@ SECTIONS = (
     ("nightly.yaml", Settings),
     ("feeds.&lt;name&gt;", FeedSettings),
     ("rules", RulesSettings),
+    ("matching", MatchingSettings),
     ("engine", EngineSettings),
 )
 
@@ -229,12 +233,53 @@ def _kind(kind: FeedKind) -> str:
     return "\n".join(lines) + "\n"
 
 
+MATCHING_HEAD = """# 匹配 Matching
+
+本页由 `python docs/generate.py` 根据 `pipeline/core/matching` 生成，请勿手改。
+Generated from `pipeline/core/matching` by `python docs/generate.py`; do not edit.
+
+说法相同的信息合为一个**表述**；至少有一个共同**键**的两个表述才比较。每项**比较**得出一个级别，级别的权重是
+log2(m/u) 比特；先验与各级别权重之和达到 `matching.link_at` 即为同一客户，达到 `matching.review_at` 者供人工判断。
+Records that tell the same are one *telling*; two tellings are compared when they have a *key* in common. Each
+*comparison* gives a level, whose weight is log2(m/u) bits; from `matching.link_at` bits on (prior and weights added up)
+both are one customer, from `matching.review_at` on a person may decide.
+
+`zhenke explain` 说明任一客户、记录或记录对；`zhenke train` 用已发布的一夜重新估计模型。
+`zhenke explain` explains any customer, record or pair; `zhenke train` estimates a model from a published night.
+"""
+
+
+def matching_page() -> str:
+    """The page of matching: keys, comparisons, levels and the packaged weights."""
+    model = packaged().model
+    parts = [MATCHING_HEAD, "## 键 Keys\n", "| key | 中文 | English |\n|---|---|---|"]
+    parts.extend(f"| {key.name} | {meanings.KEYS[key.name].zh} | {meanings.KEYS[key.name].en} |" for key in people.KEYS)
+    parts.append("\n## 随附模型 Packaged model\n")
+    parts.append(f"SHA-256 `{digest_of(model)}`\n")
+    parts.extend(f"- {name}: {value}" for name, value in model.provenance.items())
+    parts.append(f"\n先验 prior: {model.prior:.4f} ({model.prior_weight() / MILLIBITS:+.3f} bits)\n")
+    for one, weights in zip(people.COMPARISONS, model.weights(people.COMPARISONS), strict=True):
+        name = meanings.COMPARISONS[one.name]
+        parts.append(f"### {one.name} {name.zh} {name.en}\n")
+        parts.append("| level | 中文 | English | m | u | bits |\n|---|---|---|---:|---:|---:|")
+        for level, weight in zip(("unknown", *one.levels), weights.tolist(), strict=True):
+            means = meanings.level(one.name, level)
+            m, u = (f"{side[one.name][level]:.4f}" if level != "unknown" else "" for side in (model.m, model.u))
+            parts.append(f"| `{level}` | {means.zh} | {means.en} | {m} | {u} | {weight / MILLIBITS:+.3f} |")
+        parts.append("")
+    parts.append("## 拒绝原因 Refusals\n")
+    parts.append("| reason | 中文 | English |\n|---|---|---|")
+    parts.extend(f"| `{code}` | {means.zh} | {means.en} |" for code, means in meanings.REFUSALS.items())
+    return "\n".join(parts) + "\n"
+
+
 def pages() -> Mapping[Path, str]:
     """Path -> what should stand there."""
     return {
         HERE / "rules.md": rules_page(),
         HERE / "outputs.md": outputs_page(),
         HERE / "settings.md": settings_page(),
+        HERE / "matching.md": matching_page(),
     }
 
 

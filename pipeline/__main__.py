@@ -16,13 +16,14 @@ import click
 import polars as pl
 from rich.console import Console
 
-from connectors import registry
-from connectors.archive import LocalArchive
+from connectors import access_log, registry
+from connectors.archive import LocalArchive, LocalNight
 from pipeline import console as consoles
 from pipeline import engine as engines
 from pipeline import nightly
 from pipeline import settings as settings_files
 from pipeline.errors import FeedRefused, SettingsError, ZhenkeError
+from pipeline.matching_settings import matcher_of
 from pipeline.rule_settings import rule_settings
 from pipeline.settings import Settings
 from pipeline.transforms.guard import told_by_worker
@@ -52,6 +53,7 @@ def run(settings: Path, day: datetime | None, resume: bool, gate: bool, flags: S
     console = _console()
     told = settings_files.load(settings)
     rules = rule_settings(told.rules)
+    matcher = matcher_of(told.matching, settings.parent.absolute())
     engine = engines.choose(told.engine, flags)
     night = _night(told, day)
     archive = LocalArchive(settings.parent.absolute() / told.output)
@@ -61,7 +63,8 @@ def run(settings: Path, day: datetime | None, resume: bool, gate: bool, flags: S
         )
         return PUBLISHED
     sources = registry.sources(told, settings.parent.absolute())
-    made = nightly.make(nightly.Order(told, rules, night, sources, archive, engine, consoles.ConsoleWatcher(console)))
+    watcher = consoles.ConsoleWatcher(console)
+    made = nightly.make(nightly.Order(told, rules, night, sources, archive, engine, watcher, matcher))
     consoles.summary(console, made, told.target_rate)
     return GATE_FAILED if gate and _gate_failed(made, told) else PUBLISHED
 
@@ -74,6 +77,7 @@ def check(settings: Path, day: datetime | None) -> int:
     console = _console()
     told = settings_files.load(settings)
     rule_settings(told.rules)
+    matcher_of(told.matching, settings.parent.absolute())
     night = _night(told, day)
     archive = LocalArchive(settings.parent.absolute() / told.output)
     previous = archive.last_before(night)
@@ -85,6 +89,71 @@ def check(settings: Path, day: datetime | None) -> int:
     for report in reports:
         consoles.understood(console, report)
     return FEED_WAS_REFUSED if any(report.refused and report.obligatory for report in reports) else PUBLISHED
+
+
+@cli.command()
+@click.argument("settings", type=_PATH)
+@click.option("--date", "day", type=_DATE, help="Night to train on; the latest when not given.")
+@click.option("--model", required=True, type=_PATH, help="Where the model is written, its chart beside it.")
+@click.option("--replace", is_flag=True, help="Replace a model that stands there.")
+@click.argument("flags", nargs=-1, type=click.UNPROCESSED)
+def train(settings: Path, day: datetime | None, model: Path, replace: bool, flags: Sequence[str]) -> int:
+    """Estimate a model of matching from a published night. Beam flags go after --."""
+    from pipeline import console_train, model_files, training
+    from pipeline.pages.weights import weights_page
+
+    console = _console()
+    told = settings_files.load(settings)
+    matcher = matcher_of(told.matching, settings.parent.absolute())
+    model_files.refuse_to_replace(model, replace=replace)
+    engine = engines.choose(told.engine, flags)
+    archive = LocalArchive(settings.parent.absolute() / told.output)
+    night = _published(archive, day)
+    order = training.Order(told, night, matcher, archive, engine, consoles.ConsoleWatcher(console))
+    made = training.train(order)
+    model_files.write(model, made.model, weights_page(made.model, made.drifted))
+    console_train.trained(console, made, model)
+    return PUBLISHED
+
+
+@cli.command()
+@click.argument("told", metavar="[SETTINGS] ID [ID]", nargs=-1, required=True)
+@click.option("--output", type=_PATH, help="Folder of the published nights, instead of the settings' own.")
+@click.option("--date", "day", type=_DATE, help="Night to explain; the latest when not given.")
+@click.option("--unmask", is_flag=True, help="Show values in full; that you did is written to access.log.")
+@click.option("--html", type=_PATH, help="Write a page instead of telling it here.")
+def explain(told: Sequence[str], output: Path | None, day: datetime | None, unmask: bool, html: Path | None) -> int:
+    """Explain a customer, a record, or whether two records are one.
+
+    SETTINGS is nightly.yaml in this folder when not given.
+    """
+    from pipeline import console_explain, explaining
+    from pipeline.pages import save
+    from pipeline.pages.explained import explained_page
+
+    settings, ids = _settings_and_ids(told)
+    archive = LocalArchive(output or settings.parent.absolute() / settings_files.load(settings).output)
+    night = _published(archive, day)
+    answer = explaining.explained(archive, night, explaining.Question(ids, unmask))
+    if answer is None:
+        raise click.UsageError(f"the night of {night.day} knows no customer or record of that id")
+    if unmask:
+        shown = [explaining.shown_id(one, night) for one in ids]
+        access_log.note(archive.folder, "explain --unmask", night.day.isoformat(), shown)
+    if html:
+        save(explained_page(answer, unmasked=unmask), html)
+        _console().print(f"page  {html}", markup=False, highlight=False, soft_wrap=True)
+    else:
+        console_explain.explained(_console(), answer)
+    return PUBLISHED
+
+
+def _settings_and_ids(told: Sequence[str]) -> tuple[Path, tuple[str, ...]]:
+    own = told[0].endswith((".yaml", ".yml"))
+    settings, ids = (Path(told[0]), told[1:]) if own else (Path("nightly.yaml"), told)
+    if len(ids) not in (1, 2) or (len(ids) == 2 and not all("/" in one for one in ids)):
+        raise click.UsageError("give a customer id, a record id, or two record ids")
+    return settings, tuple(ids)
 
 
 @cli.command()
@@ -108,6 +177,14 @@ def _night(told: Settings, day: datetime | None) -> date:
     if day is not None:
         return day.date()
     return told.business_date or settings_files.night_before(date.today())
+
+
+def _published(archive: LocalArchive, day: datetime | None) -> LocalNight:
+    night = archive.night(day.date() if day else None)
+    if night is None:
+        of_day = f" for {day.date()}" if day else ""
+        raise SettingsError(str(archive.folder), f"no night is published there{of_day}", "Run zhenke run first.")
+    return night
 
 
 def _gate_failed(made: nightly.Made, told: Settings) -> bool:

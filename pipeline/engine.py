@@ -67,6 +67,15 @@ def choose(settings: EngineSettings, flags: Sequence[str]) -> Engine:
     return Engine(PipelineOptions([*flags, *pinned]), local=True, workers=workers)
 
 
+def spill_folder(settings: EngineSettings, engine: Engine, folder: str) -> str:
+    """``folder`` when shuffles on ``engine`` are to be spilled there, else empty. Raises :class:`EngineRefused`."""
+    if settings.shuffle == "spill" and not engine.local:
+        raise EngineRefused(
+            "engine.shuffle: spill", "workers on other machines cannot read what is spilled here", "Use memory."
+        )
+    return folder if engine.local and settings.shuffle != "memory" else ""
+
+
 def _said(flags: Sequence[str], name: str) -> bool:
     return any(flag.split("=", 1)[0] == f"--{name}" for flag in flags)
 

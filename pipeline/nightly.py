@@ -4,12 +4,11 @@ Feeds are inspected in the driver before anything runs; what cannot be used is r
 turn out unusable is refused too, and the night is made again without it.
 """
 
-import hashlib
 import logging
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, Protocol
 
@@ -18,12 +17,13 @@ import pyarrow as pa
 
 from pipeline import __version__, app
 from pipeline.core import decisions, feed_rules, ledger
+from pipeline.core.matching.matcher import Matcher, described, packaged
 from pipeline.core.night import Night
 from pipeline.core.rules.limits import RuleSettings
 from pipeline.core.schema import CUSTOMERS, DECISIONS, LEDGER, OBSERVATIONS, RATES, REJECTS, RULE_STATS
 from pipeline.core.standardise import FeedSpec
-from pipeline.engine import Engine
-from pipeline.errors import EngineRefused, FeedRefused, LedgerUnbalanced, RunError
+from pipeline.engine import Engine, spill_folder
+from pipeline.errors import FeedRefused, LedgerUnbalanced, RunError
 from pipeline.ports import Archive, FeedReport, Problem, PublishedNight, Source, Staging
 from pipeline.settings import Settings
 from pipeline.transforms.coders import to_batch, to_frame
@@ -73,6 +73,7 @@ class Order:
     archive: Archive
     engine: Engine
     watcher: Watcher
+    matcher: Matcher = field(default_factory=packaged)
 
 
 def make(order: Order) -> Made:
@@ -155,11 +156,7 @@ def _planned(
     earlier = _kept(previous) if previous else DECISIONS.schema.to_frame(eager=True)
     kinds = {name: settings.kind_of(name) for name in settings.feeds}
     full = frozenset(report.feed for report in used if report.mode == "full")
-    if settings.engine.shuffle == "spill" and not engine.local:
-        raise EngineRefused(
-            "engine.shuffle: spill", "workers on other machines cannot read what is spilled here", "Use memory."
-        )
-    spill = engine.local and settings.engine.shuffle != "memory"
+    spill = spill_folder(settings.engine, engine, staging.spill_folder)
     return app.Plan(
         chunks=[chunk for report in used if report.kind != decisions.KIND for chunk in report.chunks],
         state=previous.parts(OBSERVATIONS.name) if previous else [],
@@ -171,15 +168,14 @@ def _planned(
             full,
             {name: feed.max_age_days for name, feed in settings.feeds.items()},
             order.rules,
+            order.matcher,
             keyless=frozenset(report.feed for report in used if not report.key),
             decisions=decisions.known(earlier, told.decisions),
         ),
         seen=[*_seen(reports), *told.used],
         undecided=told.rejects,
         sink=staging.sink,
-        shuffling=Shuffling(
-            settings.engine.partitions or _partitions(used, previous), staging.spill_folder if spill else ""
-        ),
+        shuffling=Shuffling(settings.engine.partitions or _partitions(used, previous), spill),
         batch_rows=settings.engine.batch_rows,
         progress=Progress(staging.progress_folder if engine.local else ""),
     )
@@ -317,12 +313,11 @@ def _described(
 ) -> dict[str, Any]:
     """What ``run.json`` says: what the night was made from and what came out."""
     accounts = tables[LEDGER.name]
-    told = order.settings.model_dump_json()
     stale = tables[RULE_STATS.name].filter((pl.col("rule") == "C13") & (pl.col("failed") > 0))["source"].to_list()
     return {
         "business_date": order.day.isoformat(),
         "version": __version__,
-        "settings_digest": hashlib.sha256(told.encode()).hexdigest(),
+        "settings_digest": order.settings.digest,
         "state_from": previous.day.isoformat() if previous else None,
         "feeds": {report.feed: _feed(report, stale) for report in reports},
         "ledger": [list(row) for row in accounts.rows()],
@@ -334,6 +329,7 @@ def _described(
             .rows()
         ],
         "target_rate": order.settings.target_rate,
+        "matching": described(order.matcher),
         "rejects": {
             f"{feed}: {reason}": count
             for feed, reason, count in accounts.filter(pl.col("measure") == "rows_rejected")

@@ -8,8 +8,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Literal, NamedTuple, Protocol
+from typing import Any, Literal, NamedTuple, Protocol
 
+import polars as pl
 import pyarrow as pa
 
 FEED_FILE = "feed_file"
@@ -129,6 +130,15 @@ class PublishedNight(Protocol):
         """Digests of the files it was made from."""
         ...
 
+    @property
+    def run(self) -> Mapping[str, Any]:
+        """Its ``run.json``: what it was made from and what came out."""
+        ...
+
+    def scan(self, table: str) -> pl.LazyFrame:
+        """One of its tables, read only as far as it is asked for."""
+        ...
+
     def rows(self, table: str) -> int:
         """Rows of one of its tables."""
         ...
@@ -178,6 +188,14 @@ class Archive(Protocol):
 
     def last_before(self, day: date) -> PublishedNight | None:
         """The last night published for a date before ``day``."""
+        ...
+
+    def night(self, day: date | None = None) -> PublishedNight | None:
+        """The night published for ``day``; the latest when no day is given."""
+        ...
+
+    def nights(self, since: date, until: date) -> Sequence[PublishedNight]:
+        """Nights published for dates from ``since`` to ``until``, both included, oldest first."""
         ...
 
     def published(self, day: date) -> Mapping[str, object] | None:

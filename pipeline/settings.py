@@ -4,6 +4,7 @@ Unknown keys are refused. Paths are relative to the settings file. ``{date}`` in
 ``20261121``; ``{date:%Y-%m-%d}`` gives it another form.
 """
 
+import hashlib
 import re
 from datetime import date, timedelta
 from pathlib import Path
@@ -83,6 +84,24 @@ class RulesSettings(_Section):
     severities: dict[str, Severity] = Field(default_factory=dict, description="rule or rule.reason -> F, W or I")
 
 
+class MatchingSettings(_Section):
+    """With which model customers are matched, and from what weight on two records are one."""
+
+    model: str = Field(default="", description="model file made by zhenke train; the packaged one when empty")
+    link_at: float = Field(default=0.0, ge=-50, le=50, description="bits from which two records are one customer")
+    review_at: float = Field(default=-3.0, ge=-50, le=50, description="bits from which a person may decide")
+    largest_block: int = Field(default=60, ge=2, le=10_000, description="records that may share a key and be compared")
+    largest_component: int = Field(
+        default=10_000, ge=2, le=1_000_000, description="records that may hang together before light links are cut"
+    )
+
+    @model_validator(mode="after")
+    def _review_below_links(self) -> "MatchingSettings":
+        if self.review_at > self.link_at:
+            raise ValueError("review_at must not be above link_at")
+        return self
+
+
 class EngineSettings(_Section):
     """How the work is cut and run. None of it changes the results, but ``partitions`` changes the file layout."""
 
@@ -105,6 +124,7 @@ class Settings(_Section):
     business_date: date | None = Field(default=None, description="--date wins; yesterday when neither is given")
     target_rate: Annotated[float, Field(gt=0, lt=1)] = Field(default=0.93, description="target of the rate, 0–1")
     rules: RulesSettings = Field(default_factory=RulesSettings)
+    matching: MatchingSettings = Field(default_factory=MatchingSettings)
     engine: EngineSettings = Field(default_factory=EngineSettings)
 
     @model_validator(mode="after")
@@ -113,6 +133,11 @@ class Settings(_Section):
         if unknown:
             raise ValueError(f"feeds {', '.join(unknown)}: not a known kind; say kind: one of {', '.join(KINDS)}")
         return self
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of everything they say, defaults included."""
+        return hashlib.sha256(self.model_dump_json().encode()).hexdigest()
 
     def kind_of(self, feed: str) -> str:
         """Kind of the feed called ``feed``."""

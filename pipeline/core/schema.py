@@ -458,6 +458,36 @@ DECISIONS = Table(
     ("end_a", "end_b", "decided_at", "decision", "decided_by", "why"),
 )
 
+PATTERNS = Table(
+    "patterns",
+    "比较结果的组合",
+    "one row per combination of levels: how many pairs of tellings were compared with it; a model is trained on it",
+    (
+        *_WEIGHED[2:],
+        Column("pairs", COUNT, "对数", "pairs of tellings compared"),
+        Column("weight", RATIO, "权重(比特)", "Fellegi–Sunter weight of each of them, bits, prior included"),
+    ),
+    tuple(level_column(name) for name in _LEVELS),
+)
+
+BLOCKS = Table(
+    "blocks",
+    "过大而未比较的分组",
+    "tellings that share a key with too many others to be compared because of it",
+    (
+        Column("key", TEXT, "键", "what they share, see docs/matching.md"),
+        Column(
+            "reason",
+            TEXT,
+            "原因",
+            "too_large: as large even among names that sound alike. nothing_to_refine_by: no complete name to split by",
+        ),
+        Column("blocks", COUNT, "分组数", "values shared"),
+        Column("tellings", COUNT, "表述数", "tellings in them, those of several blocks counted in each"),
+    ),
+    ("key", "reason"),
+)
+
 TABLES = (
     OBSERVATIONS,
     CUSTOMERS,
@@ -468,6 +498,8 @@ TABLES = (
     REVIEW_PAIRS,
     DECISIONS,
     LEADS,
+    PATTERNS,
+    BLOCKS,
     RULE_STATS,
     RATES,
     REJECTS,

@@ -9,15 +9,20 @@ import pyarrow as pa
 
 from pipeline.core import decisions, feed_rules, ledger, tallies
 from pipeline.core.authenticity import rates
+from pipeline.core.matching import seen
+from pipeline.core.matching.blocking import CAPPED_SCHEMA
 from pipeline.core.matching.decided import STATES_SCHEMA
 from pipeline.core.matching.links import most_useful
+from pipeline.core.matching.matcher import SEEN_SCHEMA
 from pipeline.core.night import Night
-from pipeline.core.schema import DECISIONS, LEDGER, RATES, REVIEW_PAIRS, RULE_STATS
+from pipeline.core.schema import BLOCKS, DECISIONS, LEDGER, PATTERNS, RATES, REVIEW_PAIRS, RULE_STATS
 from pipeline.ports import Sink
 from pipeline.transforms.coders import compact, to_batch
 from pipeline.transforms.customers import DECIDED
 from pipeline.transforms.guard import guarded
 from pipeline.transforms.judge import NEWEST, PARTIES
+from pipeline.transforms.pairs import CAPPED, SEEN
+from pipeline.transforms.pairs import found as of_kind
 from pipeline.transforms.segments import Shuffling
 from pipeline.transforms.shuffle import PartitionBatches, gather
 
@@ -72,11 +77,37 @@ class _WriteTotals(beam.DoFn):
             LEDGER: accounts,
             DECISIONS: decisions.settled(self.night.decisions, found.get(DECIDED, STATES_SCHEMA.to_frame(eager=True))),
             REVIEW_PAIRS: reviews,
+            PATTERNS: seen.patterns(of_kind(found, SEEN, SEEN_SCHEMA), self.night.matcher),
+            BLOCKS: seen.blocks(of_kind(found, CAPPED, CAPPED_SCHEMA), self.night.matcher),
             RATES: rates.total(parts[RATES.name]),
             RULE_STATS: tallies.merge([*parts[RULE_STATS.name], feed_rules.of_ledger(accounts), ages]),
         }
         for table, rows in totals.items():
             self.sink.write(table.name, 0, compact(rows))
+        yield partition[0]
+
+
+@dataclass
+class WriteSeen(beam.PTransform):
+    """PCollection[RecordBatch of SEEN and CAPPED with ``_to`` 0] -> PCollection[int]; writes ``seen``, each pattern once."""
+
+    sink: Sink
+    shuffling: Shuffling
+
+    def expand(self, counts: beam.PCollection) -> beam.PCollection:
+        """Add up and write."""
+        total = counts | "Cut" >> PartitionBatches(self.shuffling) | "Total" >> beam.GroupByKey()
+        return total | "Write" >> beam.ParDo(_WriteSeen(self.sink))
+
+
+class _WriteSeen(beam.DoFn):
+    def __init__(self, sink: Sink) -> None:
+        self.sink = sink
+
+    @guarded
+    def process(self, partition: tuple[int, Iterable[bytes]]) -> Iterator[int]:
+        counts = of_kind(gather(partition[1]), SEEN, SEEN_SCHEMA)
+        self.sink.write(SEEN, 0, compact(seen.summed(counts)))
         yield partition[0]
 
 

@@ -47,6 +47,35 @@ def test_state_is_the_last_night_before_the_date(tmp_path: Path) -> None:
     assert (before.day, before.files) == (MONDAY, {"d1"})
 
 
+def test_a_night_is_found_by_its_date_and_the_latest_without_one(tmp_path: Path) -> None:
+    archive = LocalArchive(tmp_path)
+    assert archive.night() is None
+    publish(archive, MONDAY)
+    publish(archive, TUESDAY)
+    found = [archive.night(day) for day in (None, MONDAY, date(2026, 1, 7))]
+    assert [night.day if night else None for night in found] == [TUESDAY, MONDAY, None]
+
+
+def test_nights_between_two_dates_come_oldest_first(tmp_path: Path) -> None:
+    archive = LocalArchive(tmp_path)
+    publish(archive, TUESDAY)
+    publish(archive, MONDAY)
+    assert [night.day for night in archive.nights(MONDAY, TUESDAY)] == [MONDAY, TUESDAY]
+    assert [night.day for night in archive.nights(TUESDAY, TUESDAY)] == [TUESDAY]
+
+
+def test_a_table_is_scanned_over_all_its_parts(tmp_path: Path) -> None:
+    archive = LocalArchive(tmp_path)
+    row = LEDGER.schema.to_frame(eager=True).clear(1)
+    with archive.stage(MONDAY) as staging:
+        for part in (0, 1):
+            staging.sink.write(LEDGER.name, part, to_batch(row))
+        staging.publish(RUN, {})
+    night = archive.night()
+    assert night is not None
+    assert night.scan(LEDGER.name).collect().height == 2
+
+
 def test_a_failed_run_leaves_everything_as_it_was(tmp_path: Path) -> None:
     archive = LocalArchive(tmp_path)
     publish(archive, MONDAY)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
-from typing import Final
+from typing import Any, Final
 
 import polars as pl
 
@@ -13,7 +13,7 @@ from pipeline.core.digest import places
 from pipeline.core.matching import blocking, people
 from pipeline.core.matching.blocking import Key
 from pipeline.core.matching.comparisons import Comparison, Sides, levels_of, patterns
-from pipeline.core.matching.model import Model, from_json
+from pipeline.core.matching.model import MILLIBITS, Model, digest_of, from_json, to_json
 from pipeline.core.matching.resolve import EDGE_SCHEMA
 
 SEEN_SCHEMA: Final = pl.Schema({"pattern": pl.UInt32(), "pairs": pl.Int64()})
@@ -52,6 +52,18 @@ class Matcher:
             told.filter(pl.col("weight") >= self.review_at).select(EDGE_SCHEMA.names()),
             seen.cast(SEEN_SCHEMA).sort("pattern"),
         )
+
+
+def described(matcher: Matcher) -> dict[str, Any]:
+    """What ``run.json`` says of it: limits in bits, and the whole model, so that a night explains itself."""
+    return {
+        "digest": digest_of(matcher.model),
+        "link_at": matcher.link_at / MILLIBITS,
+        "review_at": matcher.review_at / MILLIBITS,
+        "largest_block": matcher.largest_block,
+        "largest_component": matcher.largest_component,
+        "model": to_json(matcher.model),
+    }
 
 
 @cache

@@ -6,6 +6,8 @@ of pairs. A level's weight is log2(m/u) in bits, in whole millibits, so that sum
 An unknown level weighs nothing.
 """
 
+import hashlib
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -107,16 +109,32 @@ def to_json(model: Model) -> dict[str, Any]:
 def from_json(told: Mapping[str, Any], name: str, comparisons: Sequence[Comparison]) -> Model:
     """The model of a file. Raises :class:`SettingsError` when it is for other comparisons or levels."""
     where = "matching model"
-    if told.get("format") != FORMAT or told.get("comparisons") != name:
+    if not isinstance(told, Mapping) or told.get("format") != FORMAT or told.get("comparisons") != name:
         raise SettingsError(where, f"it is not a model for {name!r}, format {FORMAT}", "Train one: zhenke train.")
     for one in comparisons:
         for side in ("m", "u"):
-            levels = told[side].get(one.name, {})
-            if set(levels) != set(one.levels) or not all(0 < share < 1 for share in levels.values()):
+            sides = told.get(side)
+            levels = sides.get(one.name) if isinstance(sides, Mapping) else None
+            if (
+                not isinstance(levels, Mapping)
+                or set(levels) != set(one.levels)
+                or not all(map(_is_share, levels.values()))
+            ):
                 raise SettingsError(
                     where, f"{side} of {one.name!r} lacks levels or holds impossible shares", "Train one anew."
                 )
+    if not _is_share(told.get("prior")) or not isinstance(told.get("provenance", {}), Mapping):
+        raise SettingsError(where, "its prior is no share, or its provenance no mapping", "Train one anew.")
     return Model(name, told["m"], told["u"], told["prior"], told.get("provenance", {}))
+
+
+def _is_share(value: object) -> bool:
+    return isinstance(value, float) and 0 < value < 1
+
+
+def digest_of(model: Model) -> str:
+    """SHA-256 of what the model says, as hexadecimal digits: the same for the same model, however its file is laid out."""
+    return hashlib.sha256(json.dumps(to_json(model), ensure_ascii=False, sort_keys=True).encode()).hexdigest()
 
 
 def estimate(
