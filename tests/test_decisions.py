@@ -31,6 +31,11 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> list[Night]:
         f"{ONE},20200101-NOBODY,同一人,陈主管,2026-03-02 09:00,",
         f"{ONE},{ONE},同一人,陈主管,2026-03-02 09:00,",
     )
+    # Without the address both parties of the policy tell the same: only the decision tells them apart.
+    told = folder / "feeds" / "20260302" / "underwriting.txt"
+    told.write_text(
+        told.read_text(encoding="utf-8").replace("南京市玄武区北京东路41号3幢2单元501室", ""), encoding="utf-8"
+    )
     second = night(nightly, "20260302")
     third = folder / "feeds" / "20260303"
     shutil.copytree(folder / "feeds" / "20260302", third)
