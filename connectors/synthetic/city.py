@@ -103,9 +103,12 @@ def _persons(people: pl.DataFrame) -> pl.DataFrame:
     household = people["household"].to_numpy()
     follows = np.zeros(size, dtype=bool)
     follows[:-1] = household[:-1] == household[1:]
-    family = np.where(member == HEAD, np.where(spouse >= 0, spouse, np.where(follows, place + 1, -1)), head)
+    child = _grown_children(people)
+    partner = np.where(child >= 0, child, spouse)
+    family = np.where(member == HEAD, np.where(partner >= 0, partner, np.where(follows, place + 1, -1)), head)
+    married = (member == HEAD) & (family == spouse)
     kin = np.select(
-        [family < 0, (member == SPOUSE) | ((member == HEAD) & (spouse >= 0)), member == CHILD, member == ELDER],
+        [family < 0, (member == SPOUSE) | married, member == CHILD, member == ELDER],
         ["", "配偶", "子女", "父母"],
         "父母",
     )
@@ -116,6 +119,17 @@ def _persons(people: pl.DataFrame) -> pl.DataFrame:
         contact=pl.lit(-1, pl.Int64),
         legal=pl.lit(-1, pl.Int64),
     )
+
+
+def _grown_children(people: pl.DataFrame) -> Ints:
+    """For heads of 48 and more the grown child who sees to their cars, for every second who has one; else -1."""
+    member, head = people["member"].to_numpy(), people["head"].to_numpy()
+    age = ages(people, day_of(BASE_DATE))
+    grown = np.flatnonzero((member == CHILD) & (age >= 22))[::-1]  # the eldest is written last
+    child = np.full(people.height, -1)
+    child[head[grown]] = grown
+    child[(age < 48) | (people["household"].to_numpy() % 2 > 0)] = -1
+    return child
 
 
 def _organisations(organisations: pl.DataFrame, first_home: int) -> pl.DataFrame:
