@@ -102,6 +102,7 @@ def _name(examined: pl.DataFrame) -> pl.DataFrame:
         "name__complete",
         "name__title",
         "name__masked",
+        "name__placeholder",
         "party__organisation",
         chosen=pl.col("party__kind") == "wechat",
     )
@@ -116,7 +117,7 @@ def _names(distinct: pl.DataFrame) -> pl.DataFrame:
     # 王姐 and 张总 are titles more often than names; followers of an account call themselves what they like.
     short = (title == "possible") & (pl.col("plain").str.len_chars() == 2)
     state = (
-        pl.when(pl.col("name").is_null() | pl.col("sound").is_null())
+        pl.when(pl.col("name").is_null() | pl.col("sound").is_null() | pl.col("name__placeholder"))
         .then(NAMELESS)
         .when((title == "certain") | short)
         .then(TITLED)
@@ -199,7 +200,7 @@ def _document(examined: pl.DataFrame) -> list[pl.Series]:
         cert_tail=pl.when(like_id & whole).then(tail + 1).fill_null(0),
         birth=(birth.dt.epoch("d") + _BEFORE_ANYBODY).clip(0).fill_null(0),
         gender=(gender + 1).fill_null(0),
-        shown=pl.when(told).then(number.str.replace(r"^[A-Z]*0+", "")),
+        shown=pl.when(told).then(pl.coalesce("cert_no__lifetime_no", number).str.replace("^0+", "")),
     )
     return [*frame.drop("shown").get_columns(), pl.Series("cert_code", digest(frame["shown"]))]
 
