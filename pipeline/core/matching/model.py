@@ -109,14 +109,20 @@ def from_json(told: Mapping[str, Any], name: str, comparisons: Sequence[Comparis
     where = "matching model"
     if told.get("format") != FORMAT or told.get("comparisons") != name:
         raise SettingsError(where, f"it is not a model for {name!r}, format {FORMAT}", "Train one: zhenke train.")
+    if not _is_share(told.get("prior")):
+        raise SettingsError(where, "prior is missing or an impossible share", "Train one anew.")
     for one in comparisons:
         for side in ("m", "u"):
-            levels = told[side].get(one.name, {})
-            if set(levels) != set(one.levels) or not all(0 < share < 1 for share in levels.values()):
+            levels = told.get(side, {}).get(one.name, {})
+            if set(levels) != set(one.levels) or not all(_is_share(share) for share in levels.values()):
                 raise SettingsError(
                     where, f"{side} of {one.name!r} lacks levels or holds impossible shares", "Train one anew."
                 )
     return Model(name, told["m"], told["u"], told["prior"], told.get("provenance", {}))
+
+
+def _is_share(told: Any) -> bool:
+    return isinstance(told, int | float) and 0 < told < 1
 
 
 def estimate(

@@ -118,6 +118,8 @@ def test_a_telling_has_the_keys_all_columns_of_which_it_tells() -> None:
     ]
     # One value under two keys is two keys.
     assert pairs_of(blocking.pairs(found).pairs) == {(1, 2), (1, 4)}
+    alike = (Key("plate", ("plate_code",)), Key("vin", ("vin_code",)))
+    assert blocking.keys(made({"plate_code": 5}, {"vin_code": 5}), alike, "sound_code")["key"].n_unique() == 2
     turned = blocking.keys(made({"sound_code": 9, "birth": 8}, {"sound_code": 8, "birth": 9}), WANTED, "sound_code")
     assert turned["key"].n_unique() == 2
 
