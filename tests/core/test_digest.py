@@ -42,3 +42,10 @@ def test_two_keys_with_one_digest_are_refused() -> None:
     with pytest.raises(DigestCollision):
         digest.refuse_collisions("records", keys, one)
     digest.refuse_collisions("records", keys, digest.digest(keys))
+
+
+@given(st.lists(st.none() | st.integers(0, MASK), max_size=12))
+def test_a_digest_in_hex_is_sixteen_digits(values: list[int | None]) -> None:
+    told = digest.in_hex(pl.Series("telling", values, dtype=pl.UInt64))
+    assert told.to_list() == [None if value is None else f"{value:016x}" for value in values]
+    assert told.name == "telling" and told.dtype == pl.String

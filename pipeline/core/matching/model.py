@@ -111,6 +111,8 @@ def from_json(told: Mapping[str, Any], name: str, comparisons: Sequence[Comparis
     where = "matching model"
     if not isinstance(told, Mapping) or told.get("format") != FORMAT or told.get("comparisons") != name:
         raise SettingsError(where, f"it is not a model for {name!r}, format {FORMAT}", "Train one: zhenke train.")
+    if not _is_share(told.get("prior")):
+        raise SettingsError(where, "prior is missing or an impossible share", "Train one anew.")
     for one in comparisons:
         for side in ("m", "u"):
             sides = told.get(side)

@@ -49,7 +49,7 @@ def forms(values: pl.Series) -> pl.DataFrame:
             "spelt": spelt,
             "plain": spelt.str.replace_all(_SEPARATORS, ""),
             "sound": _letters(simplified),
-            "surname": _letters(pl.select(first).to_series()),
+            "surname": _letters(pl.select(first).to_series().replace(_readings("surname"))),
             "given": _letters(simplified.str.extract(f"({name.HAN})$")),
             "usual": simplified.str.contains(_usual_pattern()),
         }

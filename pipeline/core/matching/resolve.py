@@ -123,7 +123,11 @@ def _too_light(left: Places, right: Places, weight: npt.NDArray[np.int64], nodes
         inside = held[over[component[left[held]]]]
         if not len(inside):
             return light
-        light[inside[weight[inside] < weight[inside].min() + STEP]] = True
+        # Of each component its own: what else is in the partition decides nothing.
+        of = component[left[inside]]
+        lightest = np.full(len(over), np.iinfo(np.int64).max)
+        np.minimum.at(lightest, of, weight[inside])
+        light[inside[weight[inside] < lightest[of] + STEP]] = True
 
 
 def _told(tellings: pl.DataFrame, left: Places, right: Places) -> Places:
@@ -238,7 +242,8 @@ def _nothing_new(said: _Sides) -> bool:
 
 def _two_numbers(numbers: set[int]) -> bool:
     """Two of one kind: a resident id and a travel permit can be of one person, two resident ids cannot."""
-    kinds = [min(number // 10**16, 100) if number // 10**16 >= 80 else 0 for number in numbers]
+    # The first of seventeen digits: 8 residence permits, 9 permanent residence; travel permits lie far above.
+    kinds = [number // 10**16 if number >= 8 * 10**16 else 0 for number in numbers]
     return len(kinds) > len(set(kinds))
 
 
@@ -265,18 +270,12 @@ def _ambiguous(tellings: pl.DataFrame, left: Places, right: Places, weight: npt.
         .agg(pl.col("records").sum(), pl.col("strong").first(), pl.col("telling").first())
         .sort("weak", pl.col("records"), "telling", descending=[False, True, False])
     )
-    two = (
-        who.group_by("weak", maintain_order=True)
-        .agg(best="records", best_at="strong")
-        .filter(pl.col("best").list.len() > 1)
-    )
-    first, second = (
-        two.select(records=pl.col("best").list.get(place), at=pl.col("best_at").list.get(place)) for place in (0, 1)
-    )
-    near = nearness(
-        *(tellings.select("sound", spelt="name").select(pl.all().gather(side["at"])) for side in (first, second))
-    )
-    unsure = two.filter((near == _INCOMPATIBLE) & (first["records"] < CLEARLY * second["records"]))["weak"].to_numpy()
+    best = pl.col("records", "strong").first().over("weak").name.prefix("best_")
+    rivals = who.with_columns(best).filter(pl.col("strong") != pl.col("best_strong"))
+    forms = tellings.select("sound", spelt="name")
+    near = nearness(*(forms.select(pl.all().gather(rivals[side])) for side in ("best_strong", "strong")))
+    about_as_well = pl.col("best_records") < CLEARLY * pl.col("records")
+    unsure = rivals.filter((near == _INCOMPATIBLE) & about_as_well)["weak"].to_numpy()
     doubtful = np.zeros(tellings.height, np.bool_)
     doubtful[unsure] = True
     edges: Flags = (doubtful[left] & named[right]) | (doubtful[right] & named[left])

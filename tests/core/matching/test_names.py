@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 from pypinyin import lazy_pinyin
 from rapidfuzz.distance import OSA
 
-from pipeline.core.matching.names import names_incompatible, pinyin
+from pipeline.core.fields import name as names_field
+from pipeline.core.matching.names import alike_pattern, forms, names_incompatible, nearness, pinyin
 from pipeline.core.tables import csv_table
 from tests.strategies_text import HAN, dirty_texts, names, unhurried
 
@@ -219,3 +220,84 @@ def test_every_surname_of_the_table_is_read_otherwise_than_its_characters_alone(
     assert readings["characters"].is_unique().all()
     for characters, _, letters in readings.rows():
         assert "".join(lazy_pinyin(c)[0] for c in characters) != letters or characters == "长孙"
+
+
+def near(left: list[str], right: list[str]) -> list[int]:
+    told = nearness(forms(pl.Series(left)), forms(pl.Series(right)))
+    assert told.dtype == pl.UInt8
+    return told.to_list()
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "how"),
+    [
+        ("王小明", "王小明", 1),
+        ("王小明", "王晓铭", 1),
+        ("王小明", "王小刚", 1),
+        ("王小明", "小明", 1),
+        ("单雄信", "山雄信", 1),
+        ("阿卜杜拉·买买提", "买买提·阿卜杜拉", 1),
+        ("JOHN SMITH", "SMITH JOHN", 1),
+        ("JOHN SMITH", "JON SMITH", 1),
+        ("张伟", "张涛", 2),
+        ("王芳", "王飞", 2),
+        ("王小明", "王建国", 3),
+        ("王小明", "李强", 3),
+        ("JOHN SMITH", "MARY BROWN", 3),
+        ("欧阳娜娜", "欧阳奋强", 3),
+        ("王小明", "JOHN SMITH", 0),
+    ],
+)
+def test_how_near_two_names_are(left: str, right: str, how: int) -> None:
+    assert near([left], [right]) == near([right], [left]) == [how]
+
+
+latin_names = st.builds(
+    " ".join, st.lists(st.sampled_from(["JOHN", "SMITH", "MARY", "WANG", "XIAOMING", "LI"]), min_size=2, max_size=3)
+)
+dotted_names = st.builds(
+    "·".join, st.lists(st.sampled_from(["阿卜杜拉", "买买提", "艾合买提", "热合曼", "古丽"]), min_size=2, max_size=2)
+)
+complete_names = names | names.map(TO_TRADITIONAL.convert) | latin_names | dotted_names
+
+
+@settings(unhurried, max_examples=15)
+@given(st.lists(st.tuples(complete_names, complete_names), min_size=1, max_size=20))
+def test_nearness_is_symmetric_and_three_means_incompatible(pairs: list[tuple[str, str]]) -> None:
+    left, right = (names_field.clean(pl.Series([pair[side] for pair in pairs]))["value"] for side in (0, 1))
+    told = near(left.to_list(), right.to_list())
+    assert told == near(right.to_list(), left.to_list())
+    answers = {0: None, 1: False, 2: False, 3: True}
+    # What the rules call incomplete (a placeholder drawn by chance) has no answer there.
+    asked = names_incompatible(left, left).is_not_null() & names_incompatible(right, right).is_not_null()
+    expected = names_incompatible(left, right)
+    assert [answers[one] for one, ask in zip(told, asked, strict=True) if ask] == expected.filter(asked).to_list()
+
+
+def test_forms_of_names() -> None:
+    told = forms(pl.Series(["單雄信", "欧阳娜娜", "欧阳", "阿卜杜拉·买买提", "O'Brien", "尉迟恭", None]))
+    assert told["sound"].to_list() == [
+        "shanxiongxin",
+        "ouyangnana",
+        "ouyang",
+        "abudulamaimaiti",
+        "obrien",
+        "yuchigong",
+        None,
+    ]
+    assert told["plain"].to_list()[3:5] == ["阿卜杜拉买买提", "OBrien"]
+    assert told["surname"].to_list() == ["shan", "ouyang", "ou", "a", "o", "yuchi", None]
+    assert told["given"].to_list() == ["xin", "na", "yang", "ti", None, "gong", None]
+    assert told["usual"].to_list() == [True, True, True, True, False, True, None]
+
+
+def test_a_pattern_finds_words_whose_look_alikes_are_one() -> None:
+    spelt = forms(pl.Series(["王先生", "王先牛", "王先明"]))["spelt"]
+    assert spelt.str.contains(alike_pattern("先生$")).to_list() == [True, True, False]
+
+
+def test_surnames_are_each_there_once_and_of_han() -> None:
+    surnames = csv_table.read("surnames.csv")["characters"]
+    assert surnames.is_unique().all()
+    assert surnames.str.contains(r"^\p{Han}{1,3}$").all()
+    assert {"王", "李", "单", "欧阳", "司马", "诸葛", "尉迟"} <= set(surnames)

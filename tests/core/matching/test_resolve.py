@@ -1,0 +1,305 @@
+from functools import cache
+from itertools import combinations
+
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pipeline.core.digest import digest
+from pipeline.core.matching import names
+from pipeline.core.matching.describe import COMPLETE, LIFETIME, MASKED_NAME, NAMELESS, NICKNAME, ORGANISATION, PERSON
+from pipeline.core.matching.resolve import (
+    AMBIGUOUS,
+    EDGE_SCHEMA,
+    KEPT,
+    NEEDED,
+    TOO_LARGE,
+    TWO_KINDS,
+    TWO_NAMES,
+    TWO_NUMBERS,
+    resolve,
+)
+from tests.core.matching.examples import made
+
+RESIDENT, OTHER_RESIDENT = 32010619850101123, 11010119720307441
+PERMIT, OTHER_PERMIT = 10**18 + 98231746, 10**18 + 10**9 + 98231746
+RESIDENCE, OTHER_RESIDENCE = 81000019850101123, 83000019720307441
+PERMANENT = 93115619850101123
+WHOLE = 10_000
+
+Edge = tuple[int, int, int]
+Found = tuple[set[frozenset[int]], dict[tuple[int, int], str]]
+
+
+def party(
+    name: str = "", number: int = 0, *, kind: int = 0, records: int = 1, state: int = COMPLETE
+) -> dict[str, object]:
+    """What a telling with that name and lifetime number says, as far as it can forbid."""
+    told = {"kind": kind, "records": records, "cert_person": number, "cert_state": LIFETIME if number else 0}
+    if not name:
+        return told | {"name_state": NAMELESS, "name": None, "sound": None}
+    forms = names.forms(pl.Series([name]))
+    whole = state == COMPLETE
+    return told | {
+        "name_state": state,
+        "name": forms["spelt"][0],
+        "sound": forms["sound"][0] if whole else None,
+        "name_code": int(digest(forms["plain"])[0]),
+        "sound_code": int(digest(forms["sound"])[0]) if whole else 0,
+    }
+
+
+def edges_of(edges: list[Edge]) -> pl.DataFrame:
+    rows = [(left, right, weight, 0, 1) for left, right, weight in edges]
+    return pl.DataFrame(rows, schema=EDGE_SCHEMA, orient="row")
+
+
+def resolved(parties: list[dict[str, object]], edges: list[Edge], largest: int = WHOLE) -> Found:
+    """Groups of tellings 1, 2, 3 …, and the fate of each edge."""
+    done = resolve(made(*parties).select(NEEDED), edges_of(edges), largest)
+    groups: dict[int, set[int]] = {}
+    for telling, group in done.groups.select("telling", "group").iter_rows():
+        groups.setdefault(group, set()).add(telling)
+    assert all(group == min(members) for group, members in groups.items())
+    fates = {(left, right): fate for (left, right, _), fate in zip(edges, done.fate, strict=True)}
+    return {frozenset(members) for members in groups.values()}, fates
+
+
+def together(*groups: set[int]) -> set[frozenset[int]]:
+    return {frozenset(group) for group in groups}
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "fate"),
+    [
+        (party("王小明", RESIDENT), party("王小明", RESIDENT), KEPT),
+        (party("王小明", RESIDENT), party("王小明", OTHER_RESIDENT), TWO_NUMBERS),
+        (party("", RESIDENT), party("", OTHER_RESIDENT), TWO_NUMBERS),
+        (party("王小明", PERMIT), party("王小明", OTHER_PERMIT), TWO_NUMBERS),
+        (party("王小明", RESIDENCE), party("王小明", RESIDENCE + 7), TWO_NUMBERS),
+        (party("王小明", RESIDENT), party("王小明", PERMIT), KEPT),
+        (party("王小明", RESIDENCE), party("王小明", PERMIT), KEPT),
+        (party("王小明", RESIDENT), party("王小明", RESIDENCE), KEPT),
+        (party("王小明", RESIDENT), party("王小明", PERMANENT), KEPT),
+        (party("王小明"), party("李建国"), TWO_NAMES),
+        (party("王小明"), party("王小刚"), KEPT),
+        (party("王小明"), party("王*明", state=MASKED_NAME), KEPT),
+        (party("王小明"), party("JOHN SMITH"), KEPT),
+        (party("王小明"), party("李先生", state=2), KEPT),
+        (party("南京通达", kind=PERSON), party("南京通达", kind=ORGANISATION), TWO_KINDS),
+        (party("南京通达"), party("南京通达", kind=ORGANISATION), KEPT),
+    ],
+)
+def test_what_two_tellings_cannot_be_one_for(one, other, fate) -> None:
+    groups, fates = resolved([one, other], [(1, 2, 9000)])
+    assert fates == {(1, 2): fate}
+    assert groups == (together({1, 2}) if fate == KEPT else together({1}, {2}))
+
+
+def test_a_light_wrong_link_never_evicts_a_heavy_right_one() -> None:
+    chain = [party("王小明", RESIDENT), party("王小明"), party("王小明", OTHER_RESIDENT)]
+    for edges in ([(1, 2, 9000), (2, 3, 1000)], [(2, 3, 1000), (1, 2, 9000)]):
+        groups, fates = resolved(chain, edges)
+        assert groups == together({1, 2}, {3})
+        assert fates[2, 3] == TWO_NUMBERS
+    groups, _ = resolved(chain, [(1, 2, 1000), (2, 3, 9000)])
+    assert groups == together({1}, {2, 3})
+
+
+def test_of_links_of_one_weight_the_one_more_records_tell_is_taken() -> None:
+    told = [party("王小明", RESIDENT), party("王小明"), party("王小明", OTHER_RESIDENT, records=5)]
+    groups, _ = resolved(told, [(1, 2, 5000), (2, 3, 5000)])
+    assert groups == together({1}, {2, 3})
+
+
+def test_a_family_shares_everything_and_stays_several() -> None:
+    family = [party("王建国"), party("王建国", RESIDENT), party("李芳"), party("李芳", OTHER_RESIDENT), party("王小明")]
+    edges = [(1, 2, 8000), (3, 4, 8000), (1, 3, 500), (1, 4, 500), (2, 3, 700), (1, 5, 900), (3, 5, 400)]
+    groups, fates = resolved(family, edges)
+    assert groups == together({1, 2}, {3, 4}, {5})
+    assert {edge for edge, fate in fates.items() if fate == KEPT} == {(1, 2), (3, 4)}
+    assert set(fates.values()) <= {KEPT, TWO_NAMES, TWO_NUMBERS}
+
+
+def test_the_number_of_an_agent_joins_nobody() -> None:
+    people = ["王小明", "李建国", "陈静", "赵国栋", "欧阳娜娜", "周杰", "孙立军", "吴晓燕"]
+    told = [party(name) for name in people]
+    edges = [(one, other, 300) for one, other in combinations(range(1, len(people) + 1), 2)]
+    groups, _ = resolved(told, edges)
+    # Two of them sound nearly alike: what is not incompatible may be one.
+    apart = names.names_incompatible(*(pl.Series(side) for side in zip(*combinations(people, 2), strict=True)))
+    assert apart.all()
+    assert groups == together(*({place} for place in range(1, len(people) + 1)))
+
+
+@pytest.mark.parametrize(
+    ("records", "weights", "fates"),
+    [
+        pytest.param((1, 1), (5000, 5000), (AMBIGUOUS, AMBIGUOUS), id="even"),
+        pytest.param((2, 1), (5000, 5000), (AMBIGUOUS, AMBIGUOUS), id="nearly even"),
+        pytest.param((3, 1), (5000, 5000), (KEPT, TWO_NAMES), id="clearly one"),
+        pytest.param((1, 1), (5000, 3600), (AMBIGUOUS, AMBIGUOUS), id="within the band"),
+        pytest.param((1, 1), (5000, 3400), (KEPT, TWO_NAMES), id="beyond the band"),
+    ],
+)
+def test_a_nickname_is_joined_only_where_one_is_clearly_meant(records, weights, fates) -> None:
+    told = [party("阿飞", state=NICKNAME), party("张飞", records=records[0]), party("李小飞", records=records[1])]
+    groups, found = resolved(told, [(1, 2, weights[0]), (1, 3, weights[1])])
+    assert (found[1, 2], found[1, 3]) == fates
+    assert groups == (together({1, 2}, {3}) if fates[0] == KEPT else together({1}, {2}, {3}))
+
+
+def test_a_nickname_of_two_spellings_of_one_name_is_joined() -> None:
+    told = [party("阿飞", state=NICKNAME), party("张小飞"), party("章小飞")]
+    groups, _ = resolved(told, [(1, 2, 5000), (1, 3, 5000), (2, 3, 9000)])
+    assert groups == together({1, 2, 3})
+
+
+def test_a_third_person_makes_a_nickname_ambiguous_though_two_are_nearly_one() -> None:
+    told = [
+        party("阿飞", state=NICKNAME),
+        party("张小飞", records=4),
+        party("张小菲", records=4),
+        party("李建飞", records=3),
+    ]
+    near = told[2] | party("张小方", records=4)
+    groups, _ = resolved([told[0], told[1], near, told[3]], [(1, 2, 5000), (1, 3, 5000), (1, 4, 5000)])
+    assert frozenset({1}) in groups
+
+
+def test_who_has_a_number_is_not_ambiguous() -> None:
+    told = [party("", RESIDENT), party("张飞", RESIDENT), party("李小飞")]
+    _, fates = resolved(told, [(1, 2, 5000), (1, 3, 5000)])
+    assert AMBIGUOUS not in fates.values()
+
+
+def test_a_component_that_is_too_large_loses_its_lightest_links_first() -> None:
+    told = [party("王小明")] * 6
+    # Two heavy triangles and a light bridge.
+    edges = [(1, 2, 9000), (2, 3, 9000), (1, 3, 9000), (4, 5, 9000), (5, 6, 9000), (3, 4, 500)]
+    groups, fates = resolved(told, edges, largest=3)
+    assert groups == together({1, 2, 3}, {4, 5, 6})
+    assert [edge for edge, fate in fates.items() if fate == TOO_LARGE] == [(3, 4)]
+    assert resolved(told, edges, largest=6)[0] == together(set(range(1, 7)))
+    chain = [(place, place + 1, 1000 * place) for place in range(1, 6)]
+    groups, fates = resolved(told, chain, largest=3)
+    assert groups == together({1}, {2}, {3}, {4, 5, 6})
+    assert [fates[left, left + 1] for left in range(1, 6)] == [TOO_LARGE] * 3 + [KEPT] * 2
+
+
+def test_how_one_component_is_cut_does_not_depend_on_another() -> None:
+    told = [party("王小明")] * 8
+    here = [(1, 2, 5400), (2, 3, 5900), (3, 4, 9000)]
+    there = [(5, 6, 4500), (6, 7, 4600), (7, 8, 9000)]
+    alone, fates = resolved(told, here, largest=3)
+    _, other = resolved(told, there, largest=3)
+    assert resolved(told, here + there, largest=3)[1] == fates | other
+    assert frozenset({3, 4}) in alone
+
+
+NAMED = st.sampled_from(["王小明", "王晓铭", "王小刚", "李建国", "JOHN SMITH", ""])
+NUMBER = st.sampled_from([0, 0, RESIDENT, OTHER_RESIDENT, PERMIT, OTHER_PERMIT, RESIDENCE, OTHER_RESIDENCE])
+KIND = st.sampled_from([0, PERSON, ORGANISATION])
+SIZE = 7
+parties = st.lists(
+    st.builds(
+        lambda name, number, kind, records: party(
+            name, number or (RESIDENT if not name else 0), kind=kind, records=records
+        ),
+        NAMED,
+        NUMBER,
+        KIND,
+        st.integers(1, 4),
+    ),
+    min_size=SIZE,
+    max_size=SIZE,
+)
+links = st.lists(
+    st.tuples(st.integers(1, SIZE), st.integers(1, SIZE), st.sampled_from([500, 2000, 4000, 8000])),
+    max_size=14,
+    unique_by=lambda edge: (min(edge[:2]), max(edge[:2])),
+).map(lambda told: [(min(a, b), max(a, b), weight) for a, b, weight in told if a != b])
+
+
+@cache
+def incompatible(one: str | None, other: str | None) -> bool | None:
+    return names.names_incompatible(*(pl.Series([name], dtype=pl.String) for name in (one, other))).item()
+
+
+def why_not(one: dict[str, object], other: dict[str, object]) -> set[str]:
+    """Why two tellings cannot be one, by the rules as they are told."""
+    reasons = set()
+    kinds = [
+        {8: "residence", 9: "permanent", 100: "permit"}.get(n["cert_person"] // 10**16, "id") for n in (one, other)
+    ]
+    if (
+        one["cert_person"]
+        and other["cert_person"]
+        and kinds[0] == kinds[1]
+        and one["cert_person"] != other["cert_person"]
+    ):
+        reasons.add(TWO_NUMBERS)
+    if incompatible(one["name"], other["name"]):
+        reasons.add(TWO_NAMES)
+    if {one["kind"], other["kind"]} == {PERSON, ORGANISATION}:
+        reasons.add(TWO_KINDS)
+    return reasons
+
+
+@settings(max_examples=25)
+@given(parties, links)
+def test_links_are_taken_heaviest_first_and_join_only_what_can_be_one(told, edges) -> None:
+    groups, fates = resolved(told, edges)
+    by_hand = {place: {place} for place in range(1, SIZE + 1)}
+    expected: dict[tuple[int, int], set[str]] = {}
+    records = {place: one["records"] for place, one in enumerate(told, 1)}
+    for left, right, _ in sorted(edges, key=lambda e: (-e[2], -records[e[0]] - records[e[1]], e[0], e[1])):
+        one, other = by_hand[left], by_hand[right]
+        reasons = (
+            set().union(*(why_not(told[a - 1], told[b - 1]) for a in one for b in other)) if one is not other else set()
+        )
+        expected[left, right] = reasons
+        if not reasons and one is not other:
+            one |= other
+            by_hand |= dict.fromkeys(other, one)
+    assert groups == {frozenset(group) for group in by_hand.values()}
+    assert {edge: bool(fate) for edge, fate in fates.items()} == {edge: bool(why) for edge, why in expected.items()}
+    assert all(fate in expected[edge] for edge, fate in fates.items() if fate)
+
+
+anybody = st.one_of(
+    st.just(party("阿飞", state=NICKNAME)), st.just(party("王*明", state=MASKED_NAME)), st.just(party())
+)
+
+
+@settings(max_examples=25)
+@given(
+    parties, st.lists(anybody, min_size=3, max_size=3), links, st.integers(2, SIZE), st.randoms(use_true_random=False)
+)
+def test_the_order_of_rows_decides_nothing_and_nobody_is_two(told, weak, edges, largest, random) -> None:
+    told = told[:4] + weak
+    groups, fates = resolved(told, edges, largest)
+    for group in groups:
+        assert len(group) <= largest
+        assert not any(
+            why_not(told[one - 1], told[other - 1])
+            for one, other in combinations(group, 2)
+            if told[one - 1]["sound"] and told[other - 1]["sound"]
+        )
+    assert set(fates.values()) <= {KEPT, TWO_NUMBERS, TWO_NAMES, TWO_KINDS, AMBIGUOUS, TOO_LARGE}
+    of = {telling: group for group in groups for telling in group}
+    assert all((of[left] == of[right]) or fate for (left, right), fate in fates.items())
+    assert all(
+        of[left] != of[right] for (left, right), fate in fates.items() if fate in (TWO_NUMBERS, TWO_NAMES, TWO_KINDS)
+    )
+    random.shuffle(edges)
+    frame = made(*told).select(NEEDED).sample(fraction=1, shuffle=True, seed=random.randint(0, 99))
+    again = resolve(frame, edges_of(edges), largest)
+    assert {(left, right): fate for (left, right, _), fate in zip(edges, again.fate, strict=True)} == fates
+    assert {telling: min(of[telling]) for telling in of} == dict(again.groups.select("telling", "group").iter_rows())
+
+
+def test_nobody_gives_nothing() -> None:
+    assert resolved([], []) == (set(), {})
+    assert resolved([party("王小明")], []) == (together({1}), {})
