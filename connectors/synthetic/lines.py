@@ -30,7 +30,8 @@ def reach(city: City, line: pl.Series, party: Ints) -> Reach:
     holder = known["holder"].fill_null(-1).to_numpy()
     household = city.parties["household"].fill_null(-1).to_numpy()
     at_home = (holder >= 0) & (household[np.maximum(holder, 0)] == household[party]) & (household[party] >= 0)
-    sells = np.isin(holder, city.sales["person"].to_numpy()) | (holder == -2)
+    sellers = city.parties["mobile"].gather(city.sales["person"]).unique()  # theirs even if a relative shares it
+    sells = frame["line"].is_in(sellers.implode()).fill_null(value=False).to_numpy() | (holder == -2)
     number = (
         frame["line"].str.contains("^1[3-9][0-9]{9}$|^025-[0-9]{8}$|^09501[0-9]{7}$").fill_null(value=False)
     ).to_numpy()
