@@ -3,7 +3,7 @@
 Of underwriting the shares are the field's assumptions; those of claims, patrol and WeChat, where names are taken by ear and
 documents are seldom seen, are chosen so that the city is as hard as real files are. What makes it hard is families, not
 noise: relatives share a phone, a home and cars, one signs what another owns and a third drives, and the desk of claims
-writes 王先生 or whatever phone is at hand. Exact keys find 0.91 of what belongs together (0.81 at difficulty 2).
+writes 王先生 or whatever phone is at hand. Exact keys find 0.92 of what belongs together (0.81 at difficulty 2).
 
 Defaults are assumptions of the field, to be calibrated on real data. ``ErrorModel().at(2.0)`` is the same city with doubled error rates.
 """
@@ -22,8 +22,8 @@ class CityRates:
     """What is true of the city's people and of how the insurer keeps them. Shares, 0–1; not errors, so never scaled.
 
     ``shared_phone``: elders and spouses who have no number of their own or give the family's wherever they are asked.
-    ``owner_is_policyholder``, ``same_insured``: in families the car stands in one name, another insures it, for its
-    licence plate was won or its loan is paid by one and the policy bought by whoever is better at it.
+    ``owner_is_policyholder``, ``same_insured``: in families the car stands in one name and another buys the policy.
+    All three are assumptions, to be calibrated on real data.
     """
 
     number_dead_per_year: float = 0.04
