@@ -79,14 +79,14 @@ def rows(examined: pl.DataFrame) -> pl.DataFrame:
     played = examined.with_columns(described["cert_person"], described["vin_code"]).select(parts()).rename(_OF_ROW)
     told = described.with_columns(
         *played.get_columns(),
-        examined.select(
+        *examined.select(
             "record_id",
             record="_record",
             part=pl.col("_part").cast(pl.UInt16),
             anchor="_anchor",
             customer_id="_customer",
             customer="party__customer",
-        ),
+        ).get_columns(),
     )
     told = told.with_columns(policy_code=pl.Series(digest(examined["policy_no"])))
     somebody = (pl.col("name_state") > NAMELESS) | (pl.col("cert_state") > 0) | (pl.col("openid_code") > 0)

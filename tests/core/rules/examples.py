@@ -14,7 +14,7 @@ from pipeline.core.matching import blocking, silence
 from pipeline.core.matching.describe import COMPLETE, LIFETIME
 from pipeline.core.matching.matcher import packaged
 from pipeline.core.matching.resolve import resolve
-from pipeline.core.matching.tellings import Tellings, tell
+from pipeline.core.matching.tellings import Tellings, rows, tell
 from pipeline.core.rules import by_customer
 from pipeline.core.rules.catalogue import BY_ID, PLACE
 from pipeline.core.rules.deviations import keyed
@@ -76,9 +76,8 @@ def outcomes(frame: pl.DataFrame, settings: RuleSettings | None = None, rule: st
 
 def of_customers(examined: pl.DataFrame) -> list[pl.DataFrame]:
     """What the rules that need customers say, matched as a night matches."""
-    told = tell(
-        examined.with_columns(_anchor=pl.lit(value=True), _customer=pl.lit(None, pl.String)), np.zeros(0, np.uint64)
-    )
+    known = examined.with_columns(_anchor=pl.lit(value=True), _customer=pl.lit(None, pl.String))
+    told = tell(rows(known), np.zeros(0, np.uint64))
     spoken, edges = matched(told)
     done = resolve(spoken, edges, packaged().largest_component)
     members = told.members.drop("customer_id").join(done.groups, on="telling")
