@@ -1,8 +1,8 @@
 """How well, how fast and how lean the matcher is, beside Splink 5 and an exact-key union on the same records.
 
-    pip install -r benchmarks/peers/requirements.txt
-    python -m benchmarks.matching --size 1000000 --difficulty 1 --difficulty 2 --json matching.json --folder cities
-    python -m benchmarks.matching --febrl --json febrl.json
+    python3.11 -m venv peers && peers/bin/pip install -r benchmarks/peers/requirements.txt
+    python -m benchmarks.matching --peers peers/bin/python --size 1000000 --difficulty 1 --difficulty 2 --json matching.json
+    python -m benchmarks.matching --peers peers/bin/python --febrl --json febrl.json
 
 For each size (observations, roughly) and difficulty (2 doubles every error rate) a synthetic city is made and its night
 run; then, each in a process of its own with the same cores:
@@ -45,6 +45,7 @@ def main() -> None:
     parser.add_argument("--difficulty", type=float, action="append", help="1, or 2 for doubled error rates")
     parser.add_argument("--settings", default="".join(SETTINGS), help="Splink settings to run, of E, X, Y; none: empty")
     parser.add_argument("--workers", type=int, default=2, help="worker processes of this matcher")
+    parser.add_argument("--peers", default=sys.executable, help="Python that has Splink and recordlinkage")
     parser.add_argument("--febrl", action="store_true", help="the FEBRL sets instead of cities")
     parser.add_argument("--json", type=Path, help="write the figures here")
     parser.add_argument("--folder", type=Path, help="keep the cities here and use them again")
@@ -53,7 +54,7 @@ def main() -> None:
         folder = told.folder or Path(spare)
         folder.mkdir(parents=True, exist_ok=True)
         if told.febrl:
-            figures: dict[str, Any] = febrl(folder)
+            figures: dict[str, Any] = febrl(folder, told.peers)
         else:
             wanted = [(size, level) for size in told.size or [100_000] for level in told.difficulty or [1.0]]
             figures = {"cities": [measured(size, level, folder, told) for size, level in wanted]}
@@ -72,7 +73,7 @@ def measured(size: int, difficulty: float, folder: Path, told: argparse.Namespac
         _run("benchmarks.peers.records", city, records)
         _run("benchmarks.zhenke_matcher", city, rows, "--describe")
     found = [_told("benchmarks.peers.exact_union", records, people)]
-    found += [_splink(records, people, settings) for settings in told.settings]
+    found += [_splink(records, people, settings, told.peers) for settings in told.settings]
     found += [_zhenke(rows, records, people, told.workers, train) for train in (False, True)]
     figures = {"size": size, "difficulty": difficulty, "matchers": found, "golden": golden(city)}
     show(figures)
@@ -90,18 +91,18 @@ def _city(size: int, difficulty: float, folder: Path) -> Path:
     return city
 
 
-def _run(module: str, *arguments: Any) -> str:
-    command = [sys.executable, "-m", module, *map(str, arguments)]
+def _run(module: str, *arguments: Any, python: str = sys.executable) -> str:
+    command = [python, "-m", module, *map(str, arguments)]
     return subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True, env={**os.environ}).stdout
 
 
-def _told(module: str, *arguments: Any) -> dict[str, Any]:
-    printed = _run(module, *arguments)
+def _told(module: str, *arguments: Any, python: str = sys.executable) -> dict[str, Any]:
+    printed = _run(module, *arguments, python=python)
     return dict(json.loads(printed[printed.index("{") :]))
 
 
-def _splink(records: Path, people: Path, settings: str) -> dict[str, Any]:
-    told = _told("benchmarks.peers.splink_peer", records, "--settings", settings, "--people", people)
+def _splink(records: Path, people: Path, settings: str, peers: str) -> dict[str, Any]:
+    told = _told("benchmarks.peers.splink_peer", records, "--settings", settings, "--people", people, python=peers)
     best = told.pop("best")
     return {
         **best,
@@ -178,9 +179,9 @@ def stability(folder: Path, people: int = 2_000) -> dict[str, float]:
     return {"unchanged_customers_keep": kept / max(same, 1), "records_keep": faithful / max(persons, 1)}
 
 
-def febrl(folder: Path) -> dict[str, Any]:
+def febrl(folder: Path, peers: str) -> dict[str, Any]:
     """FEBRL 1 to 4: Splink as its examples have it, at its best threshold, and the Latin set of this engine at 0."""
-    splink = json.loads(_run("benchmarks.peers.febrl", folder))
+    splink = json.loads(_run("benchmarks.peers.febrl", folder, python=peers))
     figures = {
         name: {"splink": splink[name]["f1"], "zhenke": _latin(pl.read_parquet(folder / f"{name}.parquet"))}
         for name in splink

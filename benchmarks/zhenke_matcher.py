@@ -135,7 +135,7 @@ def run(told: argparse.Namespace, folder: str, night: Night, *, training: bool =
         | "Read" >> beam.ParDo(_Read(str(told.source), shuffling.partitions)).with_output_types(pa.RecordBatch)
         | "Cut" >> shuffle.PartitionBatches(shuffling)
     )
-    compared = tellings | "Match" >> pairs.ComparePairs(night.matcher, shuffling, Progress())
+    compared = tellings | "Match" >> pairs.ComparePairs(night.matcher, night.ends, shuffling, Progress())
     if training:
         _ = compared[pairs.SEEN] | "Keep" >> beam.ParDo(_Keep(sink, pairs.SEEN, by_kind=True))
     else:

@@ -94,7 +94,7 @@ def _bound(city: City, party: Ints, event: Ints, rng: np.random.Generator) -> li
 def nicknames(city: City, party: Ints) -> tuple[pl.Series, Ints]:
     """What followers call themselves, the same every time, and the fault in it (0 for the real name).
 
-    Of nicknames 0.35 are pet names (小伟, 阿强), 0.2 the last character twice (婷婷), the others tell nothing of the name.
+    Of nicknames 0.25 are pet names (小伟, 阿强), 0.15 the last character twice (婷婷), the others tell nothing of the name.
     """
     kind, word, mark, form = (fraction(party * 5 + salt) for salt in (1, 2, 3, 4))
     who = city.parties.select(pl.col("name", "surname", "male").gather(party))
@@ -102,7 +102,7 @@ def nicknames(city: City, party: Ints) -> tuple[pl.Series, Ints]:
     title = join(who["surname"], where(who["male"], _at(names.TITLES_MALE, mark), _at(names.TITLES_FEMALE, mark)))
     last = who["name"].str.tail(1)
     pet = join(where(word < 0.5, "小", "阿"), last, where(mark < 0.5, emoji, ""))
-    nick = pick_one(np.searchsorted([0.35, 0.55, 0.8], form), (pet, join(last, last, emoji), words, join(words, emoji)))
+    nick = pick_one(np.searchsorted([0.25, 0.4, 0.7], form), (pet, join(last, last, emoji), words, join(words, emoji)))
     rates = city.rates.wechat
     chosen = np.searchsorted(np.cumsum([rates.nickname, rates.title]), kind, side="right")
     fault: Ints = np.array([BIT["name:nickname"], BIT["name:title"], 0])[chosen]

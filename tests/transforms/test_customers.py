@@ -95,7 +95,7 @@ def through_beam(told: pl.DataFrame, on: date, partitions: int, folder: Path) ->
         | "Cut" >> PartitionBatches(shuffling)
     )
     night = Night(on, {})
-    compared = brought | "Match" >> pairs.ComparePairs(night.matcher, shuffling, Progress())
+    compared = brought | "Match" >> pairs.ComparePairs(night.matcher, night.ends, shuffling, Progress())
     streams = {"told": brought, pairs.EDGES: compared[pairs.EDGES], pairs.LABELS: compared[pairs.LABELS]}
     sink = ParquetSink(str(folder))
     resolved = streams | "Customers" >> ResolveCustomers(night, sink, shuffling, Progress())

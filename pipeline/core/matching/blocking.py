@@ -15,7 +15,7 @@ import numpy.typing as npt
 import polars as pl
 
 from pipeline.core.digest import Digests, combine, places
-from pipeline.errors import DigestCollision
+from pipeline.errors import DigestCollision, RunError
 
 LARGEST: Final = 60
 """Tellings a block may have: its pairs grow with the square."""
@@ -142,6 +142,10 @@ def distinct(candidates: pl.DataFrame) -> pl.DataFrame:
     packed, rights = packed[order], right.to_numpy()[order]
     if not len(order):
         return PAIR_SCHEMA.to_frame(eager=True)
+    if len(codes) >= 1 << 24:
+        raise RunError(
+            "candidate pairs", "too many tellings in one partition", "Raise engine.partitions in the settings."
+        )
     fresh = np.concatenate([[True], packed[1:] != packed[:-1]])
     if (~fresh[1:] & (rights[1:] != rights[:-1])).any():
         raise DigestCollision(

@@ -111,7 +111,7 @@ def _name(examined: pl.DataFrame) -> pl.DataFrame:
         .then(TITLED)
         .when("name__masked")
         .then(MASKED_NAME)
-        .when(pl.col("whole") & (pl.col("usual") | ~pl.col("chosen")))
+        .when(pl.col("whole") & ((pl.col("usual") & ~pl.col("pet")) | ~pl.col("chosen")))
         .then(COMPLETE)
         .otherwise(NICKNAME)
         .cast(pl.UInt8)
