@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from pipeline.core.authenticity.intervals import COVERAGE, wilson
+from pipeline.core.authenticity.intervals import COVERAGE, DIGITS, wilson
 
 PASSED = "passed"
 """Stands for a rule: the parties without any finding."""
@@ -76,6 +76,7 @@ def fail_rates(
             fail_rate="share",
             predicted=(pl.col("share") * pl.col("size") + worth * pl.col("centre")) / (pl.col("size") + worth),
         )
+        .with_columns(pl.col("fail_rate", "low", "high", "predicted").round(DIGITS))
         .select(FAIL_SCHEMA.names())
         .cast(FAIL_SCHEMA)
         .sort("rule")
@@ -101,8 +102,9 @@ def reliability(
     told = _heard(drawn).join(predicted.drop_nulls("predicted"), on="party", maintain_order="left")
     place = (pl.col("predicted") * bins).floor().clip(0, bins - 1).cast(pl.Int64).alias("bin")
     means = told.group_by(place).agg(predicted=(pl.col("predicted") * pl.col("w")).sum() / pl.col("w").sum())
-    points = _shares(told, place, coverage).with_columns(observed="share")
-    return points.join(means, on="bin").select(BIN_SCHEMA.names()).cast(BIN_SCHEMA).sort("bin")
+    points = _shares(told, place, coverage).with_columns(observed="share").join(means, on="bin")
+    rounded = points.with_columns(pl.col("predicted", "observed", "low", "high").round(DIGITS))
+    return rounded.select(BIN_SCHEMA.names()).cast(BIN_SCHEMA).sort("bin")
 
 
 def _heard(drawn: pl.DataFrame) -> pl.DataFrame:

@@ -9,14 +9,11 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from pipeline.core.authenticity.drawn_calls import GROUP
+from pipeline.core.authenticity.drawn_calls import GROUP, total
 from pipeline.core.authenticity.estimates_table import ESTIMATES
-from pipeline.core.authenticity.intervals import COVERAGE, design_based
+from pipeline.core.authenticity.intervals import COVERAGE, DIGITS, design_based
 from pipeline.core.authenticity.post_stratified import shares
 from pipeline.core.authenticity.settled import decision
-
-DIGITS = 10
-"""Published decimals: sums of the same calls in another order differ far behind them."""
 
 
 @dataclass(frozen=True)
@@ -32,10 +29,11 @@ class Question:
 def estimates(calls: pl.DataFrame, counts: pl.DataFrame, asked: Question) -> pl.DataFrame:
     """Estimates table. ``calls``: drawn_calls.CALL_COUNTS; ``counts``: post_strata.COUNT_SCHEMA.
 
-    A group with a flagged call is told twice: by all callers, and by the unflagged alone. Calls of a post-stratum that
-    nobody is counted in are refused: they would silently stand for no one.
+    A group with a flagged call is told twice: by all callers, and by the unflagged alone. Several lists of a group are
+    told together, each call by its own probability: right for lists that each cover all, or parts that do not overlap.
+    Calls of a post-stratum that nobody is counted in are refused: they would silently stand for no one.
     """
-    counts = counts.filter(pl.col("population") > 0)
+    calls, counts = total([calls]), counts.filter(pl.col("population") > 0)
     _refuse_strangers(calls, counts)
     doubted = calls.filter("flagged").select(GROUP).unique()
     unflagged = calls.join(doubted, on=GROUP, how="semi").with_columns(

@@ -14,6 +14,9 @@ Floats = npt.NDArray[np.float64]
 COVERAGE = 0.95
 """Share of samples whose interval holds the true share, unless told otherwise."""
 
+DIGITS = 10
+"""Decimals published: sums of the same numbers in another order differ far behind them."""
+
 
 class Interval(NamedTuple):
     """``low`` and ``high`` in 0-1, one per row, and the name printed beside them."""

@@ -112,7 +112,7 @@ def test_calls_of_a_post_stratum_without_population_are_refused() -> None:
 NUMBERS = st.integers(0, 30)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(st.lists(NUMBERS, min_size=6, max_size=6), st.sampled_from([0.05, 0.5, 1.0]))
 def test_the_estimate_lies_in_its_interval_and_that_within_0_to_1(numbers: list[int], chance: float) -> None:
     outcomes = [(post, outcome) for post in ("found", "passed") for outcome in ("confirmed", "refuted", "not_reached")]
@@ -124,7 +124,6 @@ def test_the_estimate_lies_in_its_interval_and_that_within_0_to_1(numbers: list[
         assert told["low"] - 1e-9 <= told["estimate"] <= told["high"] + 1e-9
 
 
-@settings(max_examples=20, deadline=None)
-@given(st.permutations(range(4)))
+@pytest.mark.parametrize("order", [[3, 2, 1, 0], [2, 0, 3, 1]])
 def test_the_order_of_the_calls_changes_nothing(order: list[int]) -> None:
     assert estimates(HEARD[order], CITY[::-1], ASKED).equals(estimates(HEARD, CITY, ASKED))

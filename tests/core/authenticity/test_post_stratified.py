@@ -56,7 +56,10 @@ def every_sample(truth: dict[str, list[int]], sizes: dict[str, int]) -> list[tup
             for sample in samples
             for taken in combinations(parties, sizes[name])
         ]
-    return [shares(drawn(*sample), population, 1).select("share", "variance").row(0) for sample in samples]
+    numbered = [(str(number), sample) for number, sample in enumerate(samples)]
+    calls = [drawn(*sample).with_columns(value=pl.lit(number)) for number, sample in numbered]
+    everybody = [population.with_columns(value=pl.lit(number)) for number, _ in numbered]
+    return shares(pl.concat(calls), pl.concat(everybody), 1).select("share", "variance").rows()
 
 
 TINY = {"a": [1, 1, 1, 0, 1], "b": [0, 1, 0, 0], "c": [1, 0, 1]}
