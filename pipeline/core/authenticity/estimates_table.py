@@ -27,7 +27,12 @@ ESTIMATES = Table(
         Column("target", RATIO, "目标", "rate to reach"),
         Column("decision", TEXT, "结论", "met, missed or open against the target"),
         Column("worst_decision", TEXT, "最坏结论", "the same whatever those not reached are"),
-        Column("error", RATIO, "误判概率", "met or missed is wrong in at most this share of samples: 1 − coverage"),
+        Column(
+            "error",
+            RATIO,
+            "误判概率",
+            "1 − coverage: decision is wrong at most so often if those not reached are like those reached",
+        ),
     ),
     ("caliber", "period", "dimension", "value", "callers"),
 )
