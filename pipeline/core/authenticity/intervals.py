@@ -1,0 +1,84 @@
+"""Intervals of a share. Every function takes one number per row and tells low, high and the method's name.
+
+A census has no interval; whoever counts everybody does not come here.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+from scipy.special import betaincinv, ndtri, stdtrit
+
+Floats = npt.NDArray[np.float64]
+
+COVERAGE = 0.95
+"""Share of samples whose interval holds the true share, unless told otherwise."""
+
+DIGITS = 10
+"""Decimals published: sums of the same numbers in another order differ far behind them."""
+
+
+class Interval(NamedTuple):
+    """``low`` and ``high`` in 0-1, one per row, and the name printed beside them."""
+
+    low: Floats
+    high: Floats
+    method: str
+
+
+def wilson(hits: npt.ArrayLike, size: npt.ArrayLike, coverage: float = COVERAGE) -> Interval:
+    """Score interval of ``hits`` among ``size``, which need not be whole numbers; 0-1 where ``size`` is 0.
+
+    E. B. Wilson, JASA 22 (1927) 209-212; recommended near 0 and 1 by Brown, Cai, DasGupta, Statist. Sci. 16 (2001).
+
+    >>> low, high, method = wilson([561], [600])
+    >>> (round(float(low[0]), 3), round(float(high[0]), 3), method)
+    (0.912, 0.952, 'wilson')
+    """
+    found, asked = _floats(hits), _floats(size)
+    some = np.where(asked > 0, asked, 1.0)
+    share = np.where(asked > 0, found / some, 0.5)
+    squared = float(ndtri((1 + coverage) / 2)) ** 2
+    centre = (share + squared / (2 * some)) / (1 + squared / some)
+    half = np.sqrt(squared * (share * (1 - share) + squared / (4 * some)) / some) / (1 + squared / some)
+    low = np.where((asked > 0) & (share > 0), centre - half, 0.0)
+    high = np.where((asked > 0) & (share < 1), centre + half, 1.0)
+    return Interval(np.clip(low, 0, 1), np.clip(high, 0, 1), "wilson")
+
+
+def clopper_pearson(hits: npt.ArrayLike, size: npt.ArrayLike, coverage: float = COVERAGE) -> Interval:
+    """Interval that covers at least as often as it says, at any size: wider than Wilson's; 0-1 where ``size`` is 0.
+
+    C. J. Clopper and E. S. Pearson, Biometrika 26 (1934) 404-413, by quantiles of the beta distribution.
+    """
+    found, asked = _floats(hits), _floats(size)
+    tail, missed = (1 - coverage) / 2, asked - found
+    low = betaincinv(np.maximum(found, 1), missed + 1, tail)
+    high = betaincinv(found + 1, np.maximum(missed, 1), 1 - tail)
+    return Interval(np.where(found > 0, low, 0.0), np.where(missed > 0, high, 1.0), "clopper-pearson")
+
+
+def design_based(
+    share: npt.ArrayLike,
+    variance: npt.ArrayLike,
+    spread: npt.ArrayLike,
+    freedom: npt.ArrayLike,
+    coverage: float = COVERAGE,
+) -> Interval:
+    """Wilson interval at the size a simple sample would need for the same ``variance``; a point where that is 0.
+
+    ``spread`` is the variance of one party, share x (1 - share) or a smoothed one; ``freedom`` the degrees of freedom of
+    ``variance``, which shrink the size by (z / t) squared. E. L. Korn and B. I. Graubard, Survey Methodology 24 (1998)
+    193-201; with Wilson's limits: C. Franco, R. Little, T. Louis, E. Slud, J. Surv. Stat. Methodol. 7 (2019) 334-364.
+    """
+    told, noise = _floats(share), _floats(variance)
+    tail = (1 + coverage) / 2
+    shrunk = (float(ndtri(tail)) / stdtrit(np.maximum(_floats(freedom), 1), tail)) ** 2
+    known = noise <= 0
+    size = np.where(known, 1.0, _floats(spread) / np.where(known, 1.0, noise) * shrunk)
+    low, high, _ = wilson(told * size, size, coverage)
+    return Interval(np.where(known, told, low), np.where(known, told, high), "wilson at effective size")
+
+
+def _floats(numbers: npt.ArrayLike) -> Floats:
+    return np.asarray(numbers, np.float64)

@@ -1,0 +1,99 @@
+"""Share of a population with a quality, from calls drawn by chance and counts of everybody.
+
+Särndal, Swensson, Wretman, Model Assisted Survey Sampling (1992), 5.10 (ratio within strata), 7.6 (post-strata), 9.8
+(answers as a second phase). In a cell c (post-strata wide enough) of N_c parties the share is Hájek's
+p_c = sum(w y) / sum(w), w = 1 / inclusion probability; the share of all is sum(N_c p_c) / N. Answers are taken to come by
+chance within a cell, at the cell's rate r_c. The linearised value of a call is z = N_c / N w (y - p_c) / sum(w), 0
+without an answer, and the variance sum over design strata of n / (n - 1) sum((1 - r_c / w) (z - mean z)^2). A residual
+is divided by the root of 1 - w / sum(w), its leverage, for p_c was fitted to it (J. G. MacKinnon and H. White, J.
+Econometrics 29, 1985: HC2); in a simple sample that is the usual n - 1.
+"""
+
+import polars as pl
+
+from pipeline.core.authenticity.drawn_calls import GROUP
+from pipeline.core.authenticity.post_strata import collapse
+
+_CELL = (*GROUP, "cell")
+_STRATUM = (*GROUP, "list_id", "stratum")
+
+
+def shares(calls: pl.DataFrame, counts: pl.DataFrame, smallest: int) -> pl.DataFrame:
+    """Per group with an answer: share, variance, spread (variance of one party), degrees of freedom.
+
+    ``calls`` are counted calls with ``y``: 1 or 0, null without an answer. ``counts``: post_strata.COUNT_SCHEMA. A post-
+    stratum without any call is told by those it is collapsed with. Exact for a census (variance 0); the share is
+    unbiased, up to the ratio's, for any design whose probabilities are true.
+    """
+    keys = (*GROUP, "post_stratum")
+    answers = calls.filter(pl.col("y").is_not_null()).group_by(keys).agg(answers=pl.col("calls").sum())
+    cells = collapse(counts, answers, smallest)
+    told = calls.join(cells.select(*keys, "cell"), on=keys, how="inner", maintain_order="left").with_columns(
+        w=1 / pl.col("inclusion_probability")
+    )
+    by_cell = _cells(told, cells)
+    noise = _variance(told.join(by_cell, on=_CELL, how="inner", maintain_order="left"))
+    return (
+        _moments(by_cell)
+        .join(noise, on=GROUP)
+        .with_columns(variance=pl.col("variance") + pl.col("hidden"))
+        .select(*GROUP, "share", "variance", "spread", "freedom")
+        .sort(GROUP)
+    )
+
+
+def _moments(cells: pl.DataFrame) -> pl.DataFrame:
+    """Share, spread and degrees of freedom (Satterthwaite's) per group, as if each cell were a simple sample of ``size``.
+
+    A unanimous cell shows no variance though its parties may differ: there Laplace's share stands in for p, and the
+    variance it makes is told as ``hidden``.
+    """
+    weight, size = pl.col("population") / pl.col("population").sum(), pl.col("size")
+    unanimous = (pl.col("ones") == 0) | (pl.col("ones") == pl.col("answers"))
+    smooth = pl.when(unanimous).then((size * pl.col("p") + 1) / (size + 2)).otherwise("p")
+    second = weight**2 * pl.col("open") * smooth * (1 - smooth) / size
+    level = (weight * smooth).sum()
+    return cells.group_by(GROUP).agg(
+        share=(weight * pl.col("p")).sum(),
+        hidden=second.filter(unanimous).sum(),
+        spread=level * (1 - level),
+        freedom=(second.sum() ** 2 / (second**2 / (size - 1).clip(1)).sum()).fill_nan(1.0),
+    )
+
+
+def _cells(told: pl.DataFrame, cells: pl.DataFrame) -> pl.DataFrame:
+    """Cells with an answer: population, p, sum of weights, effective size, share of answers, share not asked."""
+    calls, w = pl.col("calls"), pl.col("w")
+    heard = pl.col("y").is_not_null()
+    sums = told.group_by(_CELL).agg(
+        total=(calls * w).filter(heard).sum(),
+        p=(calls * w * pl.col("y")).sum() / (calls * w).filter(heard).sum(),
+        size=(calls * w).filter(heard).sum() ** 2 / (calls * w**2).filter(heard).sum(),
+        answers=calls.filter(heard).sum(),
+        ones=calls.filter(pl.col("y") == 1).sum(),
+        r=calls.filter(heard).sum() / calls.sum(),
+    )
+    counted = cells.group_by(_CELL).agg(pl.col("population").sum())
+    return (
+        counted.join(sums.filter(pl.col("answers") > 0), on=_CELL)
+        .with_columns(open=(1 - pl.col("answers") / pl.col("population")).clip(0, 1))
+        .sort(_CELL)
+    )
+
+
+def _variance(told: pl.DataFrame) -> pl.DataFrame:
+    """Linearised variance per group; a design stratum of one call is measured from 0, which can only widen."""
+    scale = pl.col("population") / pl.col("everybody") / pl.col("total")
+    everybody = told.unique(_CELL).group_by(GROUP).agg(everybody=pl.col("population").sum())
+    calls, n = pl.col("calls"), pl.col("calls").sum()
+    # A lone answer of a cell agrees with itself: its leverage is 1 and its residual 0 for certain.
+    leverage = (pl.col("w") / pl.col("total")).clip(0, 0.999)
+    z = told.join(everybody, on=GROUP, maintain_order="left").with_columns(
+        z=(scale * pl.col("w") * (pl.col("y") - pl.col("p")) / (1 - leverage).sqrt()).fill_null(0),
+        open=1 - pl.col("r") / pl.col("w"),
+    )
+    mean = pl.when(n > 1).then((calls * pl.col("z")).sum() / n).otherwise(0.0)
+    per_stratum = z.group_by(_STRATUM, maintain_order=True).agg(
+        variance=(calls * pl.col("open") * (pl.col("z") - mean) ** 2).sum() * n / pl.max_horizontal(n - 1, 1)
+    )
+    return per_stratum.group_by(GROUP).agg(pl.col("variance").sum())
