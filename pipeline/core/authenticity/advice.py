@@ -24,7 +24,10 @@ def texts() -> pl.DataFrame:
     table = csv_table.read("verdict_texts.csv")
     kind, prefix = pl.col("kind"), pl.when(pl.col("kind") == "missing").then(pl.lit("missing.")).otherwise(pl.lit(""))
     told = table.select(
-        kind=pl.when(kind == "advice").then("kind").otherwise(pl.lit("reason")), code=prefix + "code", zh="zh", en="en"
+        kind=pl.when(kind == "advice").then("kind").otherwise(pl.lit("reason")),
+        code=prefix + pl.col("code"),
+        zh="zh",
+        en="en",
     )
     rows = [
         ("reason", f"{rule.id}.{reason.code}", f"{rule.zh}：{reason.zh}", f"{rule.en}: {reason.en}")
