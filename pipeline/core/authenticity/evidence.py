@@ -29,15 +29,15 @@ _REJECTED = {
 def pieces(observations: pl.DataFrame, settings: EvidenceSettings) -> pl.DataFrame:
     """What ``observations`` (with ``kind``, the kind of their feed) say, in :data:`PIECES`. Row by row: may be split."""
     of = {kind: observations.filter(pl.col("kind") == kind) for kind in KINDS}
-    parts = [
-        callbacks.pieces(of["callbacks"], settings),
-        checks.verifications(of["verifications"], settings),
-        checks.messages(of["sms"]),
-        contacts.sms_codes(of["underwriting"]),
-        contacts.wechat(of["wechat"]),
-        contacts.claims(of["claims"]),
-    ]
-    return pl.concat([empty(PIECES), *parts])
+    says = {
+        "callbacks": lambda told: callbacks.pieces(told, settings),
+        "verifications": lambda told: checks.verifications(told, settings),
+        "sms": checks.messages,
+        "underwriting": contacts.sms_codes,
+        "wechat": contacts.wechat,
+        "claims": contacts.claims,
+    }
+    return pl.concat([empty(PIECES), *(says[kind](told) for kind, told in of.items() if told.height)])
 
 
 def evidence(

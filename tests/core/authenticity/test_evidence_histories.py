@@ -143,7 +143,7 @@ EVENTS = st.lists(
 )
 
 
-@settings(max_examples=12)
+@settings(max_examples=6)
 @given(EVENTS, st.randoms(use_true_random=False))
 def test_the_order_of_rows_does_not_matter(events, shuffled) -> None:
     rows = list({str(row["record_id"]): row for row in [policy(), policy("P2"), *events]}.values())
@@ -152,7 +152,7 @@ def test_the_order_of_rows_does_not_matter(events, shuffled) -> None:
     assert judged(*mixed).equals(judged(*rows))
 
 
-@settings(max_examples=12)
+@settings(max_examples=6)
 @given(EVENTS)
 def test_everything_heard_is_told_and_what_is_not_used_says_why(events) -> None:
     table = heard(policy(), *events)

@@ -32,7 +32,7 @@ def row(*rows, **kept) -> dict[str, object]:
     return judged(*rows, **kept).row(0, named=True)
 
 
-@settings(max_examples=12)
+@settings(max_examples=6)
 @given(
     st.lists(
         st.sampled_from(
