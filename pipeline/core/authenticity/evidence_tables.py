@@ -73,7 +73,7 @@ EVIDENCE = Table(
         Column("direction", TEXT, "方向", "confirms refutes not_reached says_nothing"),
         Column("source", TEXT, "证据种类", "callback three_factor number_status identity sms_code sms_delivery …"),
         Column("answer", TEXT, "回答", "what was answered, in this project's word"),
-        Column("code", TEXT, "原代码", "the sender's code"),
+        Column("code", TEXT, "结果代码", "the sender's code; of call-backs ours, where settings map the vendor's"),
         Column("feed", TEXT, "来源", "feed"),
         Column("record_id", TEXT, "记录号", "observation it comes from"),
         Column("vendor", TEXT, "供应商", "who made the call, check or message"),

@@ -138,6 +138,7 @@ EVENTS = st.lists(
         st.builds(check, st.just("number_status"), st.sampled_from("01"), st.integers(30, 50)),
         st.builds(wechat, st.sampled_from([OTHER_PHONE, "13905142687"]), st.integers(0, 50)),
         st.builds(message, st.sampled_from(["DELIVRD", "MK:0001"])),
+        st.builds(call, st.sampled_from(["00", "77"]), policy_no=st.just("P9")),
     ),
     max_size=8,
 )
