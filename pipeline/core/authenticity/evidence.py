@@ -18,6 +18,24 @@ from pipeline.core.schema import REJECTS
 KINDS = ("callbacks", "verifications", "sms", "underwriting", "wechat", "claims")
 """Kinds of feed that hold evidence."""
 
+NEEDED = (
+    *(
+        "kind",
+        "record_id",
+        "source",
+        "observed_at",
+        "captured_at",
+        "issued_on",
+        "policy_no",
+        "claim_no",
+        "role",
+        "customer_id",
+    ),
+    *("name", "cert_no", "mobile", "landline", "plate", "openid", "capture_route", "sms_verified"),
+    *("result_code", "vendor", "caller"),
+)
+"""Columns of observations that evidence is made from, ``kind`` (of the feed) among them."""
+
 _REJECTED = {
     "unknown_code": "a code of callback_codes.csv or check_codes.csv, or a mapping of the sender's code in the settings",
     "unknown_vendor": "a vendor whose table of codes the settings name",
@@ -27,8 +45,9 @@ _REJECTED = {
 
 
 def pieces(observations: pl.DataFrame, settings: EvidenceSettings) -> pl.DataFrame:
-    """What ``observations`` (with ``kind``, the kind of their feed) say, in :data:`PIECES`. Row by row: may be split."""
-    of = {kind: observations.filter(pl.col("kind") == kind) for kind in KINDS}
+    """What ``observations`` (:data:`NEEDED`) say, in :data:`PIECES`. May be split, policies and claims kept whole."""
+    told = observations.select(NEEDED)
+    of = {kind: told.filter(pl.col("kind") == kind) for kind in KINDS}
     says = {
         "callbacks": lambda told: callbacks.pieces(told, settings),
         "verifications": lambda told: checks.verifications(told, settings),
@@ -37,7 +56,7 @@ def pieces(observations: pl.DataFrame, settings: EvidenceSettings) -> pl.DataFra
         "wechat": contacts.wechat,
         "claims": contacts.claims,
     }
-    return pl.concat([empty(PIECES), *(says[kind](told) for kind, told in of.items() if told.height)])
+    return pl.concat([empty(PIECES), *(says[kind](some) for kind, some in of.items() if some.height)])
 
 
 def evidence(

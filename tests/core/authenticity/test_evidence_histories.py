@@ -113,6 +113,12 @@ def test_wechat_and_claims_confirm_the_same_number_and_hint_at_another() -> None
     assert why_not(heard(policy(), wechat(customer_id="20260630-B")), wechat()) == {"orphan"}
 
 
+def test_a_claim_says_of_one_person_once() -> None:
+    roles = [claim(role=role, record_id=f"claims/C1/{role}", claim_no="C1") for role in ("driver", "owner", "reporter")]
+    other = claim(OTHER_PHONE, record_id="claims/C1/insured", role="insured", claim_no="C1")
+    assert heard(policy(), *roles, other)["record_id"].to_list() == ["claims/C1/driver", "claims/C1/insured"]
+
+
 def test_the_sms_code_speaks_for_the_policyholders_number() -> None:
     assert verdict(policy(sms_verified=True)) == "authentic"
     insured = policy(role="insured", record_id="underwriting/P1/insured", mobile=OTHER_PHONE)

@@ -39,7 +39,11 @@ def wechat(observations: pl.DataFrame) -> pl.DataFrame:
 def claims(observations: pl.DataFrame) -> pl.DataFrame:
     """Numbers and documents that claims captured of the insurer's own parties."""
     own = observations.filter(pl.col("role").is_in(CLAIM_ROLES))
-    return _given(own, "claims", {"phone": pl.coalesce("mobile", "landline"), "cert_no": pl.col("cert_no")})
+    given = _given(own, "claims", {"phone": pl.coalesce("mobile", "landline"), "cert_no": pl.col("cert_no")})
+    claim = own.select("record_id", claim=pl.coalesce("claim_no", "record_id"))
+    # The reporter is mostly the driver and the owner: what a claim says of one person it says once.
+    said = ["claim", "customer_id", "field", "phone", "cert_no"]
+    return given.join(claim, on="record_id").sort("record_id").unique(said, keep="first").drop("claim")
 
 
 def _given(observations: pl.DataFrame, source: str, values: dict[str, pl.Expr]) -> pl.DataFrame:
