@@ -19,7 +19,7 @@ PARTY = ["policy_no", "role"]
 
 @pytest.fixture(scope="module")
 def judged(tmp_path_factory: pytest.TempPathFactory) -> pl.DataFrame:
-    """The parties of a night beside their truth, ``cause`` apart: the first planted fault of name, document or phone."""
+    """The parties of a night beside their truth."""
     nightly = nights.city(Path(tmp_path_factory.mktemp("city")), people=400)
     code, archive = nights.run(nightly)
     assert code == 0
@@ -35,12 +35,17 @@ def judged(tmp_path_factory: pytest.TempPathFactory) -> pl.DataFrame:
 
 
 def by_cause(parties: pl.DataFrame) -> pl.DataFrame:
-    causes = parties.explode("causes").group_by(cause=pl.col("causes").fill_null("none"))
-    return causes.agg(
-        parties=pl.len(),
-        refuted=(pl.col("verdict") == "refuted").mean().round(3),
-        authentic=(pl.col("verdict") == "authentic").mean().round(3),
-    ).sort("parties", "cause", descending=True)
+    told = pl.when(pl.col("causes").list.len() > 0).then("causes").otherwise(pl.lit(["none"], pl.List(pl.String)))
+    causes = parties.with_columns(cause=told).explode("cause")
+    return (
+        causes.group_by("cause")
+        .agg(
+            parties=pl.len(),
+            refuted=(pl.col("verdict") == "refuted").mean().round(3),
+            authentic=(pl.col("verdict") == "authentic").mean().round(3),
+        )
+        .sort("parties", "cause", descending=True)
+    )
 
 
 @pytest.mark.slow
@@ -58,7 +63,8 @@ def test_precision_and_recall_of_the_verdicts(judged: pl.DataFrame) -> None:
         print(by_cause(judged), figures)
     assert figures["precision of refuted"] > 0.8
     assert figures["recall of refuted"] > 0.2
-    assert figures["precision of authentic"] > 0.8
+    not_refuted = judged.filter(pl.col("verdict") != "refuted").select(true.mean()).item()
+    assert figures["precision of authentic"] > max(0.8, not_refuted)
     assert figures["recall of authentic"] > 0.5
 
 
