@@ -10,7 +10,7 @@ import polars as pl
 
 from pipeline.core.authenticity.attach import attached
 from pipeline.core.authenticity.evidence_settings import EvidenceSettings
-from pipeline.core.authenticity.evidence_sources import answers, callbacks, checks, contacts
+from pipeline.core.authenticity.evidence_sources import callbacks, checks, contacts
 from pipeline.core.authenticity.evidence_tables import EVIDENCE, PIECES, empty
 from pipeline.core.authenticity.resolve import resolved
 from pipeline.core.schema import REJECTS
@@ -84,8 +84,3 @@ def rejects(table: pl.DataFrame, observations: pl.DataFrame) -> pl.DataFrame:
         raw=pl.col("code").fill_null(""),
     )
     return told.select(REJECTS.schema.names()).cast(REJECTS.schema).sort(REJECTS.sorted_by)
-
-
-def known_codes() -> list[str]:
-    """Codes of call-backs that can be read without a mapping."""
-    return answers.callback_codes()["code"].to_list()
