@@ -1,0 +1,73 @@
+"""Calibers (口径) as data: who is counted, what counts as authentic, what is done with the doubtful; and the counts.
+
+A rate is only ever printed with the name and the digest of its caliber: change a definition and the digest changes.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from types import MappingProxyType
+from typing import Literal
+
+import polars as pl
+
+from pipeline.core.authenticity.caliber import COUNTED_ROLES, EXCLUDED_STATUS, EXCLUDED_VEHICLES
+from pipeline.core.authenticity.evidence_settings import ORDER
+from pipeline.core.authenticity.party_facts import OBLIGATORY
+from pipeline.core.digest import digest, in_hex
+
+Treatment = Literal["authentic", "refuted", "unverified", "excluded"]
+
+
+@dataclass(frozen=True)
+class Caliber:
+    """One definition.
+
+    ``basis``: rules (findings alone), verdict (findings and evidence) or callback (calls alone). ``fields``: fields that
+    count, empty for all. ``obligatory``: fields whose absence refutes. ``proof``:
+    fields that evidence must confirm. ``unverified``, ``not_reached``, ``suspects``: what
+    they count as; None leaves suspects alone. ``family``: whether a call answered by the family is in the denominator of
+    call-backs. ``evidence_order``: the order under which the parties must have been judged.
+    """
+
+    name: str
+    zh: str
+    basis: Literal["rules", "verdict", "callback"]
+    unit: Literal["party", "customer"] = "party"
+    roles: tuple[str, ...] = COUNTED_ROLES
+    organisations: bool = False
+    excluded_status: tuple[str, ...] = EXCLUDED_STATUS
+    excluded_vehicles: tuple[str, ...] = EXCLUDED_VEHICLES
+    excluded_channels: tuple[str, ...] = ()
+    fields: tuple[str, ...] = ()
+    obligatory: tuple[str, ...] = OBLIGATORY
+    proof: tuple[str, ...] = ("phone",)
+    unverified: Treatment = "authentic"
+    not_reached: Treatment = "unverified"
+    suspects: Treatment | None = None
+    family: bool = False
+    weight: Literal["count", "premium"] = "count"
+    evidence_order: tuple[tuple[str, ...], ...] = ORDER
+
+    @property
+    def digest(self) -> str:
+        """16 hexadecimal digits of the definition, its names apart."""
+        told = {name: value for name, value in asdict(self).items() if name not in ("name", "zh")}
+        text = json.dumps(told, sort_keys=True, ensure_ascii=False)
+        return str(in_hex(pl.Series(digest(pl.Series([text]))))[0])
+
+
+CALIBERS: Mapping[str, Caliber] = MappingProxyType(
+    {
+        caliber.name: caliber
+        for caliber in (
+            Caliber("system", "系统校验口径：无F级问题", "rules"),
+            Caliber("strict", "严格口径：无F级和W级问题", "rules", suspects="refuted"),
+            Caliber("proven", "已证实口径：有有效证据且无F级问题", "verdict", unverified="unverified"),
+            Caliber("final", "最终口径：已证实，加上未被否定的未核实", "verdict"),
+            Caliber("callback", "回访口径：确认数除以有效回访数", "callback"),
+            Caliber("phone_only", "电话真实率：只看电话", "verdict", fields=("phone",), obligatory=("phone",)),
+        )
+    }
+)
+"""The named definitions; settings add their own. ``final`` is the headline."""

@@ -1,0 +1,86 @@
+"""Evidence: what stands outside the record and speaks for or against it (design §9).
+
+Three steps: each source says what it says (:mod:`evidence_sources`), each piece finds whom it speaks of
+(:mod:`attach`), and of several pieces one decides (:mod:`resolve`). The losing ones stay, with the reason.
+"""
+
+from datetime import date
+
+import polars as pl
+
+from pipeline.core.authenticity.attach import attached
+from pipeline.core.authenticity.evidence_settings import EvidenceSettings
+from pipeline.core.authenticity.evidence_sources import callbacks, checks, contacts
+from pipeline.core.authenticity.evidence_tables import EVIDENCE, PIECES, empty
+from pipeline.core.authenticity.resolve import resolved
+from pipeline.core.schema import REJECTS
+
+KINDS = ("callbacks", "verifications", "sms", "underwriting", "wechat", "claims")
+"""Kinds of feed that hold evidence."""
+
+NEEDED = (
+    *(
+        "kind",
+        "record_id",
+        "source",
+        "observed_at",
+        "captured_at",
+        "issued_on",
+        "policy_no",
+        "claim_no",
+        "role",
+        "customer_id",
+    ),
+    *("name", "cert_no", "mobile", "landline", "plate", "openid", "capture_route", "sms_verified"),
+    *("result_code", "vendor", "caller"),
+)
+"""Columns of observations that evidence is made from, ``kind`` (of the feed) among them."""
+
+_REJECTED = {
+    "unknown_code": "a code of callback_codes.csv or check_codes.csv, or a mapping of the sender's code in the settings",
+    "unknown_vendor": "a vendor whose table of codes the settings name",
+    "no_time": "the time of the call or check",
+    "orphan": "a policy number and role of the underwriting feed",
+}
+
+
+def pieces(observations: pl.DataFrame, settings: EvidenceSettings) -> pl.DataFrame:
+    """What ``observations`` (:data:`NEEDED`) say, in :data:`PIECES`. May be split, policies and claims kept whole."""
+    told = observations.select(NEEDED)
+    of = {kind: told.filter(pl.col("kind") == kind) for kind in KINDS}
+    says = {
+        "callbacks": lambda told: callbacks.pieces(told, settings),
+        "verifications": lambda told: checks.verifications(told, settings),
+        "sms": checks.messages,
+        "underwriting": contacts.sms_codes,
+        "wechat": contacts.wechat,
+        "claims": contacts.claims,
+    }
+    return pl.concat([empty(PIECES), *(says[kind](some) for kind, some in of.items() if some.height)])
+
+
+def evidence(
+    found: pl.DataFrame, facts: pl.DataFrame, numbers: pl.DataFrame, settings: EvidenceSettings, on: date
+) -> pl.DataFrame:
+    """The evidence table: ``found`` (PIECES) beside ``facts`` (FACTS) and ``numbers`` (NUMBERS) as of the night ``on``.
+
+    All pieces, facts and numbers of a party must be there.
+    """
+    table = resolved(attached(found, facts, numbers), settings, on)
+    return table.select(EVIDENCE.schema.names()).cast(EVIDENCE.schema).sort(EVIDENCE.sorted_by)
+
+
+def rejects(table: pl.DataFrame, observations: pl.DataFrame) -> pl.DataFrame:
+    """Rows of REJECTS for answers nobody can read and calls to nobody; the raw text is the sender's code alone."""
+    lost = (pl.col("why_not") != "orphan") | (pl.col("source") == "callback")
+    unread = table.filter(pl.col("why_not").is_in(list(_REJECTED)) & lost).unique("record_id")
+    where = observations.select("record_id", "feed_file", "feed_row").unique("record_id")
+    told = unread.join(where, on="record_id", how="left").with_columns(
+        field=pl.col("why_not").replace_strict(
+            {"unknown_code": "result_code", "unknown_vendor": "vendor", "no_time": "captured_at", "orphan": "policy_no"}
+        ),
+        reason="why_not",
+        advice=pl.col("why_not").replace_strict(_REJECTED),
+        raw=pl.col("code").fill_null(""),
+    )
+    return told.select(REJECTS.schema.names()).cast(REJECTS.schema).sort(REJECTS.sorted_by)

@@ -1,0 +1,66 @@
+"""What customers themselves gave away from underwriting: the SMS code at issue, WeChat numbers, what claims captured.
+
+Whether a WeChat or claim value speaks for a party is known only beside the party: these pieces have the direction
+``says_nothing`` until :mod:`pipeline.core.authenticity.attach` compares.
+"""
+
+import polars as pl
+
+from pipeline.core.authenticity.evidence_sources.answers import filled
+
+CLAIM_ROLES = ("reporter", "driver", "owner", "insured")
+"""Parties of a claim who are the insurer's own; the other side never speaks for a policy."""
+
+
+def sms_codes(observations: pl.DataFrame) -> pl.DataFrame:
+    """Numbers confirmed by SMS code at issue. The code went to the policyholder: an insured has it by the same number."""
+    told = observations.filter(pl.col("role").is_in(["policyholder", "insured"])).with_columns(
+        phone=pl.coalesce("mobile", "landline")
+    )
+    holders = told.filter((pl.col("role") == "policyholder") & pl.col("sms_verified")).select("policy_no", "phone")
+    verified = told.join(holders.unique(), on=["policy_no", "phone"], how="semi")
+    return filled(
+        verified.with_columns(
+            feed="source",
+            source=pl.lit("sms_code"),
+            field=pl.lit("phone"),
+            answer=pl.lit("verified"),
+            direction=pl.lit("confirms"),
+            at=pl.coalesce(pl.col("issued_on").cast(pl.Datetime("us")), "observed_at"),
+        )
+    )
+
+
+def wechat(observations: pl.DataFrame) -> pl.DataFrame:
+    """The numbers WeChat users gave, by authorisation, binding, claim or rescue."""
+    return _given(observations, "wechat", {"phone": pl.col("mobile")})
+
+
+def claims(observations: pl.DataFrame) -> pl.DataFrame:
+    """Numbers and documents that claims captured of the insurer's own parties."""
+    own = observations.filter(pl.col("role").is_in(CLAIM_ROLES))
+    given = _given(own, "claims", {"phone": pl.coalesce("mobile", "landline"), "cert_no": pl.col("cert_no")})
+    claim = own.select("record_id", claim=pl.coalesce("claim_no", "record_id"))
+    # The reporter is mostly the driver and the owner: what a claim says of one person it says once.
+    said = ["claim", "customer_id", "field", "phone", "cert_no"]
+    return given.join(claim, on="record_id").sort("record_id").unique(said, keep="first").drop("claim")
+
+
+def _given(observations: pl.DataFrame, source: str, values: dict[str, pl.Expr]) -> pl.DataFrame:
+    parts = [
+        filled(
+            observations.filter(value.is_not_null()).with_columns(
+                feed="source",
+                source=pl.lit(source),
+                field=pl.lit(name),
+                direction=pl.lit("says_nothing"),
+                at=pl.coalesce("captured_at", "observed_at"),
+                phone=value if name == "phone" else pl.lit(None, pl.String),
+                cert_no=value if name == "cert_no" else pl.lit(None, pl.String),
+            )
+        )
+        for name, value in values.items()
+    ]
+    return pl.concat(parts).with_columns(
+        why_not=pl.when(pl.col("at").is_null()).then(pl.lit("no_time")).otherwise("why_not")
+    )

@@ -1,0 +1,113 @@
+"""The verdict on every party (design §9).
+
+*authentic*: no standing finding F and confirmed by evidence that counts; *refuted*: a standing finding F, a missing
+obligatory field or refuting evidence; *unverified*: the rest. Evidence speaks for the field it proves and no other.
+"""
+
+import polars as pl
+
+from pipeline.core.authenticity.advice import advice
+from pipeline.core.authenticity.evidence_settings import EvidenceSettings
+from pipeline.core.authenticity.grounds import ORDER, REFUTES, grounds
+from pipeline.core.authenticity.party_table import PARTIES
+
+_PARTY = ["policy_no", "role"]
+_LISTS = (
+    *("reasons", "deciding", "failed_fields", "standing_fields", "suspect_fields"),
+    *("confirmed_fields", "refuted_fields", "advice"),
+)
+
+
+def verdicts(facts: pl.DataFrame, evidence: pl.DataFrame, settings: EvidenceSettings) -> pl.DataFrame:
+    """The parties table: ``facts`` (FACTS) judged by their findings and by ``evidence`` (EVIDENCE, resolved)."""
+    of_somebody = evidence.drop_nulls("policy_no")
+    told = grounds(facts, of_somebody, settings)
+    judged = (
+        facts.rename({"missing": "missing_fields"})
+        .join(_summary(told), on=_PARTY, how="left")
+        .join(_fields(of_somebody), on=_PARTY, how="left")
+        .join(_calls(of_somebody), on=_PARTY, how="left")
+        .with_columns(pl.col("kinds").fill_null([]))
+    )
+    proven = pl.all_horizontal(
+        pl.lit(bool(settings.proof)),
+        *(pl.col("confirmed_fields").list.contains(field).fill_null(value=False) for field in settings.proof),
+    )
+    refuted = pl.col("kinds").list.eval(pl.element().is_in(REFUTES)).list.any()
+    stated = judged.with_columns(
+        verdict=pl.when(refuted)
+        .then(pl.lit("refuted"))
+        .when(proven)
+        .then(pl.lit("authentic"))
+        .otherwise(pl.lit("unverified")),
+    ).with_columns(_refuted_kind())
+    whole = (
+        stated.join(_deciding(told, stated), on=_PARTY, how="left")
+        .join(advice(told, stated, of_somebody), on=_PARTY, how="left")
+        .with_columns(pl.col(_LISTS).fill_null([]))
+        .with_columns(reasons=_with_silence())
+    )
+    return whole.select(PARTIES.schema.names()).cast(PARTIES.schema).sort(PARTIES.sorted_by)
+
+
+def _with_silence() -> pl.Expr:
+    """An unverified party of whom no evidence speaks is told so before anything else."""
+    silent = ~pl.col("kinds").list.eval(pl.element().is_in(["proof", "support", "open"])).list.any()
+    said = pl.lit(["no_evidence"], dtype=pl.List(pl.String)).list.concat("reasons")
+    return pl.when((pl.col("verdict") == "unverified") & silent).then(said).otherwise("reasons")
+
+
+def _refuted_kind() -> pl.Expr:
+    false = pl.col("kinds").list.contains("false")
+    kind = pl.when(false).then(pl.lit("false")).otherwise(pl.lit("missing"))
+    return pl.when(pl.col("verdict") == "refuted").then(kind).alias("refuted_kind")
+
+
+def _summary(told: pl.DataFrame) -> pl.DataFrame:
+    """Reasons in their order, effects, and the fields that rules found at fault."""
+    ordered = told.with_columns(turn=pl.col("effect").cast(pl.Enum(ORDER)).to_physical()).sort(
+        *_PARTY, "turn", "place", "code", "field"
+    )
+    field = pl.col("field")
+    found = pl.col("severity") == "F"
+    stands = found & pl.col("effect").is_in(REFUTES)
+    return ordered.group_by(_PARTY, maintain_order=True).agg(
+        reasons=pl.col("code").unique(maintain_order=True),
+        kinds=pl.col("effect").unique(maintain_order=True),
+        failed_fields=field.filter(found).drop_nulls().unique().sort(),
+        standing_fields=field.filter(stands).drop_nulls().unique().sort(),
+        suspect_fields=field.filter(pl.col("severity") == "W").drop_nulls().unique().sort(),
+    )
+
+
+def _fields(evidence: pl.DataFrame) -> pl.DataFrame:
+    """What evidence confirms and refutes of each party."""
+    used = evidence.filter("used")
+    return used.group_by(_PARTY).agg(
+        confirmed_fields=pl.col("field").filter(pl.col("direction") == "confirms").unique().sort(),
+        refuted_fields=pl.col("field").filter(pl.col("direction") == "refutes").unique().sort(),
+    )
+
+
+def _calls(evidence: pl.DataFrame) -> pl.DataFrame:
+    """The call that stands for each party, else one that was not dialled for a bad number; its worst word counts.
+
+    Whatever decides the party instead, the call was made: the call-back rate is about calls.
+    """
+    told = ("outranked", "record_since_changed", "rule_finding")
+    calls = evidence.filter((pl.col("source") == "callback") & (pl.col("used") | pl.col("why_not").is_in(told)))
+    worst = pl.Enum(["refutes", "confirms", "not_reached", "says_nothing"])
+    ordered = calls.with_columns(
+        undialled=(pl.col("why_not") == "rule_finding").fill_null(value=False),
+        turn=pl.col("direction").cast(worst).to_physical(),
+    ).sort(*_PARTY, "undialled", "turn", "at", "evidence_id", descending=[False, False, False, False, True, False])
+    best = ordered.unique(_PARTY, keep="first", maintain_order=True)
+    return best.select(*_PARTY, callback_code="code", callback_answer="answer", callback_direction="direction")
+
+
+def _deciding(told: pl.DataFrame, stated: pl.DataFrame) -> pl.DataFrame:
+    """Evidence that decided: what refutes of the refuted, what proves of the authentic, the open call of the others."""
+    deciding = {"refuted": "false", "authentic": "proof", "unverified": "open"}
+    known = told.drop_nulls("evidence_id").join(stated.select(*_PARTY, "verdict"), on=_PARTY)
+    decided = known.filter(pl.col("effect") == pl.col("verdict").replace_strict(deciding, return_dtype=pl.String))
+    return decided.group_by(_PARTY).agg(deciding=pl.col("evidence_id").unique().sort())
