@@ -12,6 +12,7 @@ import pyarrow as pa
 
 from pipeline import __version__
 from pipeline.core.matching import drift
+from pipeline.core.matching.decided import ENDS_SCHEMA
 from pipeline.core.matching.matcher import Matcher
 from pipeline.core.matching.model import Model, digest_of, estimate
 from pipeline.core.schema import OBSERVATIONS
@@ -88,8 +89,9 @@ def _build(root: beam.Pipeline, order: Order, shuffling: Shuffling, progress: Pr
         progress,
     )
     counting = replace(order.matcher, link_at=NEVER, review_at=NEVER)
+    # Decisions of stewards teach nothing about weights.
     told = root | "Observations" >> telling | "Cut tellings" >> PartitionBatches(shuffling)
-    pairs = told | "Match" >> ComparePairs(counting, shuffling, progress)
+    pairs = told | "Match" >> ComparePairs(counting, ENDS_SCHEMA.to_frame(eager=True), shuffling, progress)
     pairs[SEEN] | "Count" >> WriteSeen(staging.sink, shuffling)
 
 

@@ -128,7 +128,7 @@ class WechatRates:
     ``nickname``: a name of his own choice, more often than not made of his given name (see :func:`connectors.synthetic.wechat.nicknames`).
     """
 
-    nickname: float = 0.30
+    nickname: float = 0.24
     title: float = 0.10
     family_phone: float = 0.02
     repeated: float = 0.04
@@ -136,14 +136,14 @@ class WechatRates:
 
 
 _CLAIMS = TellingRates(
-    name_homophone=0.1, name_lookalike=0.012, name_title=0.18, name_null=0.01, name_masked=0.025, name_spaced=0.008,
+    name_homophone=0.1, name_lookalike=0.012, name_title=0.14, name_null=0.01, name_masked=0.025, name_spaced=0.008,
     cert_missing=0.48, cert_masked=0.05, cert_digit=0.012, cert_relative=0.005, cert_wrong_type=0.0, cert_unknown_type=0.0,
     mobile_agent=0.0, mobile_repair_shop=0.05, mobile_typo=0.02, mobile_missing=0.02, mobile_masked=0.04, mobile_family=0.08,
     mobile_fabricated=0.0, address_missing=0.7, address_placeholder=0.02, validity_wrong=0.0,
 )  # fmt: skip
 """Desks of claims: a caller is 王先生 until he shows a paper, the phone is that of whoever calls, and of the number asked for
 the desk now and then copies the one on the vehicle licence, a relative's (``cert_relative``)."""
-_PATROL = replace(_CLAIMS, name_title=0.20, cert_missing=0.95, mobile_masked=0.01, mobile_repair_shop=0.0)
+_PATROL = replace(_CLAIMS, name_title=0.16, cert_missing=0.95, mobile_masked=0.01, mobile_repair_shop=0.0)
 _DIRECTORY = replace(
     TellingRates(), mobile_agent=0.0, mobile_family=0.005, mobile_fabricated=0.0, mobile_missing=0.0, name_title=0.0, name_null=0.0,
     name_placeholder=0.0, name_salesperson=0.0, cert_relative=0.0, address_dealer=0.0,

@@ -53,7 +53,7 @@ UNITS_OF_REASON: Final[Mapping[tuple[str, str], tuple[str, ...]]] = {
 """(Rule, reason) -> units, where the reason speaks of others than the rule."""
 
 _ABOUT_NONE = """
-N01 N10 N11 D01 D10 D28 P10 P16 P17 P18 A04 A06 R01 R02 R03 R04 R05 R06 R07 V01 V02 V03 V04 V05 V06
+N01 N10 N11 D01 D10 D28 P10 P16 P17 P18 A04 A06 R01 R02 R03 R04 R05 R06 R07 V01 V02 V03 V04 V05 V06 V07
 C03 C09 C10 C11 C12 C13 C16
 """
 ABOUT_NO_VALUE: Final = frozenset(_ABOUT_NONE.split())

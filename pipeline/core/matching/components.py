@@ -20,7 +20,8 @@ def labelled(left: Digests, right: Digests) -> pl.DataFrame:
     nodes = pl.concat([pl.Series("node", left, pl.UInt64), pl.Series("node", right, pl.UInt64)]).unique().sort()
     if nodes.is_empty():
         return LABEL_SCHEMA.to_frame(eager=True)
-    labels = connect(places(nodes.to_numpy(), left), places(nodes.to_numpy(), right), len(nodes))
+    one, other = (places(nodes.to_numpy(), np.asarray(side, np.uint64)) for side in (left, right))
+    labels = connect(one, other, len(nodes))
     # Nodes are sorted, so the first of a component is its smallest.
     first = np.full(labels.max() + 1, len(nodes), np.int64)
     np.minimum.at(first, labels, np.arange(len(nodes)))

@@ -209,7 +209,8 @@ def _numbers(distinct: pl.Series) -> pl.DataFrame:
         masked=number.str.contains("*", literal=True).fill_null(value=False),
         head=pl.when(like_id).then(head).fill_null(0).cast(pl.UInt64),
         tail=pl.when(like_id).then(tail).fill_null(0).cast(pl.UInt32),
-        code=pl.Series(digest(distinct)),
+        # Spreadsheets drop leading zeros.
+        code=pl.Series(digest(distinct.str.replace("^0+", ""))),
     )
 
 

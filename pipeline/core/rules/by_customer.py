@@ -1,4 +1,4 @@
-"""Questions of the records of one customer (R06, R07, parts of C03 and D24), and of one vehicle at several (V07).
+"""Questions of the records of one customer (R06, R07, part of C03), and of one vehicle at several (V07).
 
 They can be asked only when it is known who is who: their answers come after matching.
 """
@@ -7,7 +7,7 @@ from typing import Final
 
 import polars as pl
 
-from pipeline.core.matching.describe import MASKED_NUMBER, NUMBERLESS
+from pipeline.core.matching.describe import MASKED_NUMBER
 from pipeline.core.rules.audience import CLAIM_ROLES, KIND, POLICY_PARTY, STANDING
 from pipeline.core.rules.deviations import answers, asked, kind_of_number, together
 
@@ -17,7 +17,7 @@ CLAIM: Final = 2
 LEAD: Final = 3
 """What a record tells of: a party of a policy, a party of a claim, somebody the patrol met, or something else."""
 
-RULES: Final = ("C03", "D24", "R06", "R07", "V07")
+RULES: Final = ("C03", "R06", "R07", "V07")
 """Rules answered here."""
 
 PART_SCHEMA: Final = pl.Schema(
@@ -34,11 +34,10 @@ RECORDS_SCHEMA: Final = pl.Schema(
         "name_code": pl.UInt64(),
         "cert_code": pl.UInt64(),
         "masked": pl.Boolean(),
-        "silent": pl.Boolean(),
         **PART_SCHEMA,
     }
 )
-"""A record with what its telling says. ``masked``: its number is partly hidden; ``silent``: it does not speak in matching."""
+"""A record with what its telling says. ``masked``: its number is partly hidden."""
 
 VEHICLES_SCHEMA: Final = pl.Schema(
     {
@@ -94,7 +93,6 @@ def records_of(named: pl.DataFrame, tellings: pl.DataFrame) -> pl.DataFrame:
     said = tellings.select("telling", "name_code", "cert_code", "cert_state")
     met = named.join(said, on="telling", how="left", maintain_order="left").with_columns(
         masked=pl.col("cert_state") == MASKED_NUMBER,
-        silent=(pl.col("cert_state") == NUMBERLESS) & (pl.col("person") > 0),
     )
     return met.select(RECORDS_SCHEMA.names())
 
@@ -102,18 +100,13 @@ def records_of(named: pl.DataFrame, tellings: pl.DataFrame) -> pl.DataFrame:
 def ask(records: pl.DataFrame) -> pl.DataFrame:
     """Deviations for all records (RECORDS_SCHEMA) of whole groups; those of leads alone have no ``customer_id``."""
     told = records.rename({"record": "_record", "part": "_part"})
-    return together([*_contacts(told), *_silent(told), *_entered_twice(told), *_over_merged(told)])
+    return together([*_contacts(told), *_entered_twice(told), *_over_merged(told)])
 
 
 def _contacts(told: pl.DataFrame) -> list[pl.DataFrame]:
     """C03: leads of customers."""
     met = told.filter((pl.col("tells_of") == LEAD) & pl.col("customer_id").is_not_null())
     return [answers(met, "C03", "customer")]
-
-
-def _silent(told: pl.DataFrame) -> list[pl.DataFrame]:
-    """D24: numbers that did not speak in matching, because other names have at least as good a claim to them."""
-    return [answers(told.filter("silent"), "D24", "silent_number")]
 
 
 def _entered_twice(told: pl.DataFrame) -> list[pl.DataFrame]:

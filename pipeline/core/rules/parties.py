@@ -122,20 +122,12 @@ _NAMES_AND_NUMBERS: tuple[Rule, ...] = (
                 "同一证件号下有互不相容的姓名",
                 "the number's other records bear an incompatible name",
             ),
-            Reason(
-                "silent_number",
-                "W",
-                "suspect",
-                "匹配时不采用此号码：至少同样多的信息以别的姓名使用它",
-                "matching does not use the number: as many records bear it under another name",
-            ),
         ),
-        "只比较有效的终身号码和完整姓名；错别字、同音字、繁体不算。身份核验结果出来之前，多数记录的姓名视为已核实，放行（性别、生日与号码矛盾的记录不计票）；没有多数时全部不通过；改名转人工。匹配按全部信息计数，因此放行的姓名也可能在匹配中不采用该号码。",
+        "只比较有效的终身号码和完整姓名；错别字、同音字、繁体不算。身份核验结果出来之前，多数记录的姓名视为已核实，放行（性别、生日与号码矛盾的记录不计票）；没有多数时全部不通过；改名转人工。",
         "Valid lifetime numbers and complete names only; typos, homophones and traditional forms do not count. "
         "Until an identity check decides, the name most of the number's records bear stands as the verified one "
         "and passes; without a majority all fail. Records whose sex or date of birth contradicts the number have "
-        "no vote. Legal renames go to review. Matching counts every record, so a name that passes may yet have a number "
-        "that does not speak there.",
+        "no vote. Legal renames go to review.",
         ("CIRC82", "PRACTICE"),
         asked=(PARTY | given("cert_no")) & PERSON & (KIND != "wechat"),
         given=_LIFETIME & _COMPLETE_NAME,
@@ -143,13 +135,7 @@ _NAMES_AND_NUMBERS: tuple[Rule, ...] = (
             (_holder(**_WANG), _holder(**_WANG | {"name": "王小眀"}, policy_no="P2")),
             (_holder(**_WANG), _insured(**_WANG), _holder(**_WANG | {"name": "李强"}, policy_no="P2")),
         ),
-        fails=(
-            Failing("other_name", (_holder(**_WANG), _holder(**_WANG | {"name": "李强"}, policy_no="P2"))),
-            Failing(
-                "silent_number",
-                (_holder(**_WANG), _holder(**_WANG | {"name": "李强"}, gender="female", policy_no="P2")),
-            ),
-        ),
+        fails=(Failing("other_name", (_holder(**_WANG), _holder(**_WANG | {"name": "李强"}, policy_no="P2"))),),
     ),
     Rule(
         "D25",

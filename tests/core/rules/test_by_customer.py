@@ -17,7 +17,7 @@ PERMIT = 10**18 + 12345678
 
 def records(*told: dict[str, Any]) -> pl.DataFrame:
     plain = {
-        "part": 0, "group": 1, "customer_id": "A", "name_code": 7, "cert_code": 9, "masked": False, "silent": False,
+        "part": 0, "group": 1, "customer_id": "A", "name_code": 7, "cert_code": 9, "masked": False,
         "tells_of": POLICY, "person": 0, "vin_code": 0, "keeps": False, "day": date(2026, 3, 1),
     }  # fmt: skip
     rows = [{"record": place, **plain, **row} for place, row in enumerate(told)]
@@ -59,10 +59,6 @@ def test_entries_of_two_customers_are_not_one_customers():
 def test_two_numbers_of_one_kind_fail_and_two_of_two_kinds_do_not():
     assert set(asked({"person": WANG}, {"person": LI}, {})) == {0, 1}
     assert asked({"person": WANG}, {"person": PERMIT}, {"person": WANG}) == {}
-
-
-def test_a_silent_number_is_told_of():
-    assert asked({"silent": True, "person": WANG}, {}) == {0: {"D24.silent_number"}}
 
 
 def test_a_lead_is_a_contact_where_there_is_a_customer():
