@@ -67,7 +67,8 @@ CLEARLY: Final = 3
 BAND: Final = 1500
 """Millibits within which two links of such a telling are about as good."""
 
-_INCOMPATIBLE: Final = 3
+_APART: Final = [0, 3]
+"""Nearness of two persons' names: incompatible, or a Han and a Latin name that do not sound alike."""
 
 
 @dataclass(frozen=True)
@@ -179,7 +180,7 @@ def _clashes(said: pl.DataFrame) -> pl.DataFrame:
     names = said.filter(pl.col("name") > 0).unique(["component", "name"]).select("component", "name", "spelt", "sound")
     pairs = names.join(names, on="component", suffix="_other").filter(pl.col("name") < pl.col("name_other"))
     near = nearness(pairs.select("spelt", "sound"), pairs.select(spelt="spelt_other", sound="sound_other"))
-    bad = pairs.filter(near == _INCOMPATIBLE).select("component", "name", "name_other")
+    bad = pairs.filter(near.is_in(_APART)).select("component", "name", "name_other")
     return pl.concat([bad, bad.select("component", name="name_other", name_other="name")])
 
 
@@ -275,7 +276,7 @@ def _ambiguous(tellings: pl.DataFrame, left: Places, right: Places, weight: npt.
     forms = tellings.select("sound", spelt="name")
     near = nearness(*(forms.select(pl.all().gather(rivals[side])) for side in ("best_strong", "strong")))
     about_as_well = pl.col("best_records") < CLEARLY * pl.col("records")
-    unsure = rivals.filter((near == _INCOMPATIBLE) & about_as_well)["weak"].to_numpy()
+    unsure = rivals.filter((near.is_in(_APART)) & about_as_well)["weak"].to_numpy()
     doubtful = np.zeros(tellings.height, np.bool_)
     doubtful[unsure] = True
     edges: Flags = (doubtful[left] & named[right]) | (doubtful[right] & named[left])
