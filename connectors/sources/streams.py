@@ -1,6 +1,7 @@
 """Bytes of a text file as its readers want them: unpacked, and in an encoding that extends ASCII."""
 
 import codecs
+import contextlib
 import gzip
 import hashlib
 from typing import Any, BinaryIO, cast
@@ -21,15 +22,14 @@ class PlainStream:
         self._at = 0
         self._rest = b""
         self._bytes: Any = self._raw
-        try:
+        with contextlib.ExitStack() as opened:
+            opened.callback(self._raw.close)
             head = self._raw.peek(4)
             zipped = signature(head) == "gzip"
             if zipped:
                 self._bytes = gzip.GzipFile(fileobj=cast(BinaryIO, self._raw))
                 head = self._bytes.peek(4)[:4]
-        except BaseException:
-            self._raw.close()
-            raise
+            opened.pop_all()
         self.wide = _wide(head, encoding)
         self._decoder = codecs.getincrementaldecoder(self.wide)(errors="replace") if self.wide else None
         self.seekable = not (zipped or self.wide)

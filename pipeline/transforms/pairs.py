@@ -67,7 +67,8 @@ class ComparePairs(beam.PTransform):
     """PCollection[(telling partition, segment of TELLINGS, MEMBERS, POLICIES, GONE)] -> {EDGES, LABELS, SEEN}.
 
     EDGES: segments of SPEAKING and EDGES under the partition of the (right) telling; LABELS: under that of the node;
-    ``ends``: what people decided about, in ENDS_SCHEMA; the ends of a decision are connected. SEEN: batches of patterns and capped blocks with ``_to`` 0.
+    SEEN: batches of patterns and capped blocks with ``_to`` 0. ``ends``: what people decided about, in ENDS_SCHEMA; the
+    ends of a decision are connected.
     """
 
     matcher: Matcher

@@ -1,5 +1,6 @@
 """Customers of a Chinese motor insurer: keys, comparisons and what never is one person. Everything to be tuned is here."""
 
+from collections.abc import Callable
 from typing import Final
 
 import numpy as np
@@ -105,16 +106,14 @@ def document(sides: Sides) -> Levels:
     )
 
 
-def birth(sides: Sides) -> Levels:
-    """Dates of birth; what an equal document already says is not said twice."""
-    told = sides.told("birth") & ~sides.equal("cert_person")
-    return first_true(len(sides), told & sides.equal("birth"), told)
+def _unless_documented(column: str) -> Callable[[Sides], Levels]:
+    """Levels same and other of what a document number says too, where no equal number has said it already."""
 
+    def compare(sides: Sides) -> Levels:
+        told = sides.told(column) & ~sides.equal("cert_person")
+        return first_true(len(sides), told & sides.equal(column), told)
 
-def gender(sides: Sides) -> Levels:
-    """Sexes, where no equal document says them."""
-    told = sides.told("gender") & ~sides.equal("cert_person")
-    return first_true(len(sides), told & sides.equal("gender"), told)
+    return compare
 
 
 def phone(sides: Sides) -> Levels:
@@ -171,8 +170,8 @@ COMPARISONS: Final = (
         ),
         document,
     ),
-    Comparison("birth", ("same", "other"), birth),
-    Comparison("gender", ("same", "other"), gender),
+    Comparison("birth", ("same", "other"), _unless_documented("birth")),
+    Comparison("gender", ("same", "other"), _unless_documented("gender")),
     Comparison("phone", ("same", "visible_part", "one_digit", "landline", "other"), phone),
     Comparison("vehicle", ("same", "other"), vehicle),
     Comparison("home", ("same", "street", "other"), home),
