@@ -110,6 +110,13 @@ def summary(console: Console, made: Made, target: float) -> None:
     console.print(table)
     for feed, reason, count in _rejected(accounts).rows():
         console.print(f"rejected   {feed}: {reason} {count:,}", markup=False, highlight=False)
+    known = {name: f"{rows:,}" for name, rows in made.written.items()}
+    console.print(
+        f"customers  {known['customers']}; {known['changes']} changed since the night before; "
+        f"{known['review_pairs']} pairs to review",
+        markup=False,
+        highlight=False,
+    )
     for name, population, rate in _rates(made.totals["rates"]).rows():
         side = (
             "no party counted"

@@ -20,7 +20,17 @@ from pipeline.core import decisions, feed_rules, ledger
 from pipeline.core.matching.matcher import Matcher, described, packaged
 from pipeline.core.night import Night
 from pipeline.core.rules.limits import RuleSettings
-from pipeline.core.schema import CUSTOMERS, DECISIONS, LEDGER, OBSERVATIONS, RATES, REJECTS, RULE_STATS
+from pipeline.core.schema import (
+    CHANGES,
+    CUSTOMERS,
+    DECISIONS,
+    LEDGER,
+    OBSERVATIONS,
+    RATES,
+    REJECTS,
+    REVIEW_PAIRS,
+    RULE_STATS,
+)
 from pipeline.core.standardise import FeedSpec
 from pipeline.engine import Engine, spill_folder
 from pipeline.errors import FeedRefused, LedgerUnbalanced, RunError
@@ -49,12 +59,13 @@ class Watcher(Protocol):
 
 @dataclass(frozen=True)
 class Made:
-    """A published night. ``refused``: optional feeds not used."""
+    """A published night. ``refused``: optional feeds not used; ``written``: rows of customers, changes and review_pairs."""
 
     place: str
     run: Mapping[str, Any]
     reports: Sequence[FeedReport]
     totals: Mapping[str, pl.DataFrame]
+    written: Mapping[str, int]
 
     @property
     def refused(self) -> list[str]:
@@ -91,7 +102,8 @@ def make(order: Order) -> Made:
         ran = time.monotonic()
         run = _described(order, reports, previous, tables)
         timings = {"inspect_s": inspected - started, "run_s": ran - inspected}
-        return Made(staging.publish(run, timings), run, reports, tables)
+        written = {table.name: staging.rows(table.name) for table in (CUSTOMERS, CHANGES, REVIEW_PAIRS)}
+        return Made(staging.publish(run, timings), run, reports, tables, written)
 
 
 def inspect(sources: Sequence[Source], day: date, previous: PublishedNight | None) -> list[FeedReport]:
