@@ -22,7 +22,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from connectors.sinks.parquet import ParquetSink
-from pipeline.core.schema import TABLES
+from pipeline.core.published import TABLES
 from pipeline.errors import RunInProgress, StateUnreadable
 from pipeline.transforms.coders import compact
 

@@ -21,11 +21,12 @@ from pipeline.core.feeds import KINDS, FeedKind, words_of  # noqa: E402
 from pipeline.core.matching import meanings, people  # noqa: E402
 from pipeline.core.matching.matcher import packaged  # noqa: E402
 from pipeline.core.matching.model import MILLIBITS, digest_of  # noqa: E402
+from pipeline.core.published import TABLES  # noqa: E402
 from pipeline.core.rules.catalogue import RULES  # noqa: E402 -- the checkout comes before an installed copy
 from pipeline.core.rules.limits import Limits  # noqa: E402
 from pipeline.core.rules.norms import NORMS  # noqa: E402
 from pipeline.core.rules.rule import Example, Failing, Row, Rule  # noqa: E402
-from pipeline.core.schema import TABLES, Table  # noqa: E402
+from pipeline.core.schema import Table  # noqa: E402
 from pipeline.settings import EngineSettings, FeedSettings, MatchingSettings, RulesSettings, Settings  # noqa: E402
 
 FAMILIES = {

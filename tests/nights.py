@@ -10,7 +10,7 @@ import yaml
 
 from connectors.synthetic import make_city
 from pipeline.__main__ import main
-from pipeline.core.schema import TABLES
+from pipeline.core.published import TABLES
 
 PEOPLE = 250
 

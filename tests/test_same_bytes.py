@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.core.schema import TABLES
+from pipeline.core.published import TABLES
 from tests import nights
 
 WAYS = {

@@ -487,22 +487,3 @@ BLOCKS = Table(
     ),
     ("key", "reason"),
 )
-
-TABLES = (
-    OBSERVATIONS,
-    CUSTOMERS,
-    CHANGES,
-    IDENTITY_EVENTS,
-    LINKS,
-    REFUSED_LINKS,
-    REVIEW_PAIRS,
-    DECISIONS,
-    LEADS,
-    PATTERNS,
-    BLOCKS,
-    RULE_STATS,
-    RATES,
-    REJECTS,
-    LEDGER,
-)
-"""Every table a night publishes."""

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 import pipeline
+from pipeline.core.published import TABLES
 from pipeline.core.rules.catalogue import RULES
-from pipeline.core.schema import TABLES
 
 SCRIPT = Path(pipeline.__file__).parents[1] / "docs" / "generate.py"
 PAGES = runpy.run_path(str(SCRIPT))

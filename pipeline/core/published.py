@@ -1,0 +1,28 @@
+"""Every table a night publishes."""
+
+from pipeline.core import schema
+from pipeline.core.authenticity.estimates_table import ESTIMATES
+from pipeline.core.authenticity.evidence_tables import EVIDENCE
+from pipeline.core.authenticity.party_table import PARTIES
+
+TABLES = (
+    schema.OBSERVATIONS,
+    schema.CUSTOMERS,
+    schema.CHANGES,
+    schema.IDENTITY_EVENTS,
+    schema.LINKS,
+    schema.REFUSED_LINKS,
+    schema.REVIEW_PAIRS,
+    schema.DECISIONS,
+    EVIDENCE,
+    PARTIES,
+    schema.RATES,
+    ESTIMATES,
+    schema.LEADS,
+    schema.PATTERNS,
+    schema.BLOCKS,
+    schema.RULE_STATS,
+    schema.REJECTS,
+    schema.LEDGER,
+)
+"""In the order of the documentation."""
