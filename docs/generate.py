@@ -57,6 +57,7 @@ EFFECTS = {
     "refuse": "拒收 refuse",
 }
 TYPES = {
+    "Int8": "int8",
     "String": "text",
     "Date": "date",
     "Boolean": "boolean",
