@@ -22,11 +22,13 @@ from pipeline import console as consoles
 from pipeline import engine as engines
 from pipeline import nightly
 from pipeline import settings as settings_files
+from pipeline.core.authenticity.calibers import HEADLINE
 from pipeline.errors import FeedRefused, SettingsError, ZhenkeError
 from pipeline.matching_settings import matcher_of
 from pipeline.rule_settings import rule_settings
 from pipeline.settings import Settings
 from pipeline.transforms.guard import told_by_worker
+from pipeline.verdict_settings import verdict_settings
 
 log = logging.getLogger(__name__)
 
@@ -54,6 +56,7 @@ def run(settings: Path, day: datetime | None, resume: bool, gate: bool, flags: S
     told = settings_files.load(settings)
     rules = rule_settings(told.rules)
     matcher = matcher_of(told.matching, settings.parent.absolute())
+    verdicts = verdict_settings(told)
     engine = engines.choose(told.engine, flags)
     night = _night(told, day)
     archive = LocalArchive(settings.parent.absolute() / told.output)
@@ -64,7 +67,8 @@ def run(settings: Path, day: datetime | None, resume: bool, gate: bool, flags: S
         return PUBLISHED
     sources = registry.sources(told, settings.parent.absolute())
     watcher = consoles.ConsoleWatcher(console)
-    made = nightly.make(nightly.Order(told, rules, night, sources, archive, engine, watcher, matcher))
+    order = nightly.Order(told, rules, night, sources, archive, engine, watcher, matcher, verdicts)
+    made = nightly.make(order)
     consoles.summary(console, made, told.target_rate)
     return GATE_FAILED if gate and _gate_failed(made, told) else PUBLISHED
 
@@ -78,6 +82,7 @@ def check(settings: Path, day: datetime | None) -> int:
     told = settings_files.load(settings)
     rule_settings(told.rules)
     matcher_of(told.matching, settings.parent.absolute())
+    verdict_settings(told)
     night = _night(told, day)
     archive = LocalArchive(settings.parent.absolute() / told.output)
     previous = archive.last_before(night)
@@ -188,8 +193,8 @@ def _published(archive: LocalArchive, day: datetime | None) -> LocalNight:
 
 
 def _gate_failed(made: nightly.Made, told: Settings) -> bool:
-    city = made.totals["rates"].filter((pl.col("dimension") == "city") & (pl.col("period") == "all"))
-    missed = city.filter(pl.col("rate") < told.target_rate).height > 0
+    headline = (pl.col("caliber") == HEADLINE) & (pl.col("dimension") == "city") & (pl.col("period_kind") == "all")
+    missed = made.totals["rates"].filter(headline & (pl.col("rate") < told.target_rate)).height > 0
     return missed or bool(made.refused)
 
 

@@ -11,8 +11,17 @@ from pipeline.core.schema import REVIEW_PAIRS
 from pipeline.core.standardise import FeedSpec
 from pipeline.ports import Chunk, Sink, TablePart
 from pipeline.transforms.count import Count
-from pipeline.transforms.customers import ASSIGNED, DECIDED, FORMER, GOLDEN, MakeGolden, ReadFormer, ResolveCustomers
-from pipeline.transforms.judge import COUNTS, Judge
+from pipeline.transforms.customers import (
+    ASSIGNED,
+    DECIDED,
+    FORMER,
+    GOLDEN,
+    STANDING,
+    MakeGolden,
+    ReadFormer,
+    ResolveCustomers,
+)
+from pipeline.transforms.judge import COUNTS, EVIDENCE, TO_PLACE, Judge
 from pipeline.transforms.pairs import EDGES, LABELS, SEEN, ComparePairs
 from pipeline.transforms.progress import Progress
 from pipeline.transforms.read import ReadFeeds
@@ -21,11 +30,13 @@ from pipeline.transforms.segments import Shuffling
 from pipeline.transforms.shuffle import PartitionBatches
 from pipeline.transforms.standardise import Standardise
 from pipeline.transforms.state import ReadState
+from pipeline.transforms.verdict import NUMBERS_BEFORE, JudgeParties
 
 
 @dataclass(frozen=True)
 class Plan:
-    """Everything a night needs. ``state`` and ``former``: last night's observations and customers.
+    """Everything a night needs. ``state``, ``former`` and ``numbers``: last night's observations, customers and
+    numbers.
 
     ``seen``: counts of the inspection, each batch with ``_to``. ``undecided``: rejects of the decisions, which the driver
     reads.
@@ -34,6 +45,7 @@ class Plan:
     chunks: Sequence[Chunk]
     state: Sequence[TablePart]
     former: Sequence[TablePart]
+    numbers: Sequence[TablePart]
     specs: Mapping[str, FeedSpec]
     night: Night
     seen: Sequence[pa.RecordBatch]
@@ -66,11 +78,16 @@ def build(root: beam.Pipeline, plan: Plan) -> None:
     judging = Judge(plan.night, plan.sink, plan.shuffling, plan.progress)
     streams = {"by_record": by_record, ANSWERS: asked[ANSWERS], ASSIGNED: customers[ASSIGNED]}
     judged = streams | "Judge" >> judging
-    former = root | "Former" >> ReadFormer(plan.former, plan.batch_rows, partitions)
+    before = root | "Numbers" >> ReadFormer(plan.numbers, "policy_no", NUMBERS_BEFORE, plan.batch_rows, partitions)
+    heard = {EVIDENCE: judged[EVIDENCE], TO_PLACE: judged[TO_PLACE], NUMBERS_BEFORE: before}
+    parties = heard | "Verdict" >> JudgeParties(plan.night, plan.sink, plan.shuffling, plan.progress)
+    former = root | "Former" >> ReadFormer(plan.former, "customer_id", FORMER, plan.batch_rows, partitions)
     making = MakeGolden(plan.night, plan.sink, plan.shuffling, plan.progress)
-    _ = {GOLDEN: judged[GOLDEN], FORMER: former} | "Golden" >> making
+    by_customer = {GOLDEN: judged[GOLDEN], FORMER: former, STANDING: parties[STANDING]} | "Golden" >> making
     counts = (
         judged[COUNTS],
+        parties[COUNTS],
+        by_customer,
         pairs[SEEN],
         customers[REVIEW_PAIRS.name],
         customers[DECIDED],
@@ -79,4 +96,4 @@ def build(root: beam.Pipeline, plan: Plan) -> None:
     counts, seen = (
         rows | f"Cut {name}" >> PartitionBatches(plan.shuffling) for name, rows in (("counts", counts), ("seen", seen))
     )
-    (counts, seen) | "Counts" >> beam.Flatten() | "Count" >> Count(plan.night, plan.sink, plan.shuffling)
+    (counts, seen) | "Counts" >> beam.Flatten() | "Count" >> Count(plan.night, plan.sink)

@@ -18,7 +18,7 @@ from rich.progress import Progress as Bars
 from rich.progress import SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from pipeline.core.schema import RATES
+from pipeline.core.authenticity.calibers import BY_CUSTOMER, HEADLINE
 from pipeline.nightly import Made
 from pipeline.ports import FeedReport
 from pipeline.transforms.progress import Progress
@@ -117,11 +117,11 @@ def summary(console: Console, made: Made, target: float) -> None:
         markup=False,
         highlight=False,
     )
-    for name, population, rate in _rates(made.totals["rates"]).rows():
+    for name, counted, rate, unverified in _rates(made.totals["rates"]).rows():
         side = (
             "no party counted"
             if rate is None
-            else f"{rate:.2%} of {population:,} parties; target {target:.0%} {_met(rate, target)}"
+            else f"{rate:.2%} of {counted:,} parties, {unverified:,} unverified; target {target:.0%} {_met(rate, target)}"
         )
         console.print(f"rate       {name}: {side}", markup=False, highlight=False)
     console.print(f"published  {made.place}", markup=False, highlight=False, soft_wrap=True)
@@ -154,7 +154,8 @@ def _rejected(accounts: pl.DataFrame) -> pl.DataFrame:
 
 
 def _rates(rates: pl.DataFrame) -> pl.DataFrame:
-    city = rates.filter((pl.col("dimension") == "city") & (pl.col("period") == "all"))
-    return city.select("caliber", "population", "rate").sort("caliber") if city.height else RATES.schema.to_frame(eager=True).select(
-        "caliber", "population", "rate"
-    )  # fmt: skip
+    """The city's rates by party, the headline first."""
+    city = (pl.col("dimension") == "city") & (pl.col("period_kind") == "all")
+    told = rates.filter(city & ~pl.col("caliber").str.ends_with(BY_CUSTOMER))
+    ordered = told.sort(pl.col("caliber") != HEADLINE, "caliber")
+    return ordered.select("caliber", "denominator", "rate", "unverified")

@@ -17,6 +17,8 @@ import pyarrow as pa
 
 from pipeline import __version__, app
 from pipeline.core import decisions, feed_rules, ledger
+from pipeline.core.authenticity.evidence_tables import FORMER_NUMBERS
+from pipeline.core.authenticity.judging import VerdictSettings
 from pipeline.core.matching.matcher import Matcher, described, packaged
 from pipeline.core.night import Night
 from pipeline.core.rules.limits import RuleSettings
@@ -85,6 +87,7 @@ class Order:
     engine: Engine
     watcher: Watcher
     matcher: Matcher = field(default_factory=packaged)
+    verdicts: VerdictSettings = field(default_factory=VerdictSettings)
 
 
 def make(order: Order) -> Made:
@@ -173,6 +176,7 @@ def _planned(
         chunks=[chunk for report in used if report.kind != decisions.KIND for chunk in report.chunks],
         state=previous.parts(OBSERVATIONS.name) if previous else [],
         former=previous.parts(CUSTOMERS.name) if previous else [],
+        numbers=previous.parts(FORMER_NUMBERS.name) if previous else [],
         specs=specs,
         night=Night(
             day,
@@ -183,6 +187,7 @@ def _planned(
             order.matcher,
             keyless=frozenset(report.feed for report in used if not report.key),
             decisions=decisions.known(earlier, told.decisions),
+            verdicts=order.verdicts,
         ),
         seen=[*_seen(reports), *told.used],
         undecided=told.rejects,
@@ -337,7 +342,7 @@ def _described(
             list(row)
             for row in tables[RATES.name]
             .filter((pl.col("dimension") == "city") & (pl.col("period") == "all"))
-            .select("caliber", "population", "authentic", "rate")
+            .select("caliber", "digest", "population", "authentic", "unverified", "rate")
             .rows()
         ],
         "target_rate": order.settings.target_rate,

@@ -102,6 +102,69 @@ class MatchingSettings(_Section):
         return self
 
 
+class Caller(_Section):
+    """A caller of a vendor."""
+
+    vendor: str = Field(description="vendor as call-backs name it")
+    caller: str = Field(description="caller as call-backs name him")
+
+
+class EvidenceSection(_Section):
+    """How evidence is read and weighed. Vendors' other codes are mapped here, unknown ones go to rejects."""
+
+    shelf_lives: dict[str, Annotated[int, Field(ge=0)]] = Field(
+        default_factory=dict,
+        description="source -> days it counts; assumed: callback, sms_code, wechat 365, three_factor, identity, claims "
+        "180, number_status, sms_delivery 30",
+    )
+    order: list[list[str]] = Field(
+        default_factory=list,
+        description="groups of sources, best first; callback, then checks and codes, then wechat, then claims when empty",
+    )
+    tries: int = Field(default=3, ge=1, description="tries after which a suspended number (21) is a dead one")
+    tries_days: int = Field(default=7, ge=0, description="days over which these tries must be spread")
+    callback_codes: dict[str, dict[str, str]] = Field(
+        default_factory=dict, description="vendor -> its result code -> code of callback_codes.csv"
+    )
+    number_tables: dict[str, str] = Field(
+        default_factory=dict, description="vendor of number status -> table of its codes in check_codes.csv: A or B"
+    )
+    distrusted: list[Caller] = Field(default_factory=list, description="callers whose calls are no evidence")
+    proof: list[str] = Field(
+        default_factory=lambda: ["phone"], description="fields evidence must confirm before a party is authentic"
+    )
+
+
+Treatment = Literal["authentic", "refuted", "unverified", "excluded"]
+
+
+class CaliberSettings(_Section):
+    """A definition of the rate. What is not said is as in the caliber it is like."""
+
+    like: str = Field(default="", description="caliber it follows; of its own name if there is one, else final")
+    zh: str = Field(default="", description="name in Chinese, printed beside every number")
+    basis: Literal["rules", "verdict", "callback"] = Field(
+        default="verdict", description="rules: findings alone; verdict: findings and evidence; callback: calls alone"
+    )
+    unit: Literal["party", "customer"] = Field(default="party", description="unit of count")
+    roles: list[str] = Field(default_factory=list, description="roles in the population")
+    organisations: bool = Field(default=False, description="whether organisations are counted")
+    excluded_status: list[str] = Field(default_factory=list, description="policy_status left out")
+    excluded_vehicles: list[str] = Field(default_factory=list, description="vehicle_kind left out")
+    excluded_channels: list[str] = Field(default_factory=list, description="channels left out")
+    fields: list[str] = Field(default_factory=list, description="fields that count; all when empty")
+    obligatory: list[str] = Field(default_factory=list, description="fields whose absence refutes")
+    proof: list[str] = Field(default_factory=list, description="fields that evidence must confirm")
+    unverified: Treatment = Field(default="authentic", description="what the unverified count as")
+    not_reached: Treatment = Field(default="unverified", description="what those not reached count as")
+    suspects: Treatment | None = Field(
+        default=None, description="what parties with W findings count as; empty: as others"
+    )
+    family: bool = Field(default=False, description="whether calls answered by the family are in the denominator")
+    weight: Literal["count", "premium"] = Field(default="count", description="count parties, or fen of premium")
+    evidence_order: list[list[str]] = Field(default_factory=list, description="another order of evidence")
+
+
 class EngineSettings(_Section):
     """How the work is cut and run. None of it changes the results, but ``partitions`` changes the file layout."""
 
@@ -125,6 +188,11 @@ class Settings(_Section):
     target_rate: Annotated[float, Field(gt=0, lt=1)] = Field(default=0.93, description="target of the rate, 0–1")
     rules: RulesSettings = Field(default_factory=RulesSettings)
     matching: MatchingSettings = Field(default_factory=MatchingSettings)
+    evidence: EvidenceSection = Field(default_factory=EvidenceSection)
+    calibers: dict[str, CaliberSettings] = Field(
+        default_factory=dict,
+        description="further definitions of the rate, or others of system, strict, proven, final, callback, phone_only",
+    )
     engine: EngineSettings = Field(default_factory=EngineSettings)
 
     @model_validator(mode="after")

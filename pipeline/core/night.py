@@ -13,7 +13,9 @@ import numpy as np
 import polars as pl
 
 from pipeline.core import tallies
-from pipeline.core.authenticity import rates
+from pipeline.core.authenticity import evidence
+from pipeline.core.authenticity.judging import CALLS, UNDERWRITTEN, VerdictSettings
+from pipeline.core.authenticity.party_facts import JUDGED_ROLES, changed_numbers
 from pipeline.core.decisions import ends_of
 from pipeline.core.digest import Digests, digest, in_hex, refuse_collisions
 from pipeline.core.feed_rules import newest
@@ -21,15 +23,12 @@ from pipeline.core.golden.records import NEEDED
 from pipeline.core.ledger import entries
 from pipeline.core.matching.matcher import Matcher, packaged
 from pipeline.core.rules.catalogue import RULES
-from pipeline.core.rules.evaluate import Outcomes, apply, has_severity
+from pipeline.core.rules.evaluate import Outcomes, apply
 from pipeline.core.rules.findings import findings
 from pipeline.core.rules.limits import RuleSettings
 from pipeline.core.schema import DECISIONS, LEADS, OBSERVATION_SCHEMA, OBSERVATIONS, REJECTS
 from pipeline.core.upsert import account, choose, duplicates
 from pipeline.errors import RunError
-
-COUNTED_ONCE = 255
-"""Stands for a rule in the deviations: the record counts together with its policyholder."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +46,7 @@ class Night:
     matcher: Matcher = field(default_factory=packaged)
     keyless: frozenset[str] = frozenset()
     decisions: pl.DataFrame = field(default_factory=lambda: DECISIONS.schema.to_frame(eager=True))
+    verdicts: VerdictSettings = field(default_factory=VerdictSettings)
 
     @cached_property
     def ends(self) -> pl.DataFrame:
@@ -63,13 +63,20 @@ GOLDEN_COLUMNS = (*NEEDED, "failed_rules", "repairs", "sms_verified")
 
 @dataclass
 class Judged:
-    """What a partition gives: rows to publish and partial counts."""
+    """What a partition gives: rows to publish, what the verdicts need, and partial counts.
+
+    ``underwritten``, ``calls``, ``pieces`` and ``changed_numbers`` are for the verdicts: UNDERWRITTEN, observations of
+    call-backs, PIECES of all other evidence, and NUMBERS of the parties whose numbers changed.
+    """
 
     observations: pl.DataFrame
     leads: pl.DataFrame
     rejects: pl.DataFrame
     rule_stats: pl.DataFrame
-    parties: pl.DataFrame
+    underwritten: pl.DataFrame
+    calls: pl.DataFrame
+    pieces: pl.DataFrame
+    changed_numbers: pl.DataFrame
     ledger: pl.DataFrame
     newest: pl.DataFrame
 
@@ -113,28 +120,64 @@ def judge(
     kept = choice.kept.arg_true()
     standing = travelled.select(pl.all().gather(kept.gather(travelled["record_id"].gather(kept).arg_sort())))
     records = digest(standing["record_id"])
-    once = deviations.filter(pl.col("rule") == COUNTED_ONCE)["record"]
-    local = aligned(records, outcomes)
-    matrix = apply(local, records, deviations.filter(pl.col("rule") != COUNTED_ONCE), night.rules)
+    matrix = apply(aligned(records, outcomes), records, deviations, night.rules)
     failed, unknown = findings(matrix, night.rules)
     published = (
         standing.select(*OBSERVATION_SCHEMA)
         .with_columns(failed_rules=failed, unknown_rules=unknown)
         .with_columns(_whose(records, assigned))
     )
-    counted = standing.with_columns(kind=pl.col("source").replace_strict(night.kinds, default=pl.col("source")))
+    kind = pl.col("source").replace_strict(night.kinds, default=pl.col("source"), return_dtype=pl.String)
+    counted = published.with_columns(kind=kind)
     leads = published.filter((counted["kind"] == "leads") & pl.col("customer_id").is_null())
+    told = _evidence(counted, night)
     return Judged(
         published.select(OBSERVATIONS.schema.names()),
         leads.select(LEADS.schema.names()),
-        pl.concat([rejected.select(REJECTS.schema.names()), duplicates(travelled, choice)]).sort(REJECTS.sorted_by),
+        pl.concat([rejected.select(REJECTS.schema.names()), duplicates(travelled, choice), told.unread]).sort(
+            REJECTS.sorted_by
+        ),
         tallies.rule_stats(matrix, standing["source"], standing["unit"], standing["channel"], night.rules),
-        rates.parties(counted, has_severity(matrix, night.rules, "F"), np.isin(records, once.to_numpy())),
+        _underwritten(counted),
+        told.calls,
+        told.pieces,
+        changed_numbers(_of_kind(travelled.filter(~pl.col("_tombstone")), "underwriting", night)),
         pl.concat(
             [account(travelled, choice), entries(rejected.rename({"feed": "source"}), "rows_rejected", "reason")]
         ),
         newest(standing),
     )
+
+
+@dataclass
+class _Evidence:
+    """Observations of call-backs, PIECES of all else but underwriting, and rejects of what nobody can read."""
+
+    calls: pl.DataFrame
+    pieces: pl.DataFrame
+    unread: pl.DataFrame
+
+
+def _evidence(counted: pl.DataFrame, night: Night) -> _Evidence:
+    """What the observations (with ``kind``) say as evidence; calls and codes at issue are read beside their policy."""
+    elsewhere = [kind for kind in evidence.KINDS if kind not in ("callbacks", "underwriting")]
+    said = counted.filter(pl.col("kind").is_in(elsewhere))
+    pieces = evidence.pieces(said, night.verdicts.evidence)
+    calls = counted.filter(pl.col("kind") == "callbacks").select(CALLS.names())
+    return _Evidence(calls, pieces, evidence.rejects(pieces, said))
+
+
+def _underwritten(counted: pl.DataFrame) -> pl.DataFrame:
+    """Judged parties as underwriting tells them; that there is an address is all that is asked of it."""
+    judged = pl.col("role").is_in(JUDGED_ROLES) & pl.col("policy_no").is_not_null()
+    rows = counted.filter((pl.col("kind") == "underwriting") & judged)
+    there = pl.when(pl.col("address").is_not_null()).then(pl.lit("told")).alias("address")
+    return rows.select(UNDERWRITTEN.names()).with_columns(there)
+
+
+def _of_kind(rows: pl.DataFrame, kind: str, night: Night) -> pl.DataFrame:
+    feeds = [feed for feed, of in night.kinds.items() if of == kind]
+    return rows.filter(pl.col("source").is_in(feeds))
 
 
 def _whose(records: Digests, assigned: pl.DataFrame) -> list[pl.Series]:

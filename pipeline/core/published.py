@@ -2,7 +2,7 @@
 
 from pipeline.core import schema
 from pipeline.core.authenticity.estimates_table import ESTIMATES
-from pipeline.core.authenticity.evidence_tables import EVIDENCE
+from pipeline.core.authenticity.evidence_tables import EVIDENCE, FORMER_NUMBERS
 from pipeline.core.authenticity.party_table import PARTIES
 
 TABLES = (
@@ -15,6 +15,7 @@ TABLES = (
     schema.REVIEW_PAIRS,
     schema.DECISIONS,
     EVIDENCE,
+    FORMER_NUMBERS,
     PARTIES,
     schema.RATES,
     ESTIMATES,

@@ -227,19 +227,22 @@ RATES = Table(
     "authenticity per caliber, period and dimension",
     (
         Column("caliber", TEXT, "口径", "named definition"),
-        Column("period", TEXT, "期间", "month of issue YYYY-MM, or all"),
+        Column("digest", TEXT, "口径摘要", "16 hexadecimal digits of the definition: another one is another rate"),
+        Column("period_kind", TEXT, "期间类别", "all, month, quarter or year_to_date, by date of issue"),
+        Column("period", TEXT, "期间", "all, 2026-03, 2026-Q1 or 2026; empty without a date of issue"),
         Column("dimension", TEXT, "维度", "city, unit, channel, agency, salesperson or source"),
         Column("value", TEXT, "取值", "value of the dimension, empty when none"),
-        Column("population", COUNT, "总数", "parties counted"),
-        Column("authentic", COUNT, "真实数", "parties counted as authentic"),
-        Column("refuted", COUNT, "不真实数", "parties refuted"),
-        Column("unverified", COUNT, "未核实数", "neither"),
-        Column("rate", RATIO, "真实率", "authentic / population, 0–1; null when nobody is counted"),
+        Column("population", COUNT, "总数", "parties (customers, fen of premium) in the population"),
+        Column("denominator", COUNT, "分母", "population without those the caliber leaves out"),
+        Column("authentic", COUNT, "真实数", "of the denominator, counted as authentic"),
+        Column("refuted", COUNT, "不真实数", "of the denominator, refuted"),
+        Column("unverified", COUNT, "未核实数", "no evidence decides, whatever the caliber counts them as"),
+        Column("rate", RATIO, "真实率", "authentic / denominator, 0–1; null when nobody is counted"),
         Column("interval_low", RATIO, "区间下限", "lower end, null for a census"),
         Column("interval_high", RATIO, "区间上限", "upper end, null for a census"),
         Column("method", TEXT, "区间方法", "census, or the interval's method"),
     ),
-    ("caliber", "period", "dimension", "value"),
+    ("caliber", "period_kind", "period", "dimension", "value"),
 )
 
 LEDGER = Table(
@@ -343,6 +346,12 @@ CUSTOMERS = Table(
         Column("first_seen", DATE, "最早信息日期", "date of the earliest observation"),
         Column("last_seen", DATE, "最近信息日期", "date of the latest observation"),
         Column("policies", COUNT, "保单数", "distinct policy numbers"),
+        Column(
+            "verdict",
+            TEXT,
+            "结论",
+            "refuted if any party of the customer is, else authentic if any is, else unverified; empty for no party",
+        ),
     ),
     ("customer_id",),
 )

@@ -5,10 +5,9 @@ from dataclasses import dataclass
 
 import apache_beam as beam
 import polars as pl
-import pyarrow as pa
 
 from pipeline.core import decisions, feed_rules, ledger, tallies
-from pipeline.core.authenticity import rates
+from pipeline.core.authenticity.rates import rates
 from pipeline.core.matching import seen
 from pipeline.core.matching.blocking import CAPPED_SCHEMA
 from pipeline.core.matching.decided import STATES_SCHEMA
@@ -17,10 +16,10 @@ from pipeline.core.matching.matcher import SEEN_SCHEMA
 from pipeline.core.night import Night
 from pipeline.core.schema import BLOCKS, DECISIONS, LEDGER, PATTERNS, RATES, REVIEW_PAIRS, RULE_STATS
 from pipeline.ports import Sink
-from pipeline.transforms.coders import compact, to_batch
+from pipeline.transforms.coders import compact
 from pipeline.transforms.customers import DECIDED
 from pipeline.transforms.guard import guarded
-from pipeline.transforms.judge import NEWEST, PARTIES
+from pipeline.transforms.judge import NEWEST
 from pipeline.transforms.pairs import CAPPED, SEEN
 from pipeline.transforms.pairs import found as of_kind
 from pipeline.transforms.segments import Shuffling
@@ -29,33 +28,16 @@ from pipeline.transforms.shuffle import PartitionBatches, gather
 
 @dataclass
 class Count(beam.PTransform):
-    """PCollection[(party partition, segment of counts)] -> PCollection[int]: the partition the totals were written from.
-
-    Parties meet by (policy, role), then everything meets in one place; both shuffles are of small batches.
-    """
+    """PCollection[(0, segment of counts)] -> PCollection[int]; everything meets in one place, and is small."""
 
     night: Night
     sink: Sink
-    shuffling: Shuffling
 
     def expand(self, counts: beam.PCollection) -> beam.PCollection:
         """Add up and write."""
         return (
-            counts
-            | "Parties" >> beam.GroupByKey()
-            | "Count" >> beam.ParDo(_CountParties())
-            | "To total" >> PartitionBatches(self.shuffling)
-            | "Totals" >> beam.GroupByKey()
-            | "Write totals" >> beam.ParDo(_WriteTotals(self.night, self.sink))
+            counts | "Totals" >> beam.GroupByKey() | "Write totals" >> beam.ParDo(_WriteTotals(self.night, self.sink))
         )
-
-
-class _CountParties(beam.DoFn):
-    @guarded
-    def process(self, partition: tuple[int, Iterable[bytes]]) -> Iterator[pa.RecordBatch]:
-        for kind, frame in gather(partition[1]).items():
-            name, counts = (RATES.name, rates.count(frame)) if kind == PARTIES else (kind, frame)
-            yield to_batch(counts.with_columns(_to=pl.lit(0, pl.UInt16)), name)
 
 
 class _WriteTotals(beam.DoFn):
@@ -73,13 +55,14 @@ class _WriteTotals(beam.DoFn):
         ages = feed_rules.of_age(newest, self.night.on, self.night.max_age_days)
         accounts = ledger.total(parts[LEDGER.name])
         reviews = most_useful(pl.concat([REVIEW_PAIRS.schema.to_frame(eager=True), *_of(found, REVIEW_PAIRS.name)]))
+        samples = [caliber.name for caliber in self.night.verdicts.calibers if caliber.basis == "callback"]
         totals = {
             LEDGER: accounts,
             DECISIONS: decisions.settled(self.night.decisions, found.get(DECIDED, STATES_SCHEMA.to_frame(eager=True))),
             REVIEW_PAIRS: reviews,
             PATTERNS: seen.patterns(of_kind(found, SEEN, SEEN_SCHEMA), self.night.matcher),
             BLOCKS: seen.blocks(of_kind(found, CAPPED, CAPPED_SCHEMA), self.night.matcher),
-            RATES: rates.total(parts[RATES.name]),
+            RATES: rates(parts[RATES.name], samples),
             RULE_STATS: tallies.merge([*parts[RULE_STATS.name], feed_rules.of_ledger(accounts), ages]),
         }
         for table, rows in totals.items():

@@ -8,6 +8,8 @@ import apache_beam as beam
 import polars as pl
 import pyarrow as pa
 
+from pipeline.core.authenticity.counts import count_customers
+from pipeline.core.authenticity.judging import standing_schema, with_verdict
 from pipeline.core.digest import digest, partition_of
 from pipeline.core.golden.changes import changes
 from pipeline.core.golden.records import golden
@@ -19,7 +21,7 @@ from pipeline.core.matching.resolve import EDGE_SCHEMA, KEPT, resolve
 from pipeline.core.matching.tellings import MEMBERS_SCHEMA, TELLINGS_SCHEMA
 from pipeline.core.night import ASSIGNED_SCHEMA, Night
 from pipeline.core.rules import by_customer as rules
-from pipeline.core.schema import CHANGES, CUSTOMERS, IDENTITY_EVENTS, LINKS, REFUSED_LINKS, REVIEW_PAIRS
+from pipeline.core.schema import CHANGES, CUSTOMERS, IDENTITY_EVENTS, LINKS, RATES, REFUSED_LINKS, REVIEW_PAIRS
 from pipeline.ports import Sink, TablePart
 from pipeline.transforms.coders import compact, to_batch, to_frame
 from pipeline.transforms.guard import guarded
@@ -44,6 +46,7 @@ ASSIGNED = "assigned"
 GOLDEN = "golden"
 FORMER = "former"
 DECIDED = "decided"
+STANDING = "standing"
 
 _TOLD = "told"
 _VEHICLES = "vehicles"
@@ -201,7 +204,10 @@ class _AskVehicles(beam.DoFn):
 
 @dataclass
 class MakeGolden(beam.PTransform):
-    """{GOLDEN, FORMER: PCollection[RecordBatch with ``_to``]} -> PCollection[int]; writes customers and changes."""
+    """{GOLDEN, FORMER, STANDING: PCollection[RecordBatch with ``_to``]} -> PCollection[RecordBatch] of counts by customer.
+
+    Writes customers and changes.
+    """
 
     night: Night
     sink: Sink
@@ -209,7 +215,7 @@ class MakeGolden(beam.PTransform):
     progress: Progress
 
     def expand(self, streams: Any) -> beam.PCollection:
-        """Bring each customer's records together."""
+        """Bring each customer's records and parties together."""
         making = _MakeGolden(self.night, self.sink, self.progress)
         return (
             tuple(rows | f"Cut {name}" >> PartitionBatches(self.shuffling) for name, rows in dict(streams).items())
@@ -226,12 +232,14 @@ class _MakeGolden(beam.DoFn):
         self.progress = progress
 
     @guarded
-    def process(self, partition: tuple[int, Iterable[bytes]]) -> Iterator[int]:
+    def process(self, partition: tuple[int, Iterable[bytes]]) -> Iterator[pa.RecordBatch]:
         number, segments = partition
         frames = gather(segments)
         former = found(frames, FORMER, CUSTOMERS.schema)
+        by_customer = self.night.verdicts.by("customer")
+        standing = found(frames, STANDING, standing_schema(by_customer))
         customers = (
-            golden(frames[GOLDEN], GoldenSettings(self.night.on, self.night.kinds))
+            with_verdict(golden(frames[GOLDEN], GoldenSettings(self.night.on, self.night.kinds)), standing)
             if GOLDEN in frames
             else CUSTOMERS.schema.to_frame(eager=True)
         )
@@ -239,29 +247,35 @@ class _MakeGolden(beam.DoFn):
             if rows.height:
                 self.sink.write(table.name, number, compact(rows))
         self.progress.mark("golden records", customers.height)
-        yield number
+        if standing.height and by_customer:
+            yield here(count_customers(standing, by_customer, self.night.on), 0, RATES.name)
 
 
 @dataclass
 class ReadFormer(beam.PTransform):
-    """PBegin -> PCollection[RecordBatch of last night's ``customers``], each with ``_to``."""
+    """PBegin -> PCollection[RecordBatch of a table of last night], each with ``_to`` by its column ``by``, of kind ``kind``."""
 
     parts: Sequence[TablePart]
+    by: str
+    kind: str
     batch_rows: int
     partitions: int
 
     def expand(self, root: beam.pvalue.PBegin) -> beam.PCollection:
         """Read every part."""
+        reading = _ReadFormer(self.by, self.kind, self.batch_rows, self.partitions)
         return (
             root
             | "Parts" >> beam.Create(list(self.parts), reshuffle=False)
             | "Spread" >> beam.Reshuffle()
-            | "Read" >> beam.ParDo(_ReadFormer(self.batch_rows, self.partitions))
+            | "Read" >> beam.ParDo(reading)
         )
 
 
 class _ReadFormer(beam.DoFn):
-    def __init__(self, batch_rows: int, partitions: int) -> None:
+    def __init__(self, by: str, kind: str, batch_rows: int, partitions: int) -> None:
+        self.by = by
+        self.kind = kind
         self.batch_rows = batch_rows
         self.partitions = partitions
 
@@ -269,10 +283,10 @@ class _ReadFormer(beam.DoFn):
     @guarded
     def process(self, part: Any) -> Iterator[pa.RecordBatch]:
         for batch in part.read(self.batch_rows):
-            yield by_customer(to_frame(batch), self.partitions, FORMER)
+            yield by_value(to_frame(batch), self.by, self.partitions, self.kind)
 
 
-def by_customer(rows: pl.DataFrame, partitions: int, kind: str) -> pa.RecordBatch:
-    """Rows with ``customer_id`` on their way to the partition of the customer."""
-    to = partition_of(digest(rows["customer_id"]), partitions)
+def by_value(rows: pl.DataFrame, column: str, partitions: int, kind: str) -> pa.RecordBatch:
+    """Rows on their way to the partition of the value of ``column``."""
+    to = partition_of(digest(rows[column]), partitions)
     return to_batch(rows.with_columns(_to=pl.Series(to)), kind)

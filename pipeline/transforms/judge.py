@@ -8,30 +8,38 @@ import apache_beam as beam
 import polars as pl
 import pyarrow as pa
 
-from pipeline.core.digest import partition_of
+from pipeline.core.authenticity import meeting
+from pipeline.core.digest import digest, partition_of
 from pipeline.core.night import ASSIGNED_SCHEMA, GOLDEN_COLUMNS, Judged, Night, judge
 from pipeline.core.schema import LEADS, LEDGER, OBSERVATIONS, REJECTS, RULE_STATS
 from pipeline.core.standardise import TRAVEL_SCHEMA
 from pipeline.ports import Sink
 from pipeline.transforms.coders import compact, to_batch
-from pipeline.transforms.customers import ASSIGNED, GOLDEN, by_customer
+from pipeline.transforms.customers import ASSIGNED, GOLDEN, by_value
 from pipeline.transforms.guard import guarded
-from pipeline.transforms.pairs import found
+from pipeline.transforms.pairs import found, sent
 from pipeline.transforms.progress import Progress
 from pipeline.transforms.rules import DEVIATION_SCHEMA, DEVIATIONS, OUTCOME_SCHEMA, OUTCOMES
 from pipeline.transforms.segments import Shuffling
 from pipeline.transforms.shuffle import gather
 
 COUNTS = "counts"
-PARTIES = "parties"
+EVIDENCE = "evidence"
+TO_PLACE = "to_place"
+UNDERWRITING = "underwriting"
+CALLED = "called"
+CHANGED = "changed"
+PIECES = "pieces"
+KEYS = "keys"
 NEWEST = "newest"
 
 
 @dataclass
 class Judge(beam.PTransform):
-    """{by_record, answers, assigned: PCollection[(partition, segment)]} -> {COUNTS, GOLDEN: PCollection[RecordBatch]}.
+    """{by_record, answers, assigned: PCollection[(partition, segment)]} -> {COUNTS, GOLDEN, EVIDENCE, TO_PLACE: PCollection[RecordBatch]}.
 
-    Writes observations, leads and rejects, a part per partition.
+    EVIDENCE: what underwriting, calls and changed numbers say, on the way to the partition of the policy. TO_PLACE: PIECES
+    and KEYS on the way to where they meet. Writes observations, leads and rejects, a part per partition.
     """
 
     night: Night
@@ -45,9 +53,9 @@ class Judge(beam.PTransform):
         judged = (
             dict(streams)
             | "Together" >> beam.CoGroupByKey()
-            | "Judge" >> beam.ParDo(judging).with_outputs(GOLDEN, main=COUNTS)
+            | "Judge" >> beam.ParDo(judging).with_outputs(GOLDEN, EVIDENCE, TO_PLACE, main=COUNTS)
         )
-        return {COUNTS: judged[COUNTS], GOLDEN: judged[GOLDEN]}
+        return {name: judged[name] for name in (COUNTS, GOLDEN, EVIDENCE, TO_PLACE)}
 
 
 class _Judge(beam.DoFn):
@@ -76,17 +84,33 @@ class _Judge(beam.DoFn):
             if rows.height:
                 self.sink.write(table.name, number, compact(rows))
         self.progress.mark("judged", judged.observations.height)
-        yield from _counts(judged, self.partitions)
+        yield from _counts(judged)
+        yield from _heard(judged, self.partitions)
         members = judged.observations.filter(pl.col("customer_id").is_not_null()).select(GOLDEN_COLUMNS)
         if members.height:
-            yield beam.pvalue.TaggedOutput(GOLDEN, by_customer(members, self.partitions, GOLDEN))
+            yield beam.pvalue.TaggedOutput(GOLDEN, by_value(members, "customer_id", self.partitions, GOLDEN))
 
 
-def _counts(judged: Judged, partitions: int) -> Iterator[pa.RecordBatch]:
-    to_party = partition_of(judged.parties["party"].to_numpy(), partitions)
+def _heard(judged: Judged, partitions: int) -> Iterator[Any]:
+    """What the verdicts need, on its way to the policies and to the places where evidence meets its parties."""
+    told = ((UNDERWRITING, judged.underwritten), (CALLED, judged.calls), (CHANGED, judged.changed_numbers))
+    for kind, rows in told:
+        if rows.height:
+            homed = rows.with_columns(_to=home_of(rows, partitions))
+            yield beam.pvalue.TaggedOutput(EVIDENCE, to_batch(homed, kind))
+    keys = meeting.of_parties(judged.underwritten, home_of(judged.underwritten, partitions))
+    for kind, rows in ((KEYS, keys), (PIECES, meeting.of_pieces(judged.pieces))):
+        if rows.height:
+            yield beam.pvalue.TaggedOutput(TO_PLACE, sent(rows, "place", partitions, kind))
+
+
+def home_of(rows: pl.DataFrame, partitions: int) -> pl.Series:
+    """Partition of the policy of each row."""
+    return pl.Series(partition_of(digest(rows["policy_no"]), partitions), dtype=pl.UInt16)
+
+
+def _counts(judged: Judged) -> Iterator[pa.RecordBatch]:
     to_total = pl.lit(0, pl.UInt16)
-    if judged.parties.height:
-        yield to_batch(judged.parties.with_columns(_to=pl.Series(to_party)), PARTIES)
     for kind, counts in ((RULE_STATS.name, judged.rule_stats), (LEDGER.name, judged.ledger), (NEWEST, judged.newest)):
         if counts.height:
             yield to_batch(counts.with_columns(_to=to_total), kind)

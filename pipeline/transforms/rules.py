@@ -12,8 +12,8 @@ import pyarrow as pa
 from pipeline.core.digest import digest, partition_of
 from pipeline.core.matching.decided import alone
 from pipeline.core.matching.tellings import rows, tell
-from pipeline.core.night import COUNTED_ONCE, Night, known
-from pipeline.core.rules import policy, shared
+from pipeline.core.night import Night, known
+from pipeline.core.rules import shared
 from pipeline.core.rules.catalogue import RULES
 from pipeline.core.rules.evaluate import evaluate
 from pipeline.core.rules.facts import examine
@@ -26,7 +26,6 @@ from pipeline.transforms.shuffle import PartitionBatches, gather
 from pipeline.transforms.standardise import OBSERVATIONS
 
 DEVIATIONS = "deviations"
-POLICY = "policy"
 ANSWERS = "answers"
 TOLD = "told"
 VALUES = "values"
@@ -120,11 +119,6 @@ class _AskTogether(beam.DoFn):
                 yield to_batch(keys.with_columns(_to=pl.lit(partition[0], pl.UInt16)), OUTCOMES)
                 continue
             self.progress.mark("asked together", keys.height)
-            if kind == POLICY:
-                answers, once = policy.ask_and_count(keys)
-                found = [answers, once.with_columns(rule=pl.lit(COUNTED_ONCE, pl.UInt8), outcome=pl.lit(1, pl.UInt8))]
-            else:
-                found = [shared.ask(kind, keys, self.night.rules, self.night.on)]
-            deviations = pl.concat([part.select("_part", *DEVIATION_SCHEMA) for part in found])
+            deviations = shared.ask(kind, keys, self.night.rules, self.night.on).select("_part", *DEVIATION_SCHEMA)
             if deviations.height:
                 yield to_batch(deviations.rename({"_part": "_to"}), DEVIATIONS)

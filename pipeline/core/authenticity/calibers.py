@@ -5,7 +5,7 @@ A rate is only ever printed with the name and the digest of its caliber: change 
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from types import MappingProxyType
 from typing import Literal
 
@@ -57,17 +57,24 @@ class Caliber:
         return str(in_hex(pl.Series(digest(pl.Series([text]))))[0])
 
 
-CALIBERS: Mapping[str, Caliber] = MappingProxyType(
-    {
-        caliber.name: caliber
-        for caliber in (
-            Caliber("system", "系统校验口径：无F级问题", "rules"),
-            Caliber("strict", "严格口径：无F级和W级问题", "rules", suspects="refuted"),
-            Caliber("proven", "已证实口径：有有效证据且无F级问题", "verdict", unverified="unverified"),
-            Caliber("final", "最终口径：已证实，加上未被否定的未核实", "verdict"),
-            Caliber("callback", "回访口径：确认数除以有效回访数", "callback"),
-            Caliber("phone_only", "电话真实率：只看电话", "verdict", fields=("phone",), obligatory=("phone",)),
-        )
-    }
+_BY_PARTY = (
+    Caliber("system", "系统校验口径：无F级问题", "rules"),
+    Caliber("strict", "严格口径：无F级和W级问题", "rules", suspects="refuted"),
+    Caliber("proven", "已证实口径：有有效证据且无F级问题", "verdict", unverified="unverified"),
+    Caliber("final", "最终口径：已证实，加上未被否定的未核实", "verdict"),
+    Caliber("callback", "回访口径：确认数除以有效回访数", "callback"),
+    Caliber("phone_only", "电话真实率：只看电话", "verdict", fields=("phone",), obligatory=("phone",)),
 )
-"""The named definitions; settings add their own. ``final`` is the headline."""
+BY_CUSTOMER = "_by_customer"
+"""How the names of the calibers by customer end."""
+
+_CUSTOMERS = tuple(
+    replace(caliber, name=caliber.name + BY_CUSTOMER, zh=f"{caliber.zh}（按客户）", unit="customer")
+    for caliber in _BY_PARTY
+)
+
+CALIBERS: Mapping[str, Caliber] = MappingProxyType({caliber.name: caliber for caliber in _BY_PARTY + _CUSTOMERS})
+"""The named definitions; settings add their own."""
+
+HEADLINE = "final"
+"""The caliber that is held against the target."""

@@ -32,7 +32,7 @@ NEEDED = (
         "customer_id",
     ),
     *("name", "cert_no", "mobile", "landline", "plate", "openid", "capture_route", "sms_verified"),
-    *("result_code", "vendor", "caller"),
+    *("result_code", "vendor", "caller", "talk_seconds", "list_id", "stratum", "inclusion_probability"),
 )
 """Columns of observations that evidence is made from, ``kind`` (of the feed) among them."""
 

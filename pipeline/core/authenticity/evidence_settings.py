@@ -15,16 +15,19 @@ ORDER = (
 )
 """Which source goes before which; among equals the newest counts. Rules come after all of them."""
 
-_SHELF_LIVES = {
-    "callback": 365,
-    "sms_code": 365,
-    "wechat": 365,
-    "three_factor": 180,
-    "identity": 180,
-    "claims": 180,
-    "number_status": 30,
-    "sms_delivery": 30,
-}
+SHELF_LIVES = MappingProxyType(
+    {
+        "callback": 365,
+        "sms_code": 365,
+        "wechat": 365,
+        "three_factor": 180,
+        "identity": 180,
+        "claims": 180,
+        "number_status": 30,
+        "sms_delivery": 30,
+    }
+)
+"""Days each source counts, unless settings say otherwise; assumptions."""
 
 
 @dataclass(frozen=True)
@@ -36,7 +39,7 @@ class EvidenceSettings:
     evidence. ``proof``: fields that must be confirmed before a party is authentic.
     """
 
-    shelf_lives: Mapping[str, int] = field(default_factory=lambda: MappingProxyType(_SHELF_LIVES))
+    shelf_lives: Mapping[str, int] = field(default_factory=lambda: SHELF_LIVES)
     order: tuple[tuple[str, ...], ...] = ORDER
     tries: int = 3
     tries_days: int = 7
@@ -47,7 +50,7 @@ class EvidenceSettings:
 
     def days(self, source: str) -> int:
         """Shelf life of a source, the default where settings are silent."""
-        return self.shelf_lives.get(source, _SHELF_LIVES[source])
+        return self.shelf_lives.get(source, SHELF_LIVES[source])
 
     def ranks(self) -> dict[str, int]:
         """Source -> place of its group; a source that is in no group comes after all of them."""

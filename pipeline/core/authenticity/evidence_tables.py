@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from pipeline.core.schema import COUNT, DATE, FINDINGS, FLAG, TEXT, TEXTS, TIME, Column, Table
+from pipeline.core.schema import COUNT, DATE, FINDINGS, FLAG, RATIO, TEXT, TEXTS, TIME, Column, Table
 
 PIECES = pl.Schema(
     {
@@ -27,6 +27,11 @@ PIECES = pl.Schema(
         "openid": TEXT,
         "customer_id": TEXT,
         "why_not": TEXT,  # why it cannot count, whomever it speaks of
+        "talk_seconds": COUNT,  # of call-backs, as the three that follow
+        "list_id": TEXT,
+        "stratum": TEXT,
+        "inclusion_probability": RATIO,
+        "repeats": COUNT,  # how often the same was said, this newest piece included
     }
 )
 """What the observations of one source say, one row per record and field, before it is known whom it speaks of."""
@@ -61,6 +66,20 @@ FACTS = pl.Schema(
 NUMBERS = pl.Schema({"policy_no": TEXT, "role": TEXT, "phone": TEXT, "since": TIME, "until": TIME})
 """Which number was a party's from when (null: ever) until when (null: still)."""
 
+FORMER_NUMBERS = Table(
+    "numbers",
+    "当事人变更过的电话",
+    "numbers of the parties whose numbers ever changed, since they are known: a call counts if it went to the number of its time",
+    (
+        Column("policy_no", TEXT, "保单号", "policy number"),
+        Column("role", TEXT, "角色", "role of the party"),
+        Column("phone", TEXT, "电话", "number of the party"),
+        Column("since", TIME, "始于", "told from then on; empty: as long as the party is known"),
+        Column("until", TIME, "止于", "no longer told from then on; empty: still the party's"),
+    ),
+    ("policy_no", "role", "phone", "since", "until"),
+)
+
 EVIDENCE = Table(
     "evidence",
     "证据，每条证据每当事人每字段一行",
@@ -93,6 +112,16 @@ EVIDENCE = Table(
             "unknown_code unknown_vendor no_time no_number orphan later_than_night stale not_the_policys_number "
             "number_since_changed record_since_changed caller_distrusted rule_finding do_not_call another_value "
             "repeated_attempt outranked says_nothing",
+        ),
+        Column("talk_seconds", COUNT, "通话秒数", "length of the call, s"),
+        Column("list_id", TEXT, "抽样名单", "drawn list the call belongs to, empty when not drawn"),
+        Column("stratum", TEXT, "层", "stratum of the draw"),
+        Column("inclusion_probability", RATIO, "入样概率", "probability of being drawn, 0–1"),
+        Column(
+            "repeats",
+            COUNT,
+            "次数",
+            "how often this source said the same of the same value, this newest time included; the older ones have no row",
         ),
     ),
     ("policy_no", "role", "field", "rank", "at", "evidence_id"),

@@ -1,16 +1,18 @@
 """Where evidence and the parties it may speak of meet, when both are spread over many machines.
 
-A piece goes to one place, that of its key; a party goes to the place of each of its keys. What is attached there is then
-brought together by policy, where it is resolved and judged.
+A piece goes to one place, that of its key; of a party only its keys go there, with where its policy is. What meets is sent
+on to the policies, where it is attached, resolved and judged. Calls and codes speak of a policy and need no such detour.
 """
 
+from datetime import date
+
+import numpy as np
 import polars as pl
 
-from pipeline.core.authenticity.evidence_settings import SOURCES
+from pipeline.core.authenticity.evidence_tables import PIECES
+from pipeline.core.digest import Digests, combine, digest
 
 KEY = {
-    "callback": "policy_no",
-    "sms_code": "policy_no",
     "number_status": "phone",
     "sms_delivery": "phone",
     "three_factor": "phone",
@@ -20,21 +22,58 @@ KEY = {
 }
 """Source -> column that a piece and its parties have in common."""
 
+KEYS = pl.Schema({"place": pl.UInt64(), "home": pl.UInt16()})
+"""A key of a party, and the partition of its policy."""
+
+PLACED = pl.Schema({**PIECES, "place": pl.UInt64()})
+
+_NUMBERS = {"phone": 1, "cert_no": 2, "customer_id": 3}
+_SAID = ("place", "source", "field", "answer", "direction", "phone", "cert_no", "name", "plate", "vendor")
+
 
 def of_pieces(pieces: pl.DataFrame) -> pl.DataFrame:
-    """``pieces`` with ``place``; those without a value of their key meet nobody, at the place of nobody."""
-    value = pl.lit(None, pl.String)
-    for source in SOURCES:
-        value = pl.when(pl.col("source") == source).then(_place(KEY[source])).otherwise(value)
-    return pieces.with_columns(place=value.fill_null(""))
+    """``pieces`` (PIECES) with ``place``, 0 for those without a value of their key: they meet nobody."""
+    place = np.zeros(pieces.height, np.uint64)
+    for column in sorted(set(KEY.values())):
+        told = pieces["source"].is_in([source for source, key in KEY.items() if key == column]).to_numpy()
+        place = np.where(told, _place(column, pieces[column]), place)
+    return pieces.with_columns(place=pl.Series(place, dtype=pl.UInt64))
 
 
-def of_facts(facts: pl.DataFrame) -> pl.DataFrame:
-    """``facts`` with ``place``, once for every key a party has."""
-    keys = sorted(set(KEY.values()))
-    parts = [facts.with_columns(place=_place(key)).drop_nulls("place") for key in keys]
-    return pl.concat(parts)
+def of_parties(parties: pl.DataFrame, home: pl.Series) -> pl.DataFrame:
+    """:data:`KEYS` of ``parties`` (mobile, landline, cert_no, customer_id), each once; ``home``: partition of the policy."""
+    values = {
+        "phone": parties.select(pl.coalesce("mobile", "landline")).to_series(),
+        "cert_no": parties["cert_no"],
+        "customer_id": parties["customer_id"],
+    }
+    parts = [pl.DataFrame({"place": _place(key, value), "home": home}, schema=KEYS) for key, value in values.items()]
+    return pl.concat(parts).filter(pl.col("place") > 0).unique()
 
 
-def _place(key: str) -> pl.Expr:
-    return pl.concat_str(pl.lit(f"{key}="), key)
+def folded(placed: pl.DataFrame, on: date) -> pl.DataFrame:
+    """``placed`` with what one source says again and again told once, by its newest piece, and ``repeats``.
+
+    Only the newest of like pieces can count, so that nothing is lost but rows. What is later than the night ``on`` is apart.
+    """
+    plain = pl.col("why_not").is_null()
+    again = placed.filter(plain).with_columns(late=pl.col("at").dt.date() > on)
+    newest = again.sort("at", "record_id", descending=[True, False]).group_by(*_SAID, "late").agg(
+        pl.exclude("repeats").first(), repeats=pl.len().cast(pl.Int64)
+    )  # fmt: skip
+    return pl.concat([newest.select(PLACED.names()), placed.filter(~plain).select(PLACED.names())])
+
+
+def met(placed: pl.DataFrame, keys: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Pieces once for every partition (``home``) a party of their key is in; and the pieces that meet nobody."""
+    return (
+        placed.join(keys.unique(), on="place", how="inner").drop("place"),
+        placed.join(keys, on="place", how="anti").drop("place"),
+    )
+
+
+def _place(key: str, values: pl.Series) -> Digests:
+    """Digest of the key's name and value, 0 for null."""
+    told = digest(values)
+    there = values.is_not_null().to_numpy()
+    return np.where(there, combine(np.full(len(told), _NUMBERS[key], np.uint64), told), np.uint64(0))

@@ -34,7 +34,8 @@ def golden(members: pl.DataFrame, settings: GoldenSettings) -> pl.DataFrame:
     ``members``: one row per observation of a customer, all of each customer: :data:`NEEDED` as in observations
     (``customer_id``, ``record_id``, ``source`` and ``observed_at`` never null); and where they are there
     ``failed_rules``, ``repairs`` and ``sms_verified`` as in observations, and for any unit ``<unit>_verified``, Boolean
-    or integer: how strong the evidence is that verified it, 0 to 15, null for none. Row order decides nothing.
+    or integer: how strong the evidence is that verified it, 0 to 15, null for none. Row order decides nothing. The
+    verdict is null: whoever judges parties fills it.
     """
     if members.is_empty():
         return CUSTOMERS.schema.to_frame(eager=True)
@@ -49,7 +50,8 @@ def golden(members: pl.DataFrame, settings: GoldenSettings) -> pl.DataFrame:
     frame = pl.DataFrame(columns)
     refuted = np.where(winners["document"] == NONE, True, scores.refuted("document")[winners["document"]])
     frame = _of_the_document(frame, pl.Series(~refuted), settings)
-    frame = _only_of_organisations(frame).with_columns(_counts(members, groups).values())
+    counts = _counts(members, groups)
+    frame = _only_of_organisations(frame).with_columns(counts.values()).with_columns(verdict=pl.lit(None, pl.String))
     return frame.select(CUSTOMERS.schema.names())
 
 

@@ -93,14 +93,9 @@ def _identified(rows: pl.LazyFrame, key: str, **more: pl.Expr | str) -> pl.DataF
 
 def ask(frame: pl.DataFrame) -> pl.DataFrame:
     """Deviations for a frame that holds all parties of its policies."""
-    return ask_and_count(frame)[0]
-
-
-def ask_and_count(frame: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """What :func:`ask` and :func:`counted_once` say, from one meeting of policyholders and insured."""
     holders, insured, owners, _ = (frame.filter(pl.col("role") == role) for role in _ROLES.values())
     met, alone = meetings(insured, holders)
-    deviations = together(
+    return together(
         [
             *_flag(met),
             *_relation(met),
@@ -111,22 +106,11 @@ def ask_and_count(frame: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
             *_licences(frame),
         ]
     )
-    return deviations, _counted_once(met)
 
 
 def ask_claims(frame: pl.DataFrame) -> pl.DataFrame:
     """Deviations for a frame that holds all parties of its claims."""
     return together(_licences(frame))
-
-
-def counted_once(frame: pl.DataFrame) -> pl.DataFrame:
-    """``_part`` and ``record`` of insured who are the policyholder of the same policy, to be counted with him."""
-    return ask_and_count(frame)[1]
-
-
-def _counted_once(met: pl.DataFrame) -> pl.DataFrame:
-    one = pl.col("same").fill_null(pl.col("same_flag"))
-    return met.filter(one).select("_part", record="_record").unique().sort(pl.all())
 
 
 def _flag(met: pl.DataFrame) -> list[pl.DataFrame]:

@@ -5,6 +5,8 @@ from datetime import date, datetime, timedelta
 import polars as pl
 
 from pipeline.core.authenticity import evidence, party_facts
+from pipeline.core.authenticity.calibers import Caliber
+from pipeline.core.authenticity.counts import count, count_customers, counted
 from pipeline.core.authenticity.evidence_settings import EvidenceSettings
 from pipeline.core.authenticity.verdict import verdicts
 from pipeline.core.schema import OBSERVATIONS
@@ -147,3 +149,9 @@ def verdict(*rows: Row, settings: EvidenceSettings | None = None, on: date = NIG
 def why_not(table: pl.DataFrame, record: Row) -> set[str | None]:
     """Why the pieces of a record were not used; None for one that was."""
     return set(table.filter(pl.col("record_id") == record["record_id"])["why_not"])
+
+
+def counts_of(parties: pl.DataFrame, caliber: Caliber, on: date = NIGHT) -> pl.DataFrame:
+    """Counts of ``parties`` under one caliber."""
+    adding = count_customers if caliber.unit == "customer" else count
+    return adding(counted(parties, [caliber], on), [caliber], on)

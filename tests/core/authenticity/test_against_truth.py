@@ -6,11 +6,9 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from pipeline.core.authenticity import advice, evidence, party_facts
+from pipeline.core.authenticity import advice
 from pipeline.core.authenticity.calibers import CALIBERS
-from pipeline.core.authenticity.counts import count
-from pipeline.core.authenticity.evidence_settings import EvidenceSettings
-from pipeline.core.authenticity.verdict import verdicts
+from pipeline.core.authenticity.counts import count, counted
 from tests import nights
 
 ON = date(2026, 6, 30)
@@ -23,15 +21,11 @@ def judged(tmp_path_factory: pytest.TempPathFactory) -> pl.DataFrame:
     nightly = nights.city(Path(tmp_path_factory.mktemp("city")), people=400)
     code, archive = nights.run(nightly)
     assert code == 0
-    told = pl.read_parquet(archive / "latest" / "observations" / "*.parquet").with_columns(kind="source")
-    underwriting = told.filter(pl.col("kind") == "underwriting")
-    facts, numbers = party_facts.facts(underwriting), party_facts.numbers(underwriting)
-    settings = EvidenceSettings()
-    heard = evidence.evidence(evidence.pieces(told, settings), facts, numbers, settings, ON)
+    parties = pl.read_parquet(archive / "latest" / "parties" / "*.parquet")
     truth = pl.read_parquet(nightly.parent / "truth" / "20260630" / "standing.parquet").drop(
         "policy_status", "issued_on"
     )
-    return verdicts(facts, heard, settings).join(truth, on=PARTY)
+    return parties.join(truth, on=PARTY)
 
 
 def by_cause(parties: pl.DataFrame) -> pl.DataFrame:
@@ -74,7 +68,7 @@ def test_evidence_moves_the_rate_towards_the_truth(judged: pl.DataFrame) -> None
     truth = judged.filter((pl.col("role") != "owner") & pl.col("is_person")).select(true.mean()).item()
     rates = {}
     for name in ("system", "final", "proven"):
-        cells = count(judged, CALIBERS[name], ON)
+        cells = count(counted(judged, [CALIBERS[name]], ON), [CALIBERS[name]], ON)
         city = cells.filter((pl.col("dimension") == "city") & (pl.col("period_kind") == "all")).row(0, named=True)
         rates[name] = city["numerator"] / city["denominator"]
     print(truth, rates)

@@ -4,8 +4,7 @@ import polars as pl
 import pytest
 
 from pipeline.core.authenticity.calibers import CALIBERS, Caliber
-from pipeline.core.authenticity.counts import count
-from tests.core.authenticity.histories import NIGHT, call, finding, judged, policy
+from tests.core.authenticity.histories import NIGHT, call, counts_of, finding, judged, policy
 
 CITY = [
     policy("P1"),  # called and confirmed
@@ -27,10 +26,10 @@ CITY = [
 PARTIES = judged(*CITY)
 
 
-def counted(caliber: Caliber | str, parties: pl.DataFrame = PARTIES) -> tuple[int, ...]:
+def sums(caliber: Caliber | str, parties: pl.DataFrame = PARTIES) -> tuple[int, ...]:
     """Population, denominator, numerator, refuted and unverified of the city."""
     chosen = CALIBERS[caliber] if isinstance(caliber, str) else caliber
-    cells = count(parties, chosen, NIGHT).filter((pl.col("dimension") == "city") & (pl.col("period_kind") == "all"))
+    cells = counts_of(parties, chosen).filter((pl.col("dimension") == "city") & (pl.col("period_kind") == "all"))
     return cells.select("population", "denominator", "numerator", "refuted", "unverified").row(0)
 
 
@@ -46,29 +45,29 @@ def counted(caliber: Caliber | str, parties: pl.DataFrame = PARTIES) -> tuple[in
     ],
 )
 def test_the_named_calibers(caliber: str, expected: tuple[int, ...]) -> None:
-    assert counted(caliber) == expected
+    assert sums(caliber) == expected
 
 
 def test_variants() -> None:
     final = CALIBERS["final"]
-    assert counted(replace(final, not_reached="refuted")) == (6, 6, 3, 3, 2)
-    assert counted(replace(final, not_reached="excluded")) == (6, 5, 3, 2, 2)
-    assert counted(replace(final, suspects="refuted")) == (6, 6, 3, 3, 2)
-    assert counted(replace(final, organisations=True))[0] == 7
-    assert counted(replace(final, unit="customer")) == (5, 5, 3, 2, 2)
-    assert counted(replace(final, weight="premium")) == (1_600_000, 1_600_000, 1_000_000, 600_000, 400_000)
-    assert counted(replace(final, obligatory=())) == (6, 6, 5, 1, 3)
+    assert sums(replace(final, not_reached="refuted")) == (6, 6, 3, 3, 2)
+    assert sums(replace(final, not_reached="excluded")) == (6, 5, 3, 2, 2)
+    assert sums(replace(final, suspects="refuted")) == (6, 6, 3, 3, 2)
+    assert sums(replace(final, organisations=True))[0] == 7
+    assert sums(replace(final, unit="customer")) == (5, 5, 3, 2, 2)
+    assert sums(replace(final, weight="premium")) == (1_600_000, 1_600_000, 1_000_000, 600_000, 400_000)
+    assert sums(replace(final, obligatory=())) == (6, 6, 5, 1, 3)
 
 
 def test_policyholder_and_insured_who_are_one_are_refuted_together() -> None:
     insured = policy(role="insured", record_id="underwriting/P1/insured", **finding("D04", "check_digit"))
-    assert counted("final", judged(policy(), insured)) == (1, 1, 0, 1, 0)
+    assert sums("final", judged(policy(), insured)) == (1, 1, 0, 1, 0)
     other = judged(policy(), {**insured, "customer_id": "20260630-Z"})
-    assert counted("final", other) == (2, 2, 1, 1, 1)
+    assert sums("final", other) == (2, 2, 1, 1, 1)
 
 
 def test_every_dimension_and_period_adds_up() -> None:
-    cells = count(PARTIES, CALIBERS["final"], NIGHT)
+    cells = counts_of(PARTIES, CALIBERS["final"])
     sums = cells.group_by("dimension", "period_kind").agg(pl.col("population", "numerator", "unverified").sum())
     assert sums.select("population", "numerator", "unverified").unique().rows() == [(6, 4, 2)]
     assert set(cells.filter(pl.col("period_kind") == "quarter")["period"]) == {"2026-Q1", "2026-Q2"}
@@ -78,7 +77,7 @@ def test_every_dimension_and_period_adds_up() -> None:
 def test_year_to_date_forgets_last_year_and_knows_nothing_of_tomorrow() -> None:
     last_year = policy("P1", issued_on=NIGHT.replace(year=2025))
     tomorrow = policy("P2", issued_on=NIGHT.replace(month=7))
-    cells = count(judged(last_year, tomorrow, policy("P3")), CALIBERS["final"], NIGHT)
+    cells = counts_of(judged(last_year, tomorrow, policy("P3")), CALIBERS["final"])
     city = cells.filter(pl.col("dimension") == "city")
     assert dict(city.group_by("period_kind").agg(pl.col("population").sum()).iter_rows()) == {
         "all": 2,
@@ -98,4 +97,4 @@ def test_the_digest_tells_definitions_apart_and_not_names() -> None:
 
 def test_the_order_of_parties_does_not_matter() -> None:
     for caliber in CALIBERS.values():
-        assert count(PARTIES.reverse(), caliber, NIGHT).equals(count(PARTIES, caliber, NIGHT))
+        assert counts_of(PARTIES.reverse(), caliber).equals(counts_of(PARTIES, caliber))

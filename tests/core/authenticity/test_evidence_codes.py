@@ -5,13 +5,12 @@ import pytest
 
 from pipeline.core.authenticity import evidence
 from pipeline.core.authenticity.calibers import CALIBERS
-from pipeline.core.authenticity.counts import count
 from pipeline.core.authenticity.evidence_settings import EvidenceSettings
 from pipeline.core.authenticity.evidence_sources.answers import callback_codes, check_codes
 from tests.core.authenticity.histories import (
-    NIGHT,
     call,
     check,
+    counts_of,
     frame,
     heard,
     judged,
@@ -59,14 +58,14 @@ CHECKS = [
 @pytest.mark.parametrize("code", callback_codes()["code"].to_list())
 def test_what_a_single_call_of_each_code_leads_to(code: str) -> None:
     parties = judged(policy(), call(code))
-    counted = count(parties, CALIBERS["callback"], NIGHT).filter(
+    counted = counts_of(parties, CALIBERS["callback"]).filter(
         (pl.col("dimension") == "city") & (pl.col("period_kind") == "all")
     )
     assert (parties["verdict"].item(), *counted.select("denominator", "numerator").row(0)) == CALLS[code]
 
 
 def test_family_is_in_the_denominator_when_the_caliber_says_so() -> None:
-    counted = count(judged(policy(), call("10")), replace(CALIBERS["callback"], family=True), NIGHT)
+    counted = counts_of(judged(policy(), call("10")), replace(CALIBERS["callback"], family=True))
     assert set(counted["denominator"]) == {1}
 
 

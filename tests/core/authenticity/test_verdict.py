@@ -139,3 +139,15 @@ def test_every_refuting_finding_has_advice() -> None:
 def test_findings_that_can_be_healed_are_refuting_ones_and_never_check_digits(rule: str, reason: str) -> None:
     assert "F" in {way.severity for way in BY_ID[rule].reasons if way.code == reason}
     assert "digit" not in reason
+
+
+def test_what_the_policy_tells_of_one_person_under_one_role_it_need_not_tell_under_another() -> None:
+    insured = {"record_id": "underwriting/P1/insured", "role": "insured", "mobile": None, "address": None}
+    parties = judged(policy(), policy(**insured), policy(**(insured | {"role": "owner", "customer_id": "20260630-Z"})))
+    assert dict(parties.select("role", "missing_fields").rows()) == {
+        "insured": [],
+        "owner": ["phone", "address"],
+        "policyholder": [],
+    }
+    both = judged(policy(address=None), policy(**insured))
+    assert both.filter(pl.col("role") == "insured")["missing_fields"].item().to_list() == ["address"]

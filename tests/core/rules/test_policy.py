@@ -1,12 +1,6 @@
-import polars as pl
 import pytest
-from hypothesis import given, settings
 
-from pipeline.core.rules.facts import examine
-from pipeline.core.rules.policy import counted_once
-from pipeline.core.rules.shared import project
-from tests.core.rules.examples import NIGHT, addressed, observations, outcome
-from tests.strategies_rules import nights
+from tests.core.rules.examples import outcome
 
 WANG = {"name": "王小明", "cert_type": "RIC", "cert_no": "320102198801011236"}
 LI = {"name": "李强", "cert_type": "RIC", "cert_no": "320106198502281231"}
@@ -20,46 +14,6 @@ FIRM = {
 
 def parties(**roles: dict) -> list[dict]:
     return [{"role": role, "policy_no": "P1"} | columns for role, columns in roles.items()]
-
-
-def once(rows: list[dict]) -> list[str]:
-    frame = addressed(observations(rows))
-    found = counted_once(project(examine(frame, NIGHT), NIGHT)["policy"])
-    assert found.columns == ["_part", "record"]
-    return frame.filter(pl.col("_record").is_in(found["record"].implode()))["role"].to_list()
-
-
-@pytest.mark.parametrize(
-    ("holder", "insured", "together"),
-    [
-        (WANG, WANG, True),
-        (WANG, {"name": "王小明"}, True),
-        (WANG, WANG | {"cert_no": "320102198801011234"}, True),
-        (WANG, WANG | {"cert_type": "PASSPORT_CN", "cert_no": "E12345678"}, True),
-        (WANG, WANG | {"name": "王晓明"}, True),
-        (WANG, LI, False),
-        (WANG, LI | {"name": "王小明"}, False),
-        (WANG, {"name": "李强"}, False),
-        (WANG, {"name": "王晓明"}, False),
-        (WANG, {}, False),
-        (WANG, {"same_person_flag": True}, True),
-        (WANG, LI | {"same_person_flag": True}, False),
-        (FIRM, {"name": "南京江宁物流有限公司"}, False),
-    ],
-)
-def test_the_insured_counts_with_the_policyholder_when_they_are_one_person(holder: dict, insured: dict, together: bool):
-    assert once(parties(policyholder=holder, insured=insured)) == (["insured"] if together else [])
-
-
-def test_persons_of_different_policies_are_counted_apart():
-    rows = [{"role": "policyholder", "policy_no": "P1"} | WANG, {"role": "insured", "policy_no": "P2"} | WANG]
-    assert once(rows) == []
-
-
-@given(nights())
-@settings(max_examples=15, deadline=None)
-def test_only_insured_are_counted_with_another_and_none_twice(rows):
-    assert set(once(rows)) <= {"insured"}
 
 
 @pytest.mark.parametrize(

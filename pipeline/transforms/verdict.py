@@ -1,0 +1,124 @@
+"""Evidence meets its parties, parties are judged: two shuffles, by what evidence is about and by policy."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import apache_beam as beam
+import polars as pl
+import pyarrow as pa
+
+from pipeline.core.authenticity import meeting
+from pipeline.core.authenticity.evidence_tables import EVIDENCE as EVIDENCE_TABLE
+from pipeline.core.authenticity.evidence_tables import FORMER_NUMBERS, NUMBERS
+from pipeline.core.authenticity.evidence_tables import PIECES as PIECES_SCHEMA
+from pipeline.core.authenticity.judging import CALLS, UNDERWRITTEN, Told, judged
+from pipeline.core.authenticity.party_table import PARTIES
+from pipeline.core.digest import digest, partition_of
+from pipeline.core.night import Night
+from pipeline.core.schema import RATES, REJECTS
+from pipeline.ports import Sink
+from pipeline.transforms.coders import compact, to_batch
+from pipeline.transforms.customers import STANDING
+from pipeline.transforms.guard import guarded
+from pipeline.transforms.judge import CALLED, CHANGED, COUNTS, EVIDENCE, KEYS, PIECES, TO_PLACE, UNDERWRITING
+from pipeline.transforms.pairs import found, here
+from pipeline.transforms.progress import Progress
+from pipeline.transforms.segments import Shuffling
+from pipeline.transforms.shuffle import PartitionBatches, gather
+
+NUMBERS_BEFORE = "numbers_before"
+
+_MET = "met"
+_UNMET = "unmet"
+
+
+@dataclass
+class JudgeParties(beam.PTransform):
+    """{EVIDENCE, TO_PLACE, NUMBERS_BEFORE: PCollection[RecordBatch with ``_to``]} -> {COUNTS, STANDING: same}.
+
+    COUNTS: counts under the calibers. STANDING: the parties of customers, on the way to the customer. Writes evidence,
+    parties, numbers and rejects, a part per partition of policies.
+    """
+
+    night: Night
+    sink: Sink
+    shuffling: Shuffling
+    progress: Progress
+
+    def expand(self, streams: Any) -> Any:
+        """Meet by place, then judge by policy."""
+        told = dict(streams)
+        met = (
+            told[TO_PLACE]
+            | "To place" >> PartitionBatches(self.shuffling)
+            | "Places" >> beam.GroupByKey()
+            | "Meet" >> beam.ParDo(_Meet(self.night))
+        )
+        judging = _JudgeParties(self.night, self.sink, self.shuffling.partitions, self.progress)
+        judged_parties = (
+            tuple(
+                rows | f"Cut {name}" >> PartitionBatches(self.shuffling)
+                for name, rows in (("met", met), ("told", told[EVIDENCE]), ("numbers", told[NUMBERS_BEFORE]))
+            )
+            | "All" >> beam.Flatten()
+            | "Policies" >> beam.GroupByKey()
+            | "Parties" >> beam.ParDo(judging).with_outputs(STANDING, main=COUNTS)
+        )
+        return {COUNTS: judged_parties[COUNTS], STANDING: judged_parties[STANDING]}
+
+
+class _Meet(beam.DoFn):
+    """All pieces and parties' keys of a place -> pieces on their way to the policies they may speak of."""
+
+    def __init__(self, night: Night) -> None:
+        self.night = night
+
+    @guarded
+    def process(self, partition: tuple[int, Iterable[bytes]]) -> Iterator[pa.RecordBatch]:
+        number, segments = partition
+        frames = gather(segments)
+        placed = meeting.folded(found(frames, PIECES, meeting.PLACED), self.night.on)
+        met, unmet = meeting.met(placed, found(frames, KEYS, meeting.KEYS))
+        if met.height:
+            yield to_batch(met.rename({"home": "_to"}), _MET)
+        if unmet.height:
+            yield here(unmet, number, _UNMET)
+
+
+class _JudgeParties(beam.DoFn):
+    def __init__(self, night: Night, sink: Sink, partitions: int, progress: Progress) -> None:
+        self.night = night
+        self.sink = sink
+        self.partitions = partitions
+        self.progress = progress
+
+    @guarded
+    def process(self, partition: tuple[int, Iterable[bytes]]) -> Iterator[Any]:
+        number, segments = partition
+        frames = gather(segments)
+        told = Told(
+            found(frames, UNDERWRITING, UNDERWRITTEN),
+            found(frames, CALLED, CALLS),
+            found(frames, _MET, PIECES_SCHEMA),
+            found(frames, _UNMET, PIECES_SCHEMA),
+            found(frames, CHANGED, NUMBERS),
+            found(frames, NUMBERS_BEFORE, NUMBERS),
+        )
+        done = judged(told, self.night.verdicts, self.night.on)
+        written = (
+            (EVIDENCE_TABLE.name, number, done.evidence),
+            (PARTIES.name, number, done.parties),
+            (FORMER_NUMBERS.name, number, done.numbers),
+            # Rejects of rows have the partitions' own numbers.
+            (REJECTS.name, self.partitions + number, done.rejects),
+        )
+        for table, part, rows in written:
+            if rows.height:
+                self.sink.write(table, part, compact(rows))
+        self.progress.mark("parties judged", done.parties.height)
+        if done.counts.height:
+            yield here(done.counts, 0, RATES.name)
+        if done.standing.height:
+            to = pl.Series(partition_of(digest(done.standing["customer_id"]), self.partitions))
+            yield beam.pvalue.TaggedOutput(STANDING, to_batch(done.standing.with_columns(_to=to), STANDING))
