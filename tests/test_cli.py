@@ -38,7 +38,7 @@ def published(folder: Path) -> str:
 def test_a_night_is_published_and_told(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     assert main(["run", str(write(tmp_path))]) == 0
     said = capfd.readouterr().out
-    assert "rate       system: 100.00% of 3 parties; target 93% met" in said
+    assert "rate       final: 100.00% of 3 parties, 3 unverified; target 93% met" in said
     assert str(tmp_path / "output" / "versions" / "2026-03-02.1") in said.replace("\n", "")
 
 
