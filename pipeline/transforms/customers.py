@@ -14,6 +14,7 @@ from pipeline.core.digest import digest, partition_of
 from pipeline.core.golden.changes import changes
 from pipeline.core.golden.records import golden
 from pipeline.core.golden.settings import GoldenSettings
+from pipeline.core.golden.verified import VERIFIED, marked
 from pipeline.core.identity.inherit import inherit
 from pipeline.core.matching import decided, links
 from pipeline.core.matching.components import LABEL_SCHEMA
@@ -47,6 +48,7 @@ GOLDEN = "golden"
 FORMER = "former"
 DECIDED = "decided"
 STANDING = "standing"
+VALUES = "values_heard_of"
 
 _TOLD = "told"
 _VEHICLES = "vehicles"
@@ -238,11 +240,10 @@ class _MakeGolden(beam.DoFn):
         former = found(frames, FORMER, CUSTOMERS.schema)
         by_customer = self.night.verdicts.by("customer")
         standing = found(frames, STANDING, standing_schema(by_customer))
-        customers = (
-            with_verdict(golden(frames[GOLDEN], GoldenSettings(self.night.on, self.night.kinds)), standing)
-            if GOLDEN in frames
-            else CUSTOMERS.schema.to_frame(eager=True)
-        )
+        customers = CUSTOMERS.schema.to_frame(eager=True)
+        if GOLDEN in frames:
+            members = marked(frames[GOLDEN], found(frames, VALUES, VERIFIED))
+            customers = with_verdict(golden(members, GoldenSettings(self.night.on, self.night.kinds)), standing)
         for table, rows in ((CUSTOMERS, customers), (CHANGES, changes(former, customers, self.night.on))):
             if rows.height:
                 self.sink.write(table.name, number, compact(rows))

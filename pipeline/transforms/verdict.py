@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import apache_beam as beam
-import polars as pl
 import pyarrow as pa
 
 from pipeline.core.authenticity import meeting
@@ -14,12 +13,11 @@ from pipeline.core.authenticity.evidence_tables import FORMER_NUMBERS, NUMBERS
 from pipeline.core.authenticity.evidence_tables import PIECES as PIECES_SCHEMA
 from pipeline.core.authenticity.judging import CALLS, UNDERWRITTEN, Told, judged
 from pipeline.core.authenticity.party_table import PARTIES
-from pipeline.core.digest import digest, partition_of
 from pipeline.core.night import Night
 from pipeline.core.schema import RATES, REJECTS
 from pipeline.ports import Sink
 from pipeline.transforms.coders import compact, to_batch
-from pipeline.transforms.customers import STANDING
+from pipeline.transforms.customers import STANDING, VALUES, by_value
 from pipeline.transforms.guard import guarded
 from pipeline.transforms.judge import CALLED, CHANGED, COUNTS, EVIDENCE, KEYS, PIECES, TO_PLACE, UNDERWRITING
 from pipeline.transforms.pairs import found, here
@@ -37,7 +35,8 @@ _UNMET = "unmet"
 class JudgeParties(beam.PTransform):
     """{EVIDENCE, TO_PLACE, NUMBERS_BEFORE: PCollection[RecordBatch with ``_to``]} -> {COUNTS, STANDING: same}.
 
-    COUNTS: counts under the calibers. STANDING: the parties of customers, on the way to the customer. Writes evidence,
+    COUNTS: counts under the calibers. STANDING: the parties of customers and what evidence says of
+    their values, on the way to the customer. Writes evidence,
     parties, numbers and rejects, a part per partition of policies.
     """
 
@@ -119,6 +118,6 @@ class _JudgeParties(beam.DoFn):
         self.progress.mark("parties judged", done.parties.height)
         if done.counts.height:
             yield here(done.counts, 0, RATES.name)
-        if done.standing.height:
-            to = pl.Series(partition_of(digest(done.standing["customer_id"]), self.partitions))
-            yield beam.pvalue.TaggedOutput(STANDING, to_batch(done.standing.with_columns(_to=to), STANDING))
+        for kind, rows in ((STANDING, done.standing), (VALUES, done.verified)):
+            if rows.height:
+                yield beam.pvalue.TaggedOutput(STANDING, by_value(rows, "customer_id", self.partitions, kind))

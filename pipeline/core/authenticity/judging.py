@@ -16,6 +16,7 @@ from pipeline.core.authenticity.evidence_tables import EVIDENCE, PIECES, empty
 from pipeline.core.authenticity.resolve import resolved
 from pipeline.core.authenticity.states import CODES, opens, states
 from pipeline.core.authenticity.verdict import verdicts
+from pipeline.core.golden.verified import verified
 from pipeline.core.schema import OBSERVATIONS
 
 CALLS = pl.Schema({**{name: OBSERVATIONS.schema[name] for name in evidence.NEEDED if name != "kind"},
@@ -64,7 +65,9 @@ class Told:
 
 @dataclass
 class JudgedParties:
-    """Tables to publish, counts (COUNTS), and ``standing``: the parties of each customer, for what is counted by customer."""
+    """Tables to publish, counts (COUNTS), and what customers need: ``standing``, their parties, and ``verified``, their values
+    that evidence speaks of (VERIFIED).
+    """
 
     evidence: pl.DataFrame
     parties: pl.DataFrame
@@ -72,6 +75,7 @@ class JudgedParties:
     rejects: pl.DataFrame
     counts: pl.DataFrame
     standing: pl.DataFrame
+    verified: pl.DataFrame
 
 
 def judged(told: Told, settings: VerdictSettings, on: date) -> JudgedParties:
@@ -94,6 +98,7 @@ def judged(told: Told, settings: VerdictSettings, on: date) -> JudgedParties:
         evidence.rejects(heard.filter(pl.col("source") == "callback"), told.calls),
         count(persons, settings.by("party"), on),
         persons.select(*STANDING.names(), *states(by_customer), *opens(by_customer)),
+        verified(heard, facts),
     )
 
 

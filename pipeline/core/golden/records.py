@@ -33,8 +33,8 @@ def golden(members: pl.DataFrame, settings: GoldenSettings) -> pl.DataFrame:
 
     ``members``: one row per observation of a customer, all of each customer: :data:`NEEDED` as in observations
     (``customer_id``, ``record_id``, ``source`` and ``observed_at`` never null); and where they are there
-    ``failed_rules``, ``repairs`` and ``sms_verified`` as in observations, and for any unit ``<unit>_verified``, Boolean
-    or integer: how strong the evidence is that verified it, 0 to 15, null for none. Row order decides nothing. The
+    ``failed_rules``, ``repairs`` and ``sms_verified`` as in observations, and for any unit ``<unit>_verified``, an integer:
+    how strong the evidence is that verified it, 1 to 14, -1 for evidence against it, 0 or null for none. Row order decides nothing. The
     verdict is null: whoever judges parties fills it.
     """
     if members.is_empty():

@@ -4,7 +4,7 @@
 bits meaning, most weighty first
 ==== =============================================================================================
 1    the record tells the unit
-4    evidence verified it: 0 not, else how strongly
+4    evidence: 0 refutes it, 1 says nothing of it, else confirms it, the more the stronger
 1    valid: no standing F finding on it (of a name: and no WeChat nickname)
 3    its quality within the unit: resident ids before passports, any name before a nickname
 1    not suspect: no standing W finding on it
@@ -24,13 +24,13 @@ from pipeline.core.digest import Digests
 from pipeline.core.golden.faults import BIT, SUSPECT, Bits, refuted_and_suspected, repaired
 from pipeline.core.golden.quality import quality
 from pipeline.core.golden.settings import GoldenSettings
+from pipeline.core.golden.verified import REFUTED, STRONGEST
 from pipeline.core.schema import GOLDEN_UNITS
 
 _TIME_BITS: Final = 42
 Flags = npt.NDArray[np.bool_]
 
 _TOLD, _VERIFIED, _VALID, _QUALITY, _UNSUSPECTED, _UNREPAIRED, _SOURCE = 56, 52, 51, 48, 47, 46, 42
-_STRONGEST: Final = 15
 
 _NEEDED: Final = {"document": ("cert_no",)}
 """Fields of which a unit needs one; of the others any of its own."""
@@ -77,12 +77,14 @@ class Scores:
         return _has(self._found, BIT[unit])
 
     def _verified(self, unit: str) -> Digests:
-        told = [pl.lit(0, pl.UInt64)]
+        """0 where evidence refutes the value, 1 where none speaks of it, else 1 more than its strength."""
+        told = [pl.lit(0, pl.Int8)]
         if f"{unit}_verified" in self._members.columns:
-            told.append(pl.col(f"{unit}_verified").cast(pl.UInt64).fill_null(0).clip(0, _STRONGEST))
+            told = [pl.col(f"{unit}_verified").cast(pl.Int8).fill_null(0).clip(REFUTED, STRONGEST)]
         if unit == "mobile" and "sms_verified" in self._members.columns:
-            told.append(pl.col("sms_verified").cast(pl.UInt64).fill_null(0))
-        return self._members.select(pl.max_horizontal(told)).to_series().to_numpy()
+            told.append(pl.when("sms_verified").then(pl.lit(1, pl.Int8)))
+        strength = self._members.select(pl.max_horizontal(told)).to_series()
+        return (strength - REFUTED).cast(pl.UInt64).to_numpy()
 
 
 def _column(frame: pl.DataFrame, name: str) -> pl.Series | None:
