@@ -6,6 +6,7 @@ calibers are counted at once: each party gets a state per caliber, and a group i
 
 from collections.abc import Sequence
 from datetime import date
+from itertools import product
 
 import polars as pl
 
@@ -40,6 +41,9 @@ _OF_PARTY = {
     "source": pl.col("record_id").str.split_exact("/", 1).struct.field("field_0"),
 }
 """Dimension -> where its value stands in the parties table."""
+
+PERIODS = ("all", "month", "quarter", "year_to_date")
+"""Kinds of period, by month of issue."""
 
 _CELL = ("period_kind", "period", "dimension", "value")
 
@@ -84,8 +88,12 @@ def count(told: pl.DataFrame, calibers: Sequence[Caliber], on: date) -> pl.DataF
     ]
     columns = [f"{measure}:{caliber.name}" for caliber in calibers for measure in MEASURES]
     # Sums of the finest cells first: there are far fewer of them than parties.
-    finest = told.group_by("month", *_OF_PARTY).agg(sums)
-    return _told([cell.group_by(_CELL).agg(pl.col(columns).sum()) for cell in _cells(finest, on)], calibers)
+    finest = told.group_by("month", *_OF_PARTY).agg(sums).with_columns(**_dimensions()).with_columns(**_periods(on))
+    parts = [
+        _named(finest.drop_nulls(kind).group_by(kind, dimension).agg(pl.col(columns).sum()), kind, dimension)
+        for kind, dimension in product(PERIODS, DIMENSIONS)
+    ]
+    return _told(parts, calibers)
 
 
 def count_customers(told: pl.DataFrame, calibers: Sequence[Caliber], on: date) -> pl.DataFrame:
@@ -104,8 +112,20 @@ def count_customers(told: pl.DataFrame, calibers: Sequence[Caliber], on: date) -
         for caliber in calibers
         for measure, expression in _measures(caliber).items()
     ]
-    numbered = told.with_columns(who=who.rank("dense"))
-    parts = [cell.group_by(*_CELL, "who").agg(worst).group_by(_CELL).agg(sums) for cell in _cells(numbered, on)]
+    spread = told.with_columns(**_dimensions()).with_columns(**_periods(on))
+    # Numbers instead of words: each row is grouped two dozen times.
+    words = {name: spread[name].drop_nulls().unique().sort() for name in (*DIMENSIONS, *PERIODS)}
+    numbers = {name: pl.Series(range(len(known)), dtype=pl.UInt32) for name, known in words.items()}
+    coded = spread.with_columns(
+        who=who.rank("dense"), **{name: pl.col(name).replace_strict(words[name], numbers[name]) for name in words}
+    )
+    parts = []
+    for kind, dimension in product(PERIODS, DIMENSIONS):
+        cell = [kind, dimension]
+        persons = coded.drop_nulls(kind).group_by(*cell, "who").agg(worst)
+        sums_of = persons.group_by(cell).agg(sums)
+        named = [pl.col(name).replace_strict(numbers[name], words[name], return_dtype=pl.String) for name in cell]
+        parts.append(_named(sums_of.with_columns(named), kind, dimension))
     return _told(parts, calibers)
 
 
@@ -129,21 +149,13 @@ def _measures(caliber: Caliber) -> dict[str, pl.Expr]:
     }
 
 
-def _cells(told: pl.DataFrame, on: date) -> list[pl.DataFrame]:
-    """``told`` once for every period kind and dimension, with the columns of :data:`_CELL`."""
-    return [
-        told.with_columns(
-            period_kind=pl.lit(kind),
-            period=period,
-            dimension=pl.lit(dimension),
-            value=pl.lit("") if dimension == "city" else pl.col(dimension).fill_null(""),
-        ).drop_nulls("period")
-        for kind, period in _periods(on).items()
-        for dimension in DIMENSIONS
-    ]
+def _dimensions() -> dict[str, pl.Expr]:
+    """Value of each dimension, empty where there is none."""
+    return {"city": pl.lit(""), **{name: pl.col(name).fill_null("") for name in _OF_PARTY}}
 
 
 def _periods(on: date) -> dict[str, pl.Expr]:
+    """Period of each kind a month belongs to, null where to none."""
     month = pl.col("month")
     quarter = (month.str.slice(5).cast(pl.Int8) + 2) // 3
     year = month.str.slice(0, 4)
@@ -155,9 +167,15 @@ def _periods(on: date) -> dict[str, pl.Expr]:
     }
 
 
+def _named(sums: pl.DataFrame, kind: str, dimension: str) -> pl.DataFrame:
+    """Sums per period and value of a dimension, in the columns of :data:`_CELL`."""
+    told = sums.rename({kind: "period", dimension: "value"})
+    return told.with_columns(period_kind=pl.lit(kind), dimension=pl.lit(dimension))
+
+
 def _told(parts: Sequence[pl.DataFrame], calibers: Sequence[Caliber]) -> pl.DataFrame:
     """Wide sums -> a row per caliber; cells in which nobody is counted are left out."""
-    wide = pl.concat(parts)
+    wide = pl.concat(parts, how="diagonal")
     told = [
         wide.select(
             *_CELL,

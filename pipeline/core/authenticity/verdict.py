@@ -27,15 +27,14 @@ def verdicts(facts: pl.DataFrame, evidence: pl.DataFrame, settings: EvidenceSett
         .join(_summary(told), on=_PARTY, how="left")
         .join(_fields(of_somebody), on=_PARTY, how="left")
         .join(_calls(of_somebody), on=_PARTY, how="left")
-        .with_columns(pl.col("kinds").fill_null([]))
+        .with_columns(pl.col("against", "false", "heard").fill_null(value=False))
     )
     proven = pl.all_horizontal(
         pl.lit(bool(settings.proof)),
         *(pl.col("confirmed_fields").list.contains(field).fill_null(value=False) for field in settings.proof),
     )
-    refuted = pl.col("kinds").list.eval(pl.element().is_in(REFUTES)).list.any()
     stated = judged.with_columns(
-        verdict=pl.when(refuted)
+        verdict=pl.when("against")
         .then(pl.lit("refuted"))
         .when(proven)
         .then(pl.lit("authentic"))
@@ -52,19 +51,17 @@ def verdicts(facts: pl.DataFrame, evidence: pl.DataFrame, settings: EvidenceSett
 
 def _with_silence() -> pl.Expr:
     """An unverified party of whom no evidence speaks is told so before anything else."""
-    silent = ~pl.col("kinds").list.eval(pl.element().is_in(["proof", "support", "open"])).list.any()
     said = pl.lit(["no_evidence"], dtype=pl.List(pl.String)).list.concat("reasons")
-    return pl.when((pl.col("verdict") == "unverified") & silent).then(said).otherwise("reasons")
+    return pl.when((pl.col("verdict") == "unverified") & ~pl.col("heard")).then(said).otherwise("reasons")
 
 
 def _refuted_kind() -> pl.Expr:
-    false = pl.col("kinds").list.contains("false")
-    kind = pl.when(false).then(pl.lit("false")).otherwise(pl.lit("missing"))
+    kind = pl.when("false").then(pl.lit("false")).otherwise(pl.lit("missing"))
     return pl.when(pl.col("verdict") == "refuted").then(kind).alias("refuted_kind")
 
 
 def _summary(told: pl.DataFrame) -> pl.DataFrame:
-    """Reasons in their order, effects, and the fields that rules found at fault."""
+    """Reasons in their order, whether they refute, whether evidence spoke, and the fields that rules found at fault."""
     ordered = told.with_columns(turn=pl.col("effect").cast(pl.Enum(ORDER)).to_physical()).sort(
         *_PARTY, "turn", "place", "code", "field"
     )
@@ -73,7 +70,9 @@ def _summary(told: pl.DataFrame) -> pl.DataFrame:
     stands = found & pl.col("effect").is_in(REFUTES)
     return ordered.group_by(_PARTY, maintain_order=True).agg(
         reasons=pl.col("code").unique(maintain_order=True),
-        kinds=pl.col("effect").unique(maintain_order=True),
+        against=pl.col("effect").is_in(REFUTES).any(),
+        false=(pl.col("effect") == "false").any(),
+        heard=pl.col("effect").is_in(["proof", "support", "open"]).any(),
         failed_fields=field.filter(found).drop_nulls().unique().sort(),
         standing_fields=field.filter(stands).drop_nulls().unique().sort(),
         suspect_fields=field.filter(pl.col("severity") == "W").drop_nulls().unique().sort(),
