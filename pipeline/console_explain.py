@@ -6,6 +6,7 @@ from functools import partial
 from rich.console import Console
 from rich.table import Table
 
+from pipeline.core.authenticity.why import PartyVerdict
 from pipeline.core.matching import meanings
 from pipeline.core.matching.explanation import Explanation, Link, Record
 from pipeline.core.matching.weighing import Weighing
@@ -17,6 +18,8 @@ MOST_TELLINGS = 24
 MOST_RECORDS = 12
 MOST_VALUES = 3
 MOST_LINKS = 40
+MOST_PARTIES = 12
+MOST_EVIDENCE = 6
 """What a terminal shows; the page shows more."""
 
 BAR = 24
@@ -34,6 +37,7 @@ def explained(console: Console, told: Explanation) -> None:
             say(f"  in common: {meanings.KEYS[key].en}")
         if told.pair.weighing:
             _waterfall(console, told.pair.weighing)
+    _verdicts(console, told.verdicts)
     _golden(console, told)
     _records(console, told)
     way = {"customer": "what holds it together, strongest first", "record": "its own links", "pair": "the way"}[
@@ -47,6 +51,26 @@ def explained(console: Console, told: Explanation) -> None:
         other = f" {event.other_id}" if event.other_id else ""
         means = meanings.EVENTS[event.event].en
         say(f"{event.on}  {event.event} {event.customer_id}{other}, {event.records} records: {means}")
+
+
+def _verdicts(console: Console, verdicts: Sequence[PartyVerdict]) -> None:
+    say = partial(console.print, markup=False, highlight=False, soft_wrap=True)
+    for party in verdicts[:MOST_PARTIES]:
+        kind = f" ({party.kind})" if party.kind else ""
+        say(f"\n{party.policy_no} {party.role}: {party.verdict}{kind}")
+        for reason in party.reasons:
+            say(f"  because {reason.en} [{reason.code}]")
+        for advice in party.advice:
+            say(f"  to change it: {advice.en}")
+        for heard in party.evidence[:MOST_EVIDENCE]:
+            when = heard.at.strftime("%Y-%m-%d %H:%M") if heard.at else "no time"
+            counts = "counts" if heard.used else f"does not count: {heard.why_not}"
+            times = f", {heard.repeats} times" if heard.repeats > 1 else ""
+            say(f"  {when} {heard.field} {heard.direction}: {heard.said.en}{times}; {counts}")
+        if len(party.evidence) > MOST_EVIDENCE:
+            say(f"  and {len(party.evidence) - MOST_EVIDENCE:,} more pieces of evidence: --html shows them")
+    if len(verdicts) > MOST_PARTIES:
+        say(f"{len(verdicts) - MOST_PARTIES:,} more parties: --html shows them")
 
 
 def _golden(console: Console, told: Explanation) -> None:

@@ -4,12 +4,15 @@ Reads only the columns and row groups it needs. Files are not checked against th
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import polars as pl
 
 from pipeline.core import masks
+from pipeline.core.authenticity.evidence_tables import EVIDENCE
+from pipeline.core.authenticity.party_table import PARTIES
+from pipeline.core.authenticity.why import PartyVerdict, verdicts_told
 from pipeline.core.matching import explain, people
 from pipeline.core.matching.explanation import Explanation
 from pipeline.core.matching.matcher import Matcher, packaged
@@ -52,13 +55,14 @@ def explained(archive: Archive, night: PublishedNight, question: Question) -> Ex
     shown, names = _shown(material, question)
     one, *others = (names.get(record, record) for record in ids)
     if not others:
-        return explain.of_record(shown, one)
+        told = explain.of_record(shown, one)
+        return replace(told, verdicts=_verdicts(night, pl.col("record_id").is_in(list(ids))))
     matcher = matcher_of_night(night)
     whole = night.scan(OBSERVATIONS.name).filter(pl.col("record_id").is_in(list(ids)))
     kinds = {name: feed["kind"] for name, feed in night.run["feeds"].items()}
-    told = now(retell(_rows(whole, OBSERVATION_SCHEMA.names()), night.day, kinds), matcher)
+    compared = now(retell(_rows(whole, OBSERVATION_SCHEMA.names()), night.day, kinds), matcher)
     limits = matcher.link_at / MILLIBITS, matcher.review_at / MILLIBITS
-    return explain.of_pair(shown, one, others[0], told, *limits)
+    return explain.of_pair(shown, one, others[0], compared, *limits)
 
 
 def shown_id(record: str, night: PublishedNight) -> str:
@@ -89,7 +93,16 @@ def _customer(archive: Archive, night: PublishedNight, question: Question) -> Ex
     if customer not in material.golden["customer_id"] and not material.events.height:
         return None
     shown, _ = _shown(material, question)
-    return explain.of_customer(shown, customer)
+    told = explain.of_customer(shown, customer)
+    return replace(told, verdicts=_verdicts(night, pl.col("customer_id") == customer))
+
+
+def _verdicts(night: PublishedNight, concerned: pl.Expr) -> tuple[PartyVerdict, ...]:
+    """Verdicts on the parties ``concerned``, with the evidence of each."""
+    parties = _rows(night.scan(PARTIES.name).filter(concerned), PARTIES.schema.names())
+    policies = parties["policy_no"].unique().to_list()
+    heard = night.scan(EVIDENCE.name).filter(pl.col("policy_no").is_in(policies))
+    return verdicts_told(parties, _rows(heard, EVIDENCE.schema.names()))
 
 
 def _shown(material: Material, question: Question) -> tuple[Material, dict[str, str]]:

@@ -66,8 +66,13 @@ def evidence(
 
     All pieces, facts and numbers of a party must be there.
     """
-    table = resolved(attached(found, facts, numbers), settings, on)
-    return table.select(EVIDENCE.schema.names()).cast(EVIDENCE.schema).sort(EVIDENCE.sorted_by)
+    return published(resolved(attached(found, facts, numbers), settings, on))
+
+
+def published(table: pl.DataFrame) -> pl.DataFrame:
+    """Resolved pieces in EVIDENCE, sorted; what was not counted together was said once."""
+    told = table.with_columns(pl.col("repeats").fill_null(1))
+    return told.select(EVIDENCE.schema.names()).cast(EVIDENCE.schema).sort(EVIDENCE.sorted_by)
 
 
 def rejects(table: pl.DataFrame, observations: pl.DataFrame) -> pl.DataFrame:

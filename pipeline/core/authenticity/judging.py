@@ -12,7 +12,7 @@ from pipeline.core.authenticity.calibers import CALIBERS, Caliber
 from pipeline.core.authenticity.counts import count, counted
 from pipeline.core.authenticity.evidence_settings import EvidenceSettings
 from pipeline.core.authenticity.evidence_sources import callbacks, contacts
-from pipeline.core.authenticity.evidence_tables import EVIDENCE, PIECES, empty
+from pipeline.core.authenticity.evidence_tables import PIECES, empty
 from pipeline.core.authenticity.resolve import resolved
 from pipeline.core.authenticity.states import CODES, opens, states
 from pipeline.core.authenticity.verdict import verdicts
@@ -87,7 +87,7 @@ def judged(told: Told, settings: VerdictSettings, on: date) -> JudgedParties:
     pieces = pl.concat([empty(PIECES), *_of_policies(told, settings.evidence), told.met])
     found = attached(pieces.sort("record_id", "field"), facts, party_facts.all_numbers(facts, history))
     found = pl.concat([found, attached(told.unmet, facts.clear(), history.clear())])
-    heard = _published(resolved(found, settings.evidence, on))
+    heard = evidence.published(resolved(found, settings.evidence, on))
     parties = verdicts(facts, heard, settings.evidence)
     persons = _persons(found, facts, parties, settings, on)
     by_customer = settings.by("customer")
@@ -126,7 +126,7 @@ def _persons(
         calibers = [caliber for caliber in settings.calibers if caliber.evidence_order == order]
         weighed = replace(settings.evidence, order=order)
         usual = order == settings.evidence.order
-        judged_so = parties if usual else verdicts(facts, _published(resolved(found, weighed, on)), weighed)
+        judged_so = parties if usual else verdicts(facts, evidence.published(resolved(found, weighed, on)), weighed)
         some = counted(judged_so, calibers, on)
         own = some.select("policy_no", "counted_as", *states(calibers), *opens(calibers))
         persons = some if usual else persons.join(own, on=["policy_no", "counted_as"], how="left")
@@ -137,8 +137,3 @@ def _of_policies(told: Told, settings: EvidenceSettings) -> list[pl.DataFrame]:
     """Pieces that speak of a policy: calls, and codes confirmed at issue."""
     parts = [callbacks.pieces(told.calls, settings)] if told.calls.height else []
     return [*parts, contacts.sms_codes(told.underwritten)] if told.underwritten.height else parts
-
-
-def _published(table: pl.DataFrame) -> pl.DataFrame:
-    told = table.with_columns(pl.col("repeats").fill_null(1))
-    return told.select(EVIDENCE.schema.names()).cast(EVIDENCE.schema).sort(EVIDENCE.sorted_by)

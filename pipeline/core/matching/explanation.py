@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
+from pipeline.core.authenticity.why import PartyVerdict
 from pipeline.core.matching.meanings import Meaning
 from pipeline.core.matching.weighing import Weighing
 
@@ -80,7 +81,8 @@ class Pair:
 class Explanation:
     """``chain``: the links that hold the customer together (of a pair: the way between them); ``more``: further links.
 
-    ``parties``: customer id -> who that is, as best known, of every customer of a refused link.
+    ``parties``: customer id -> who that is, as best known, of every customer of a refused link. ``verdicts``:
+    on the parties the customer, or the record, is.
     """
 
     kind: Literal["customer", "record", "pair"]
@@ -96,6 +98,7 @@ class Explanation:
     pair: Pair | None = None
     columns: Mapping[str, Meaning] = field(default_factory=dict)
     parties: Mapping[str, str] = field(default_factory=dict)
+    verdicts: tuple[PartyVerdict, ...] = ()
 
     @property
     def tellings(self) -> Mapping[int, tuple[str, ...]]:

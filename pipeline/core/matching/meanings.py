@@ -153,3 +153,22 @@ def level(comparison: str, name: str) -> Meaning:
     if name == "unknown":
         return UNKNOWN
     return LEVELS.get(comparison, {}).get(name, Meaning(name, name))
+
+
+ROLES = {
+    "policyholder": Meaning("投保人", "policyholder"),
+    "insured": Meaning("被保险人", "insured"),
+    "owner": Meaning("车主", "owner"),
+}
+"""Roles of a policy that are judged."""
+
+PARTY_VERDICTS = {
+    "authentic": Meaning("真实", "authentic"),
+    "refuted": Meaning("不真实", "refuted"),
+    "unverified": Meaning("未核实", "unverified"),
+}
+
+REFUTED_KINDS = {
+    "missing": Meaning("信息缺失", "only something is missing"),
+    "false": Meaning("信息有误", "something is wrong"),
+}
