@@ -45,6 +45,7 @@ SCOPES = {
     "policy": "同一保单或赔案 policy or claim",
     "shared": "相同取值的信息 shared value",
     "customer": "同一客户的信息 records of one customer",
+    "evidence": "证据 evidence",
     "feed": "来源 feed",
 }
 EFFECTS = {

@@ -134,6 +134,10 @@ class EvidenceSection(_Section):
         default_factory=lambda: ["phone"], description="fields evidence must confirm before a party is authentic"
     )
 
+    own_name_required: bool = Field(
+        default=False, description="a number held by another in the carrier's books refutes (P13); else it is suspect"
+    )
+
 
 Treatment = Literal["authentic", "refuted", "unverified", "excluded"]
 

@@ -51,6 +51,7 @@ def _evidence(told: EvidenceSection, problems: list[str]) -> EvidenceSettings:
         number_tables=MappingProxyType({**usual.number_tables, **told.number_tables}),
         distrusted=frozenset((one.vendor, one.caller) for one in told.distrusted),
         proof=tuple(told.proof),
+        own_name_required=told.own_name_required,
     )
 
 

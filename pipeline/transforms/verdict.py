@@ -14,7 +14,7 @@ from pipeline.core.authenticity.evidence_tables import PIECES as PIECES_SCHEMA
 from pipeline.core.authenticity.judging import CALLS, UNDERWRITTEN, Told, judged
 from pipeline.core.authenticity.party_table import PARTIES
 from pipeline.core.night import Night
-from pipeline.core.schema import RATES, REJECTS
+from pipeline.core.schema import RATES, REJECTS, RULE_STATS
 from pipeline.ports import Sink
 from pipeline.transforms.coders import compact, to_batch
 from pipeline.transforms.customers import STANDING, VALUES, by_value
@@ -104,7 +104,7 @@ class _JudgeParties(beam.DoFn):
             found(frames, CHANGED, NUMBERS),
             found(frames, NUMBERS_BEFORE, NUMBERS),
         )
-        done = judged(told, self.night.verdicts, self.night.on)
+        done = judged(told, self.night.verdicts, self.night.on, self.night.rules)
         written = (
             (EVIDENCE_TABLE.name, number, done.evidence),
             (PARTIES.name, number, done.parties),
@@ -116,8 +116,9 @@ class _JudgeParties(beam.DoFn):
             if rows.height:
                 self.sink.write(table, part, compact(rows))
         self.progress.mark("parties judged", done.parties.height)
-        if done.counts.height:
-            yield here(done.counts, 0, RATES.name)
+        for kind, counts in ((RATES.name, done.counts), (RULE_STATS.name, done.rule_stats)):
+            if counts.height:
+                yield here(counts, 0, kind)
         for kind, rows in ((STANDING, done.standing), (VALUES, done.verified)):
             if rows.height:
                 yield beam.pvalue.TaggedOutput(STANDING, by_value(rows, "customer_id", self.partitions, kind))

@@ -51,7 +51,7 @@ def pieces(observations: pl.DataFrame, settings: EvidenceSettings) -> pl.DataFra
     says = {
         "callbacks": lambda told: callbacks.pieces(told, settings),
         "verifications": lambda told: checks.verifications(told, settings),
-        "sms": checks.messages,
+        "sms": lambda told: checks.messages(told, settings),
         "underwriting": contacts.sms_codes,
         "wechat": contacts.wechat,
         "claims": contacts.claims,

@@ -37,6 +37,7 @@ class EvidenceSettings:
     ``tries`` over ``tries_days`` days make a suspended number a dead one. ``callback_codes``: vendor -> its code -> ours.
     ``number_tables``: vendor of number status -> table of its codes. ``distrusted``: (vendor, caller) whose calls are no
     evidence. ``proof``: fields that must be confirmed before a party is authentic.
+    ``own_name_required``: a number that the carrier knows under another's document refutes; else it says nothing (P13).
     """
 
     shelf_lives: Mapping[str, int] = field(default_factory=lambda: SHELF_LIVES)
@@ -47,6 +48,7 @@ class EvidenceSettings:
     number_tables: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({"A": "A", "B": "B"}))
     distrusted: frozenset[tuple[str, str]] = frozenset()
     proof: tuple[str, ...] = ("phone",)
+    own_name_required: bool = False
 
     def days(self, source: str) -> int:
         """Shelf life of a source, the default where settings are silent."""

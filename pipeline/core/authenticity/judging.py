@@ -17,6 +17,8 @@ from pipeline.core.authenticity.resolve import resolved
 from pipeline.core.authenticity.states import CODES, opens, states
 from pipeline.core.authenticity.verdict import verdicts
 from pipeline.core.golden.verified import verified
+from pipeline.core.rules import by_evidence
+from pipeline.core.rules.limits import RuleSettings
 from pipeline.core.schema import OBSERVATIONS
 
 CALLS = pl.Schema({**{name: OBSERVATIONS.schema[name] for name in evidence.NEEDED if name != "kind"},
@@ -66,7 +68,7 @@ class Told:
 @dataclass
 class JudgedParties:
     """Tables to publish, counts (COUNTS), and what customers need: ``standing``, their parties, and ``verified``, their values
-    that evidence speaks of (VERIFIED).
+    that evidence speaks of (VERIFIED). ``rule_stats``: answers of the rules that evidence answers.
     """
 
     evidence: pl.DataFrame
@@ -76,9 +78,10 @@ class JudgedParties:
     counts: pl.DataFrame
     standing: pl.DataFrame
     verified: pl.DataFrame
+    rule_stats: pl.DataFrame
 
 
-def judged(told: Told, settings: VerdictSettings, on: date) -> JudgedParties:
+def judged(told: Told, settings: VerdictSettings, on: date, rules: RuleSettings) -> JudgedParties:
     """Judge the policies of ``told``; all that concerns them must be there."""
     facts = party_facts.facts(told.underwritten)
     history = party_facts.number_history(told.changed, told.former).join(
@@ -88,6 +91,8 @@ def judged(told: Told, settings: VerdictSettings, on: date) -> JudgedParties:
     found = attached(pieces.sort("record_id", "field"), facts, party_facts.all_numbers(facts, history))
     found = pl.concat([found, attached(told.unmet, facts.clear(), history.clear())])
     heard = evidence.published(resolved(found, settings.evidence, on))
+    asked = by_evidence.ask(facts, heard, history, rules)
+    facts = _with_suspicions(facts, asked.suspicions)
     parties = verdicts(facts, heard, settings.evidence)
     persons = _persons(found, facts, parties, settings, on)
     by_customer = settings.by("customer")
@@ -99,7 +104,16 @@ def judged(told: Told, settings: VerdictSettings, on: date) -> JudgedParties:
         count(persons, settings.by("party"), on),
         persons.select(*STANDING.names(), *states(by_customer), *opens(by_customer)),
         verified(heard, facts),
+        by_evidence.stats(asked.answers, rules),
     )
+
+
+def _with_suspicions(facts: pl.DataFrame, suspicions: pl.DataFrame) -> pl.DataFrame:
+    """``facts`` with the findings that evidence led to, beside those of the record."""
+    told = facts.join(suspicions, on=["policy_no", "role"], how="left", maintain_order="left")
+    found = pl.when(pl.col("found").is_null()).then("failed_rules")
+    both = found.otherwise(pl.col("failed_rules").fill_null([]).list.concat(pl.col("found")))
+    return told.with_columns(failed_rules=both).drop("found")
 
 
 def standing_schema(calibers: Sequence[Caliber]) -> pl.Schema:

@@ -54,7 +54,7 @@ UNITS_OF_REASON: Final[Mapping[tuple[str, str], tuple[str, ...]]] = {
 
 _ABOUT_NONE = """
 N01 N10 N11 D01 D10 D28 P10 P16 P17 P18 A04 A06 R01 R02 R03 R04 R05 R06 R07 V01 V02 V03 V04 V05 V06 V07
-C03 C09 C10 C11 C12 C13 C16
+C01 C02 C03 C04 C05 C06 C07 C08 C09 C10 C11 C12 C13 C16 D27 P12 P13 P14 P15 P19
 """
 ABOUT_NO_VALUE: Final = frozenset(_ABOUT_NONE.split())
 """Rules whose findings speak against no value of the record."""

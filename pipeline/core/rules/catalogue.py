@@ -8,7 +8,9 @@ import re
 
 from pipeline.core.rules.addresses import ADDRESSES
 from pipeline.core.rules.compliance import COMPLIANCE
+from pipeline.core.rules.contact_rules import CONTACT
 from pipeline.core.rules.documents import DOCUMENTS
+from pipeline.core.rules.evidence_rules import EVIDENCE
 from pipeline.core.rules.names import NAMES
 from pipeline.core.rules.other_documents import OTHER_DOCUMENTS
 from pipeline.core.rules.parties import PARTIES
@@ -25,7 +27,10 @@ def _order(rule: Rule) -> tuple[int, int]:
 
 
 RULES: tuple[Rule, ...] = tuple(
-    sorted(NAMES + DOCUMENTS + OTHER_DOCUMENTS + PHONES + ADDRESSES + PARTIES + VEHICLES + COMPLIANCE, key=_order)
+    sorted(
+        NAMES + DOCUMENTS + OTHER_DOCUMENTS + PHONES + ADDRESSES + PARTIES + VEHICLES + COMPLIANCE + CONTACT + EVIDENCE,
+        key=_order,
+    )
 )
 """Every rule, by family (names, documents, phones, addresses, e-mail, relations, vehicles, conduct) and number."""
 

@@ -61,6 +61,16 @@ class Limits:
     aml_transfer_premium: int = _limit(
         20_000_000, "转账缴费反洗钱门槛（C10），分", "premium from which any payment does, fen (C10)"
     )
+    phone_change_days: int = _limit(
+        7,
+        "首次回访前多少天内改号算可疑（P19）",
+        "days before the first call in which a change of number is suspect (P19)",
+    )
+    first_call_days: int = _limit(15, "签单后首次回访天数上限（C06）", "days after issue for the first call (C06)")
+    calls_from_hour: int = _limit(
+        9, "外呼、短信允许开始的钟点（C04）", "hour from which calls and messages are allowed (C04)"
+    )
+    calls_until_hour: int = _limit(21, "外呼、短信必须停止的钟点（C04）", "hour from which they are not (C04)")
     feed_age_days: int = _limit(1, "来源最新业务日期最多落后天数（C13）", "days a feed's business date may lag (C13)")
 
 

@@ -19,7 +19,7 @@ FAILED = 3
 
 Severity = Literal["F", "W", "I"]
 Effect = Literal["missing", "fail", "suspect", "repair", "info", "quarantine", "refuse"]
-Scope = Literal["value", "row", "policy", "shared", "customer", "feed"]
+Scope = Literal["value", "row", "policy", "shared", "customer", "evidence", "feed"]
 
 SEVERITIES: tuple[Severity, ...] = ("F", "W", "I")
 """Refute, suspect, repair or information; worst first."""
@@ -57,8 +57,8 @@ class Reason:
 class Rule:
     """One entry of the catalogue.
 
-    ``reasons``: worst first; the first that holds is the outcome. ``asked``: of which observations, None for a feed's
-    rule. ``given``: whether a rule that others answer has what it needs of this observation. ``why``: the reasoning,
+    ``reasons``: worst first; the first that holds is the outcome. ``asked``: of which observations, None for a rule
+    of a feed or of evidence. ``given``: whether a rule that others answer has what it needs of this observation. ``why``: the reasoning,
     with what was decided where the norm is silent. ``norm``: keys of :data:`pipeline.core.rules.norms.NORMS`.
     """
 

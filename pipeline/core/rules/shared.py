@@ -10,7 +10,7 @@ from datetime import date
 
 import polars as pl
 
-from pipeline.core.rules import by_certificate, by_phone, by_place, by_salesperson, by_vehicle, policy
+from pipeline.core.rules import by_certificate, by_contact, by_phone, by_place, by_salesperson, by_vehicle, policy
 from pipeline.core.rules.deviations import keyed
 from pipeline.core.rules.facts import Kinds, examine
 from pipeline.core.rules.limits import RuleSettings
@@ -65,6 +65,12 @@ MEETINGS: Mapping[str, Meeting] = {
     ),
     "claim": Meeting(
         lambda told, _: policy.project_claims(told), lambda frame, _, __: policy.ask_claims(frame), ("D26",)
+    ),
+    "capture": Meeting(
+        lambda told, _: by_contact.project_claims(told), lambda frame, _, __: by_contact.ask_claims(frame), ("C01",)
+    ),
+    "contact": Meeting(
+        lambda told, _: by_contact.project_calls(told), lambda frame, _, __: by_contact.ask_calls(frame), ("C04",)
     ),
 }
 """Every kind of key, by name."""

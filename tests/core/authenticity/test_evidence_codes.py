@@ -84,7 +84,7 @@ def test_answers_of_carriers_and_registers() -> None:
     answers = {
         ("three_factor", "一致"): "authentic",
         ("three_factor", "姓名不一致"): "refuted",
-        ("three_factor", "证件不一致"): "refuted",
+        ("three_factor", "证件不一致"): "unverified",
         ("three_factor", "查无"): "unverified",
         ("identity", "一致"): "unverified",
         ("identity", "不一致"): "refuted",

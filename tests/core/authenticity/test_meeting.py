@@ -10,6 +10,7 @@ from pipeline.core.authenticity.evidence_settings import SOURCES
 from pipeline.core.authenticity.evidence_tables import NUMBERS, PIECES
 from pipeline.core.authenticity.judging import CALLS, UNDERWRITTEN, JudgedParties, Told, VerdictSettings, judged
 from pipeline.core.digest import digest, partition_of
+from pipeline.core.rules.limits import RuleSettings
 from tests.core.authenticity.histories import (
     CERT_NO,
     NAME,
@@ -71,6 +72,7 @@ def spread(told: pl.DataFrame, partitions: int) -> list[JudgedParties]:
             ),
             SETTINGS,
             NIGHT,
+            RuleSettings(),
         )
         for number in range(partitions)
     ]

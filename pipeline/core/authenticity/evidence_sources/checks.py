@@ -16,13 +16,13 @@ def verifications(observations: pl.DataFrame, settings: EvidenceSettings) -> pl.
         check="capture_route", sender=pl.when(pl.col("capture_route") == "number_status").then(sender)
     )
     lost = (pl.col("check") == "number_status") & pl.col("sender").is_null()
-    return _coded(told, lost)
+    return _coded(told, lost, settings)
 
 
-def messages(observations: pl.DataFrame) -> pl.DataFrame:
+def messages(observations: pl.DataFrame, settings: EvidenceSettings) -> pl.DataFrame:
     """What the delivery reports and replies of ``observations`` say, in PIECES."""
     told = _told(observations).with_columns(check=pl.lit("sms_delivery"), sender="vendor")
-    return _coded(told, pl.lit(False))
+    return _coded(told, pl.lit(False), settings)
 
 
 def _told(observations: pl.DataFrame) -> pl.DataFrame:
@@ -40,7 +40,7 @@ def _told(observations: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _coded(told: pl.DataFrame, unknown_vendor: pl.Expr) -> pl.DataFrame:
+def _coded(told: pl.DataFrame, unknown_vendor: pl.Expr, settings: EvidenceSettings) -> pl.DataFrame:
     """The code of this sender, else of every sender."""
     codes = answers.check_codes().select("check", "sender", "code", *answers.CODED)
     of_all = codes.filter(pl.col("sender") == "*").drop("sender")
@@ -53,6 +53,11 @@ def _coded(told: pl.DataFrame, unknown_vendor: pl.Expr) -> pl.DataFrame:
         pl.when(has_own).then(name).otherwise(f"{name}_of_all").alias(name) for name in answers.CODED
     )
     known = pl.col("check").is_in(codes["check"].unique().to_list())
+    family = (pl.col("answer") == "registered_to_another") & pl.lit(not settings.own_name_required)
+    merged = merged.with_columns(
+        refutes=pl.when(~family.fill_null(value=False)).then("refutes"),
+        otherwise=pl.when(family.fill_null(value=False)).then(pl.lit("says_nothing")).otherwise("otherwise"),
+    )
     return answers.spread(
         merged.with_columns(
             source=pl.when(known).then("check").otherwise(pl.lit("number_status")),
