@@ -26,6 +26,8 @@ from pipeline.core.published import TABLES
 from pipeline.errors import RunInProgress, StateUnreadable
 from pipeline.transforms.coders import compact
 
+_SCHEMAS = {table.name: table.schema for table in TABLES}
+
 log = logging.getLogger(__name__)
 
 STAGING = ".staging"
@@ -107,6 +109,11 @@ class LocalStaging:
     def read(self, table: str) -> pa.Table:
         """A table as it was written."""
         return pq.read_table(self.folder / "night" / table)
+
+    def scan(self, table: str) -> pl.LazyFrame:
+        """A table as it was written, read only as far as it is asked for; empty when nothing was."""
+        files = sorted((self.folder / "night" / table).glob("*.parquet"))
+        return pl.scan_parquet(files) if files else _SCHEMAS[table].to_frame(eager=False)
 
     def rows(self, table: str) -> int:
         """Rows of a table as it was written."""

@@ -11,8 +11,11 @@ How a night flows (an element is an Arrow record batch; kinds of batch in bracke
                               ├─ ResolveCustomers: shuffle by component → groups, stable ids, links, events
                               │    → shuffle by record [assigned]
                               └─ Judge: join the answers, write observations and rejects → partial counts [golden]
-    golden, last night's customers ─MakeGolden→ shuffle by customer → customers, changes
-    counts ─Count→ shuffle by party → shuffle to one place → rates, rule_stats, ledger, review_pairs
+                                 [pieces] [keys] [underwriting] [called]
+    pieces, keys ─JudgeParties→ shuffle by what they have in common → shuffle by policy → evidence, parties [standing]
+    golden, standing, last night's customers ─MakeGolden→ shuffle by customer → customers, changes
+    counts ─Count→ shuffle to one place → rates, rule_stats, ledger, review_pairs
+    what was written ─assessing→ estimates, vendor_audit, rule_fail_rates, …
 
 :data:`MAY_IMPORT` says who may import whom; a test holds every module to it.
 """
@@ -38,7 +41,10 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "pipeline.engine": ("pipeline.settings", "pipeline.errors"),
     "pipeline.transforms": ("pipeline.ports", "pipeline.settings", "pipeline.core", "pipeline.errors"),
     "pipeline.app": ("pipeline.transforms", "pipeline.ports", "pipeline.core"),
+    "pipeline.assessing": ("pipeline.transforms", "pipeline.ports", "pipeline.settings", "pipeline.core"),
+    "pipeline.verdict_settings": ("pipeline.settings", "pipeline.core", "pipeline.errors"),
     "pipeline.nightly": (
+        "pipeline.assessing",
         "pipeline.app",
         "pipeline.engine",
         "pipeline.transforms",

@@ -16,6 +16,7 @@ import polars as pl
 import pyarrow as pa
 
 from pipeline import __version__, app
+from pipeline.assessing import Assessment, assess
 from pipeline.core import decisions, feed_rules, ledger
 from pipeline.core.authenticity.evidence_tables import FORMER_NUMBERS
 from pipeline.core.authenticity.judging import VerdictSettings
@@ -103,8 +104,11 @@ def make(order: Order) -> Made:
         inspected = time.monotonic()
         tables, reports = _run(order, reports, previous, staging)
         ran = time.monotonic()
+        calibers = {caliber.name: caliber for caliber in order.verdicts.calibers}
+        assess(staging, Assessment(order.day, calibers, order.settings.target_rate))
+        assessed = time.monotonic()
         run = _described(order, reports, previous, tables)
-        timings = {"inspect_s": inspected - started, "run_s": ran - inspected}
+        timings = {"inspect_s": inspected - started, "run_s": ran - inspected, "assess_s": assessed - ran}
         written = {table.name: staging.rows(table.name) for table in (CUSTOMERS, CHANGES, REVIEW_PAIRS)}
         return Made(staging.publish(run, timings), run, reports, tables, written)
 

@@ -170,6 +170,10 @@ class Staging(Protocol):
         """A table as it was written."""
         ...
 
+    def scan(self, table: str) -> pl.LazyFrame:
+        """A table as it was written, read only as far as it is asked for; empty when nothing was."""
+        ...
+
     def rows(self, table: str) -> int:
         """Rows of a table as it was written."""
         ...

@@ -1,6 +1,8 @@
 """Every table a night publishes."""
 
 from pipeline.core import schema
+from pipeline.core.assessment.fail_rates import RELIABILITY, RULE_FAIL_RATES
+from pipeline.core.assessment.vendor_audit import VENDOR_AUDIT
 from pipeline.core.authenticity.estimates_table import ESTIMATES
 from pipeline.core.authenticity.evidence_tables import EVIDENCE, FORMER_NUMBERS
 from pipeline.core.authenticity.party_table import PARTIES
@@ -19,6 +21,9 @@ TABLES = (
     PARTIES,
     schema.RATES,
     ESTIMATES,
+    RULE_FAIL_RATES,
+    RELIABILITY,
+    VENDOR_AUDIT,
     schema.LEADS,
     schema.PATTERNS,
     schema.BLOCKS,

@@ -88,7 +88,7 @@ def count(told: pl.DataFrame, calibers: Sequence[Caliber], on: date) -> pl.DataF
     ]
     columns = [f"{measure}:{caliber.name}" for caliber in calibers for measure in MEASURES]
     # Sums of the finest cells first: there are far fewer of them than parties.
-    finest = told.group_by("month", *_OF_PARTY).agg(sums).with_columns(**_dimensions()).with_columns(**_periods(on))
+    finest = told.group_by("month", *_OF_PARTY).agg(sums).with_columns(**_dimensions()).with_columns(**periods(on))
     parts = [
         _named(finest.drop_nulls(kind).group_by(kind, dimension).agg(pl.col(columns).sum()), kind, dimension)
         for kind, dimension in product(PERIODS, DIMENSIONS)
@@ -112,7 +112,7 @@ def count_customers(told: pl.DataFrame, calibers: Sequence[Caliber], on: date) -
         for caliber in calibers
         for measure, expression in _measures(caliber).items()
     ]
-    spread = told.with_columns(**_dimensions()).with_columns(**_periods(on))
+    spread = told.with_columns(**_dimensions()).with_columns(**periods(on))
     # Numbers instead of words: each row is grouped two dozen times.
     words = {name: spread[name].drop_nulls().unique().sort() for name in (*DIMENSIONS, *PERIODS)}
     numbers = {name: pl.Series(range(len(known)), dtype=pl.UInt32) for name, known in words.items()}
@@ -154,8 +154,8 @@ def _dimensions() -> dict[str, pl.Expr]:
     return {"city": pl.lit(""), **{name: pl.col(name).fill_null("") for name in _OF_PARTY}}
 
 
-def _periods(on: date) -> dict[str, pl.Expr]:
-    """Period of each kind a month belongs to, null where to none."""
+def periods(on: date) -> dict[str, pl.Expr]:
+    """Period of each kind the column ``month`` belongs to, null where to none."""
     month = pl.col("month")
     quarter = (month.str.slice(5).cast(pl.Int8) + 2) // 3
     year = month.str.slice(0, 4)

@@ -12,7 +12,9 @@ ESTIMATES = Table(
         Column("dimension", TEXT, "维度", "city, unit, channel, agency, salesperson or source"),
         Column("value", TEXT, "取值", "value of the dimension, empty when none"),
         Column("callers", TEXT, "外呼人员范围", "all, or unflagged: calls by doubted callers told as not reached"),
-        Column("population", COUNT, "总数", "parties counted"),
+        Column(
+            "population", COUNT, "总数", "parties counted that could be drawn: issued in a week somebody was drawn of"
+        ),
         Column("drawn", COUNT, "抽样数", "drawn calls"),
         Column("reached", COUNT, "核实数", "of them confirmed or refuted"),
         Column("estimate", RATIO, "真实率估计", "0–1; null when nobody was reached"),

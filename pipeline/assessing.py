@@ -1,0 +1,82 @@
+"""Assessment: what is made of a night's verdicts once they are written, before the night is published.
+
+It reads the few columns it needs of what was written, so that it neither holds up the workers nor sees more than it must.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+import polars as pl
+
+from pipeline.core.assessment import drawn, fail_rates, vendor_audit
+from pipeline.core.authenticity.calibers import Caliber
+from pipeline.core.authenticity.estimate import Question, estimates
+from pipeline.core.authenticity.estimates_table import ESTIMATES
+from pipeline.core.authenticity.evidence_tables import EVIDENCE
+from pipeline.core.authenticity.party_table import PARTIES
+from pipeline.core.schema import OBSERVATIONS, RULE_STATS
+from pipeline.ports import Staging
+from pipeline.transforms.coders import compact
+
+ESTIMATED = ("system", "final")
+"""Calibers whose rate is held against the drawn calls."""
+
+LATER_PART = 1
+"""Part of a table that the run itself writes the first of."""
+
+_CALLS = (
+    *("policy_no", "role", "feed", "vendor", "caller", "record_id", "source", "field", "direction", "answer", "code"),
+    *("at", "used", "why_not", "talk_seconds", "list_id", "stratum", "inclusion_probability"),
+)
+
+
+@dataclass(frozen=True)
+class Assessment:
+    """What an assessment needs to know: the business date, the definitions, the target."""
+
+    on: date
+    calibers: Mapping[str, Caliber]
+    target: float
+
+
+def assess(staging: Staging, told: Assessment) -> None:
+    """Make the tables that are made of verdicts, and add to the rule statistics what they answer."""
+    evidence = _read(staging, EVIDENCE.name, _CALLS)
+    parties = _read(staging, PARTIES.name, PARTIES.schema.names())
+    calls = evidence.filter(pl.col("source") == "callback")
+    audit = vendor_audit.vendor_audit(calls.unique("record_id", keep="first", maintain_order=True))
+    heard = drawn.outcomes(calls, audit.filter("flagged"))
+    stratified = drawn.stratified(parties, evidence)
+    tables = {
+        vendor_audit.VENDOR_AUDIT.name: audit,
+        ESTIMATES.name: _estimates(stratified, heard, told),
+        **_calibration(staging, heard, parties),
+    }
+    for name, rows in tables.items():
+        staging.sink.write(name, 0, compact(rows))
+    staging.sink.write(RULE_STATS.name, LATER_PART, compact(vendor_audit.stats(audit)))
+
+
+def _estimates(parties: pl.DataFrame, calls: pl.DataFrame, told: Assessment) -> pl.DataFrame:
+    parts = [ESTIMATES.schema.to_frame(eager=True)]
+    parties = drawn.framed(parties, calls)
+    for name in ESTIMATED:
+        persons = drawn.population(parties, told.calibers[name], told.on)
+        heard, counts = drawn.grouped(persons, calls)
+        parts.append(estimates(heard, counts, Question(name, told.target)))
+    return pl.concat(parts).sort(ESTIMATES.sorted_by)
+
+
+def _calibration(staging: Staging, calls: pl.DataFrame, parties: pl.DataFrame) -> dict[str, pl.DataFrame]:
+    """Findings are read only of the parties that were called."""
+    called = parties.select("policy_no", "role", "record_id").join(calls, on=["policy_no", "role"], how="semi")
+    found = staging.scan(OBSERVATIONS.name).select("record_id", "failed_rules")
+    own = found.join(called.lazy(), on="record_id").collect().explode("failed_rules").drop_nulls("failed_rules")
+    findings = own.unnest("failed_rules").filter(pl.col("severity").is_in(["F", "W"]))
+    rates, points = fail_rates.calibrated(calls, findings.select("policy_no", "role", "rule"))
+    return {fail_rates.RULE_FAIL_RATES.name: rates, fail_rates.RELIABILITY.name: points}
+
+
+def _read(staging: Staging, table: str, columns: tuple[str, ...] | list[str]) -> pl.DataFrame:
+    return staging.scan(table).select(columns).collect()

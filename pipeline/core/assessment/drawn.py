@@ -1,0 +1,152 @@
+"""The drawn call-backs of a night and the populations they stand for, as the estimate of the true rate wants them.
+
+The unit is the person of a policy: an insured who is the policyholder stands behind him and his own draw is left aside.
+"""
+
+from datetime import date
+
+import polars as pl
+
+from pipeline.core.authenticity import drawn_calls, post_strata
+from pipeline.core.authenticity.calibers import Caliber
+from pipeline.core.authenticity.counts import counted, periods
+from pipeline.core.authenticity.states import AUTHENTIC, EXCLUDED
+from pipeline.core.digest import combine, digest
+
+_PARTY = ["policy_no", "role"]
+_UNUSABLE = ("unknown_code", "no_time", "caller_distrusted", "not_the_policys_number", "no_number", "later_than_night")
+_HEARD = ("outranked",)
+
+POST_STRATA = (
+    "refuted_by_evidence",
+    "refuted_by_rules",
+    "missing",
+    "suspect_confirmed",
+    "suspect",
+    "confirmed",
+    "silent",
+)
+"""What rules and evidence other than calls say of a party, worst first."""
+
+DIMENSIONS = ("city", "unit", "channel")
+"""What the true rate is estimated for: smaller groups hold too few drawn calls."""
+
+
+def outcomes(evidence: pl.DataFrame, flagged: pl.DataFrame) -> pl.DataFrame:
+    """One row per party and drawn list: policy_no, role, list_id, stratum, inclusion_probability, outcome, flagged.
+
+    ``evidence``: call-backs in EVIDENCE. ``flagged``: feed, vendor, caller of those whose results are doubted. Of several
+    attempts the one that decides stands, of those the newest.
+    """
+    calls = evidence.filter(
+        (pl.col("source") == "callback") & pl.col("list_id").is_not_null() & pl.col("policy_no").is_not_null()
+    ).unique([*_PARTY, "record_id"])
+    said = drawn_calls.outcome(pl.col("code"), pl.col("answer") == "suspended_long")
+    usable = ~pl.col("why_not").is_in(_UNUSABLE).fill_null(value=False)
+    told = calls.with_columns(outcome=pl.when(usable).then(said).otherwise(pl.lit("unusable")))
+    decides = pl.col("outcome").is_in(["confirmed", "refuted"])
+    best = told.sort(
+        *_PARTY, "list_id", decides, "at", "record_id", descending=[False, False, False, True, True, True]
+    ).unique([*_PARTY, "list_id"], keep="first", maintain_order=True)
+    marked = best.join(
+        flagged.select("feed", "vendor", "caller", flagged=pl.lit(value=True)),
+        on=["feed", "vendor", "caller"],
+        how="left",
+    )
+    return marked.select(
+        *_PARTY, "list_id", "stratum", "inclusion_probability", "outcome", pl.col("flagged").fill_null(value=False)
+    )
+
+
+def stratified(parties: pl.DataFrame, evidence: pl.DataFrame) -> pl.DataFrame:
+    """``parties`` (PARTIES) with ``post_stratum``: what rules and ``evidence`` say, call-backs left aside."""
+    others = evidence.filter(
+        (pl.col("source") != "callback") & (pl.col("used") | pl.col("why_not").is_in(_HEARD).fill_null(value=False))
+    )
+    said = others.group_by(_PARTY).agg(
+        against=(pl.col("direction") == "refutes").any(),
+        for_it=((pl.col("direction") == "confirms") & (pl.col("field") == "phone")).any(),
+    )
+    told = parties.join(said, on=_PARTY, how="left").with_columns(pl.col("against", "for_it").fill_null(value=False))
+    some = {name: pl.col(f"{name}_fields").list.len() > 0 for name in ("failed", "missing", "suspect")}
+    return told.with_columns(
+        post_stratum=pl.when("against")
+        .then(pl.lit("refuted_by_evidence"))
+        .when(some["failed"])
+        .then(pl.lit("refuted_by_rules"))
+        .when(some["missing"])
+        .then(pl.lit("missing"))
+        .when(some["suspect"] & pl.col("for_it"))
+        .then(pl.lit("suspect_confirmed"))
+        .when(some["suspect"])
+        .then(pl.lit("suspect"))
+        .when("for_it")
+        .then(pl.lit("confirmed"))
+        .otherwise(pl.lit("silent"))
+    ).drop("against", "for_it")
+
+
+def framed(parties: pl.DataFrame, calls: pl.DataFrame) -> pl.DataFrame:
+    """The ``parties`` that could be drawn: issued in a week of which somebody was. Calls stand for nobody else.
+
+    Lists are drawn from what was issued lately: a rate of all policies ever issued cannot be estimated from them.
+    """
+    week = pl.col("issued_on").dt.truncate("1w")
+    drawn_weeks = parties.join(calls, on=_PARTY, how="semi").select(week.unique()).drop_nulls().to_series()
+    return parties.filter(week.is_in(drawn_weeks.implode()).fill_null(value=False))
+
+
+def population(parties: pl.DataFrame, caliber: Caliber, on: date) -> pl.DataFrame:
+    """Persons counted under ``caliber``: policy_no, role (counted as), month, unit, channel, city, authentic, post_stratum.
+
+    ``parties``: :func:`stratified`. Those the caliber leaves out of its denominator are left out.
+    """
+    order = {name: place for place, name in enumerate(POST_STRATA)}
+    own = parties.with_columns(
+        counted_as=pl.when("same_person").then(pl.lit("policyholder")).otherwise("role"),
+        place=pl.col("post_stratum").replace_strict(order, return_dtype=pl.UInt8),
+    )
+    strata = own.group_by("policy_no", "counted_as").agg(pl.col("place").min())
+    state = pl.col(f"state:{caliber.name}")
+    persons = counted(parties, [caliber], on).filter(state.is_not_null() & (state != EXCLUDED))
+    return (
+        persons.join(strata, on=["policy_no", "counted_as"])
+        .with_columns(**periods(on))
+        .select(
+            "policy_no",
+            pl.col("all", "month", "quarter", "year_to_date"),
+            role="counted_as",
+            city=pl.lit(""),
+            unit=pl.col("unit").fill_null(""),
+            channel=pl.col("channel").fill_null(""),
+            authentic=state == AUTHENTIC,
+            post_stratum=pl.col("place").replace_strict(
+                {place: name for name, place in order.items()}, return_dtype=pl.String
+            ),
+        )
+    )
+
+
+def grouped(persons: pl.DataFrame, calls: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """CALL_COUNTS and COUNT_SCHEMA of every group: ``persons`` as :func:`population`, ``calls`` as :func:`outcomes`."""
+    drawn = persons.join(calls, on=_PARTY)
+    counts, heard = [], []
+    for kind in ("all", "month", "quarter", "year_to_date"):
+        for dimension in DIMENSIONS:
+            cell = {"period": pl.col(kind), "dimension": pl.lit(dimension), "value": pl.col(dimension)}
+            heard.append(drawn_calls.count(drawn.drop_nulls(kind).with_columns(**cell)))
+            counts.append(_counts(persons.drop_nulls(kind).with_columns(**cell)))
+    return drawn_calls.total(heard), pl.concat(counts)
+
+
+def parties_of(rows: pl.DataFrame) -> pl.Series:
+    """Digest of policy and role of each row."""
+    return pl.Series(combine(digest(rows["policy_no"]), digest(rows["role"])), dtype=pl.UInt64)
+
+
+def _counts(cells: pl.DataFrame) -> pl.DataFrame:
+    names = post_strata.COUNT_SCHEMA.names()
+    told = cells.group_by(names[:4]).agg(
+        population=pl.len().cast(pl.Int64), system_authentic=pl.col("authentic").sum().cast(pl.Int64)
+    )
+    return told.select(names).sort(names[:4])
