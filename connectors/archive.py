@@ -21,12 +21,16 @@ import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from connectors.frozen import FrozenMonths
 from connectors.sinks.parquet import ParquetSink
 from pipeline.core.published import TABLES
 from pipeline.errors import RunInProgress, StateUnreadable
 from pipeline.transforms.coders import compact
 
 _SCHEMAS = {table.name: table.schema for table in TABLES}
+
+PERSONS = "persons"
+"""The table of a frozen month that restatements are made against."""
 
 log = logging.getLogger(__name__)
 
@@ -173,6 +177,14 @@ class LocalArchive:
     def published(self, day: date) -> Mapping[str, Any] | None:
         """``run.json`` of the night published for ``day``."""
         return self._night(day).run if (self.folder / "runs" / day.isoformat()).exists() else None
+
+    def frozen_months(self) -> list[str]:
+        """Months frozen so far (2026-03), oldest first."""
+        return FrozenMonths(self.folder).months()
+
+    def frozen(self, month: str) -> pl.DataFrame:
+        """Persons of a frozen month, with what each counted as."""
+        return FrozenMonths(self.folder).read(month, PERSONS)
 
     @contextmanager
     def stage(self, day: date) -> Iterator[LocalStaging]:

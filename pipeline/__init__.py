@@ -42,6 +42,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "pipeline.transforms": ("pipeline.ports", "pipeline.settings", "pipeline.core", "pipeline.errors"),
     "pipeline.app": ("pipeline.transforms", "pipeline.ports", "pipeline.core"),
     "pipeline.assessing": ("pipeline.transforms", "pipeline.ports", "pipeline.settings", "pipeline.core"),
+    "pipeline.freezing": ("pipeline.ports", "pipeline.core", "pipeline.errors"),
     "pipeline.verdict_settings": ("pipeline.settings", "pipeline.core", "pipeline.errors"),
     "pipeline.nightly": (
         "pipeline.assessing",

@@ -153,6 +153,28 @@ def explain(told: Sequence[str], output: Path | None, day: datetime | None, unma
     return PUBLISHED
 
 
+@cli.command()
+@click.argument("month", metavar="YYYY-MM")
+@click.argument("settings", type=_PATH, default=Path("nightly.yaml"))
+def freeze(month: str, settings: Path) -> int:
+    """Freeze a month as the latest night tells it. Later corrections are published as restatements.
+
+    SETTINGS is nightly.yaml in this folder when not given.
+    """
+    from connectors.frozen import FrozenMonths
+    from pipeline.freezing import frozen_tables
+
+    told = settings_files.load(settings)
+    headline = next(one for one in verdict_settings(told).calibers if one.name == HEADLINE)
+    archive = LocalArchive(settings.parent.absolute() / told.output)
+    night = _published(archive, None)
+    tables = frozen_tables(night, month, headline)
+    about = {"night": night.day.isoformat(), "caliber": headline.name, "digest": headline.digest}
+    folder = FrozenMonths(archive.folder).write(month, tables, about)
+    _console().print(f"frozen {month}: {tables['persons'].height:,} persons, {folder}", highlight=False, soft_wrap=True)
+    return PUBLISHED
+
+
 def _settings_and_ids(told: Sequence[str]) -> tuple[Path, tuple[str, ...]]:
     own = told[0].endswith((".yaml", ".yml"))
     settings, ids = (Path(told[0]), told[1:]) if own else (Path("nightly.yaml"), told)

@@ -3,19 +3,21 @@
 It reads the few columns it needs of what was written, so that it neither holds up the workers nor sees more than it must.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 
 import polars as pl
 
-from pipeline.core.assessment import drawn, fail_rates, vendor_audit
-from pipeline.core.authenticity.calibers import Caliber
+from pipeline.core.assessment import claims_capture, drawn, fail_rates, freezing, reward, scorecards, vendor_audit
+from pipeline.core.assessment.reward import RewardSettings
+from pipeline.core.authenticity.calibers import HEADLINE, Caliber
 from pipeline.core.authenticity.estimate import Question, estimates
 from pipeline.core.authenticity.estimates_table import ESTIMATES
 from pipeline.core.authenticity.evidence_tables import EVIDENCE
 from pipeline.core.authenticity.party_table import PARTIES
-from pipeline.core.schema import OBSERVATIONS, RULE_STATS
+from pipeline.core.authenticity.states import REFUTED, stated
+from pipeline.core.schema import OBSERVATIONS, RATES, RULE_STATS
 from pipeline.ports import Staging
 from pipeline.transforms.coders import compact
 
@@ -33,11 +35,18 @@ _CALLS = (
 
 @dataclass(frozen=True)
 class Assessment:
-    """What an assessment needs to know: the business date, the definitions, the target."""
+    """What an assessment needs to know: the business date, the definitions, the target.
+
+    ``claims``: feeds of claims. ``frozen``: month -> its persons as frozen.
+    """
 
     on: date
     calibers: Mapping[str, Caliber]
     target: float
+    claims: Sequence[str] = ()
+    least_parties: int = 30
+    reward: RewardSettings = field(default_factory=RewardSettings)
+    frozen: Mapping[str, pl.DataFrame] = field(default_factory=dict)
 
 
 def assess(staging: Staging, told: Assessment) -> None:
@@ -52,6 +61,8 @@ def assess(staging: Staging, told: Assessment) -> None:
         vendor_audit.VENDOR_AUDIT.name: audit,
         ESTIMATES.name: _estimates(stratified, heard, told),
         **_calibration(staging, heard, parties),
+        **_standings(staging, parties, told),
+        **_restatements(parties, told),
     }
     for name, rows in tables.items():
         staging.sink.write(name, 0, compact(rows))
@@ -76,6 +87,35 @@ def _calibration(staging: Staging, calls: pl.DataFrame, parties: pl.DataFrame) -
     findings = own.unnest("failed_rules").filter(pl.col("severity").is_in(["F", "W"]))
     rates, points = fail_rates.calibrated(calls, findings.select("policy_no", "role", "rule"))
     return {fail_rates.RULE_FAIL_RATES.name: rates, fail_rates.RELIABILITY.name: points}
+
+
+def _standings(staging: Staging, parties: pl.DataFrame, told: Assessment) -> dict[str, pl.DataFrame]:
+    """League tables, the reward base with its rows, and how completely claims were captured."""
+    rates = _read(staging, RATES.name, RATES.schema.names())
+    headline = told.calibers[HEADLINE]
+    refuted = stated(parties, [headline], told.on).filter(pl.col(f"state:{HEADLINE}") == REFUTED)
+    league = scorecards.scorecards(rates, refuted, HEADLINE, told.target, told.least_parties)
+    claims = staging.scan(OBSERVATIONS.name).select(claims_capture.NEEDED).filter(pl.col("source").is_in(told.claims))
+    return {
+        scorecards.SCORECARDS.name: league,
+        reward.REWARD_BASE.name: reward.reward_base(league, parties, told.reward),
+        reward.REWARD_EVIDENCE.name: reward.reward_evidence(refuted),
+        claims_capture.CLAIMS_CAPTURE.name: claims_capture.claims_capture(claims.collect()),
+    }
+
+
+def _restatements(parties: pl.DataFrame, told: Assessment) -> dict[str, pl.DataFrame]:
+    """What tonight says otherwise of frozen months, under the definition they were frozen under."""
+    cells, rows = (
+        [freezing.RESTATEMENTS.schema.to_frame(eager=True)],
+        [freezing.RESTATED_PARTIES.schema.to_frame(eager=True)],
+    )
+    for month, frozen in sorted(told.frozen.items()):
+        now = freezing.persons_of(parties, told.calibers[HEADLINE], month, told.on)
+        of_month, persons = freezing.restated(frozen, now, month)
+        cells.append(of_month)
+        rows.append(persons)
+    return {freezing.RESTATEMENTS.name: pl.concat(cells), freezing.RESTATED_PARTIES.name: pl.concat(rows)}
 
 
 def _read(staging: Staging, table: str, columns: tuple[str, ...] | list[str]) -> pl.DataFrame:

@@ -18,6 +18,7 @@ import pyarrow as pa
 from pipeline import __version__, app
 from pipeline.assessing import Assessment, assess
 from pipeline.core import decisions, feed_rules, ledger
+from pipeline.core.assessment.reward import RewardSettings
 from pipeline.core.authenticity.evidence_tables import FORMER_NUMBERS
 from pipeline.core.authenticity.judging import VerdictSettings
 from pipeline.core.matching.matcher import Matcher, described, packaged
@@ -104,13 +105,25 @@ def make(order: Order) -> Made:
         inspected = time.monotonic()
         tables, reports = _run(order, reports, previous, staging)
         ran = time.monotonic()
-        calibers = {caliber.name: caliber for caliber in order.verdicts.calibers}
-        assess(staging, Assessment(order.day, calibers, order.settings.target_rate))
+        assess(staging, _assessment(order))
         assessed = time.monotonic()
         run = _described(order, reports, previous, tables)
         timings = {"inspect_s": inspected - started, "run_s": ran - inspected, "assess_s": assessed - ran}
         written = {table.name: staging.rows(table.name) for table in (CUSTOMERS, CHANGES, REVIEW_PAIRS)}
         return Made(staging.publish(run, timings), run, reports, tables, written)
+
+
+def _assessment(order: Order) -> Assessment:
+    told = order.settings.assessment
+    return Assessment(
+        order.day,
+        {caliber.name: caliber for caliber in order.verdicts.calibers},
+        order.settings.target_rate,
+        [feed for feed in order.settings.feeds if order.settings.kind_of(feed) == "claims"],
+        told.least_parties,
+        RewardSettings(tuple((band.rate, band.factor) for band in told.reward_bands), told.least_parties),
+        {month: order.archive.frozen(month) for month in order.archive.frozen_months()},
+    )
 
 
 def inspect(sources: Sequence[Source], day: date, previous: PublishedNight | None) -> list[FeedReport]:

@@ -206,6 +206,14 @@ class Archive(Protocol):
         """``run.json`` of the night published for ``day``."""
         ...
 
+    def frozen_months(self) -> Sequence[str]:
+        """Months frozen so far (2026-03), oldest first."""
+        ...
+
+    def frozen(self, month: str) -> pl.DataFrame:
+        """Persons of a frozen month, with what each counted as."""
+        ...
+
     def stage(self, day: date) -> AbstractContextManager[Staging]:
         """A new night for ``day``; leftovers are cleaned, and two at once are refused."""
         ...

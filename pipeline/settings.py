@@ -169,6 +169,26 @@ class CaliberSettings(_Section):
     evidence_order: list[list[str]] = Field(default_factory=list, description="another order of evidence")
 
 
+class RewardBand(_Section):
+    """A band of the rate."""
+
+    rate: Annotated[float, Field(ge=0, le=1)] = Field(description="rate from which the factor is earned, 0–1")
+    factor: Annotated[float, Field(ge=0)] = Field(description="share of the premium base that is earned")
+
+
+class AssessmentSettings(_Section):
+    """League tables and reward base."""
+
+    least_parties: int = Field(default=30, ge=1, description="parties below which nobody is ranked or rewarded")
+    reward_bands: list[RewardBand] = Field(
+        default_factory=lambda: [
+            RewardBand(rate=rate, factor=factor) for rate, factor in ((0.95, 1.0), (0.93, 0.9), (0.9, 0.5), (0.0, 0.0))
+        ],
+        min_length=1,
+        description="bands of the rate and the factor each earns; an assumption to be replaced by the scheme in force",
+    )
+
+
 class EngineSettings(_Section):
     """How the work is cut and run. None of it changes the results, but ``partitions`` changes the file layout."""
 
@@ -197,6 +217,7 @@ class Settings(_Section):
         default_factory=dict,
         description="further definitions of the rate, or others of system, strict, proven, final, callback, phone_only",
     )
+    assessment: AssessmentSettings = Field(default_factory=AssessmentSettings)
     engine: EngineSettings = Field(default_factory=EngineSettings)
 
     @model_validator(mode="after")

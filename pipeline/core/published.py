@@ -1,7 +1,11 @@
 """Every table a night publishes."""
 
 from pipeline.core import schema
+from pipeline.core.assessment.claims_capture import CLAIMS_CAPTURE
 from pipeline.core.assessment.fail_rates import RELIABILITY, RULE_FAIL_RATES
+from pipeline.core.assessment.freezing import RESTATED_PARTIES, RESTATEMENTS
+from pipeline.core.assessment.reward import REWARD_BASE, REWARD_EVIDENCE
+from pipeline.core.assessment.scorecards import SCORECARDS
 from pipeline.core.assessment.vendor_audit import VENDOR_AUDIT
 from pipeline.core.authenticity.estimates_table import ESTIMATES
 from pipeline.core.authenticity.evidence_tables import EVIDENCE, FORMER_NUMBERS
@@ -24,6 +28,12 @@ TABLES = (
     RULE_FAIL_RATES,
     RELIABILITY,
     VENDOR_AUDIT,
+    SCORECARDS,
+    REWARD_BASE,
+    REWARD_EVIDENCE,
+    CLAIMS_CAPTURE,
+    RESTATEMENTS,
+    RESTATED_PARTIES,
     schema.LEADS,
     schema.PATTERNS,
     schema.BLOCKS,

@@ -45,6 +45,11 @@ _OF_PARTY = {
 PERIODS = ("all", "month", "quarter", "year_to_date")
 """Kinds of period, by month of issue."""
 
+QUARTER = pl.concat_str(
+    pl.col("month").str.slice(0, 4), pl.lit("-Q"), (pl.col("month").str.slice(5).cast(pl.Int8) + 2) // 3
+)
+"""Quarter of the column ``month``, 2026-Q1."""
+
 _CELL = ("period_kind", "period", "dimension", "value")
 
 
@@ -157,12 +162,11 @@ def _dimensions() -> dict[str, pl.Expr]:
 def periods(on: date) -> dict[str, pl.Expr]:
     """Period of each kind the column ``month`` belongs to, null where to none."""
     month = pl.col("month")
-    quarter = (month.str.slice(5).cast(pl.Int8) + 2) // 3
     year = month.str.slice(0, 4)
     return {
         "all": pl.lit("all"),
         "month": month.fill_null(""),
-        "quarter": pl.concat_str(year, pl.lit("-Q"), quarter).fill_null(""),
+        "quarter": QUARTER.fill_null(""),
         "year_to_date": pl.when(year == str(on.year)).then(year),
     }
 

@@ -1,0 +1,44 @@
+"""Freezing a month: what of a published night is kept for ever."""
+
+import calendar
+import re
+from collections.abc import Mapping
+from datetime import date
+
+import polars as pl
+
+from pipeline.core.assessment.freezing import persons_of
+from pipeline.core.assessment.reward import REWARD_BASE
+from pipeline.core.assessment.scorecards import SCORECARDS
+from pipeline.core.authenticity.calibers import Caliber
+from pipeline.core.authenticity.party_table import PARTIES
+from pipeline.core.schema import RATES
+from pipeline.errors import SettingsError
+from pipeline.ports import PublishedNight
+
+
+def frozen_tables(night: PublishedNight, month: str, caliber: Caliber) -> Mapping[str, pl.DataFrame]:
+    """What ``month`` (2026-03) is frozen as, from ``night``. Raises :class:`SettingsError` for a month that is not over."""
+    last = _last_day(month)
+    if night.day < last:
+        raise SettingsError(
+            f"freeze {month}",
+            f"the latest night is of {night.day}, before the month's end",
+            "Freeze it when it is over.",
+        )
+    parties = night.scan(PARTIES.name).select(PARTIES.schema.names()).collect()
+    of_month = pl.col("period") == month
+    return {
+        "persons": persons_of(parties, caliber, month, night.day),
+        **{
+            name: night.scan(name).filter(of_month).collect()
+            for name in (RATES.name, SCORECARDS.name, REWARD_BASE.name)
+        },
+    }
+
+
+def _last_day(month: str) -> date:
+    if not re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", month):
+        raise SettingsError(f"freeze {month}", "is not a month", "Write it as 2026-03.")
+    year, number = (int(part) for part in month.split("-"))
+    return date(year, number, calendar.monthrange(year, number)[1])
