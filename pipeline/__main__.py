@@ -18,6 +18,7 @@ from rich.console import Console
 
 from connectors import access_log, registry
 from connectors.archive import LocalArchive, LocalNight
+from connectors.secret import draw_secret
 from pipeline import console as consoles
 from pipeline import engine as engines
 from pipeline import nightly
@@ -57,6 +58,8 @@ def run(settings: Path, day: datetime | None, resume: bool, gate: bool, flags: S
     rules = rule_settings(told.rules)
     matcher = matcher_of(told.matching, settings.parent.absolute())
     verdicts = verdict_settings(told)
+    secret_file = told.lists.secret_file
+    secret = draw_secret(settings.parent.absolute() / secret_file if secret_file else None)
     engine = engines.choose(told.engine, flags)
     night = _night(told, day)
     archive = LocalArchive(settings.parent.absolute() / told.output)
@@ -67,9 +70,11 @@ def run(settings: Path, day: datetime | None, resume: bool, gate: bool, flags: S
         return PUBLISHED
     sources = registry.sources(told, settings.parent.absolute())
     watcher = consoles.ConsoleWatcher(console)
-    order = nightly.Order(told, rules, night, sources, archive, engine, watcher, matcher, verdicts)
+    order = nightly.Order(told, rules, night, sources, archive, engine, watcher, matcher, verdicts, secret)
     made = nightly.make(order)
     consoles.summary(console, made, told.target_rate)
+    for folder in _worklists(archive, night):
+        console.print(f"work list  {folder}", markup=False, highlight=False, soft_wrap=True)
     return GATE_FAILED if gate and _gate_failed(made, told) else PUBLISHED
 
 
@@ -204,6 +209,23 @@ def _night(told: Settings, day: datetime | None) -> date:
     if day is not None:
         return day.date()
     return told.business_date or settings_files.night_before(date.today())
+
+
+def _worklists(archive: LocalArchive, day: date) -> list[Path]:
+    """Write the work lists of a night as files; gives their folders."""
+    from connectors.sinks.worklists import write_worklists
+    from pipeline.core.authenticity.advice import texts
+
+    night = archive.night(day)
+    if night is None:
+        return []
+    told = texts()
+    return write_worklists(
+        night.scan("worklists").collect(),
+        dict(zip(told["code"], told["zh"], strict=True)),
+        archive.folder / "worklists",
+        day,
+    )
 
 
 def _published(archive: LocalArchive, day: datetime | None) -> LocalNight:

@@ -17,7 +17,9 @@ from pipeline.core.authenticity.estimates_table import ESTIMATES
 from pipeline.core.authenticity.evidence_tables import EVIDENCE
 from pipeline.core.authenticity.party_table import PARTIES
 from pipeline.core.authenticity.states import REFUTED, stated
+from pipeline.core.lists.worklists import WORKLISTS
 from pipeline.core.schema import OBSERVATIONS, RATES, RULE_STATS
+from pipeline.listing import Judged, Listing, worklists
 from pipeline.ports import Staging
 from pipeline.transforms.coders import compact
 
@@ -29,7 +31,7 @@ LATER_PART = 1
 
 _CALLS = (
     *("policy_no", "role", "feed", "vendor", "caller", "record_id", "source", "field", "direction", "answer", "code"),
-    *("at", "used", "why_not", "talk_seconds", "list_id", "stratum", "inclusion_probability"),
+    *("at", "used", "why_not", "evidence_id", "phone", "talk_seconds", "list_id", "stratum", "inclusion_probability"),
 )
 
 
@@ -47,6 +49,7 @@ class Assessment:
     least_parties: int = 30
     reward: RewardSettings = field(default_factory=RewardSettings)
     frozen: Mapping[str, pl.DataFrame] = field(default_factory=dict)
+    listing: Listing = field(default_factory=Listing)
 
 
 def assess(staging: Staging, told: Assessment) -> None:
@@ -63,6 +66,9 @@ def assess(staging: Staging, told: Assessment) -> None:
         **_calibration(staging, heard, parties),
         **_standings(staging, parties, told),
         **_restatements(parties, told),
+        WORKLISTS.name: worklists(
+            staging, Judged(stratified, evidence, heard), told.calibers[HEADLINE], told.on, told.listing
+        ),
     }
     for name, rows in tables.items():
         staging.sink.write(name, 0, compact(rows))

@@ -21,6 +21,7 @@ from pipeline.core import decisions, feed_rules, ledger
 from pipeline.core.assessment.reward import RewardSettings
 from pipeline.core.authenticity.evidence_tables import FORMER_NUMBERS
 from pipeline.core.authenticity.judging import VerdictSettings
+from pipeline.core.lists.callbacks import CallPlan
 from pipeline.core.matching.matcher import Matcher, described, packaged
 from pipeline.core.night import Night
 from pipeline.core.rules.limits import RuleSettings
@@ -38,6 +39,7 @@ from pipeline.core.schema import (
 from pipeline.core.standardise import FeedSpec
 from pipeline.engine import Engine, spill_folder
 from pipeline.errors import FeedRefused, LedgerUnbalanced, RunError
+from pipeline.listing import Listing
 from pipeline.ports import Archive, FeedReport, Problem, PublishedNight, Source, Staging
 from pipeline.settings import Settings
 from pipeline.transforms.coders import to_batch, to_frame
@@ -79,7 +81,7 @@ class Made:
 
 @dataclass(frozen=True)
 class Order:
-    """What is to be made: the night of ``day`` from ``sources``, with what it is asked, kept, run and watched with."""
+    """What is to be made: the night of ``day`` from ``sources``, with what it is asked, kept, run, watched and drawn with."""
 
     settings: Settings
     rules: RuleSettings
@@ -90,6 +92,7 @@ class Order:
     watcher: Watcher
     matcher: Matcher = field(default_factory=packaged)
     verdicts: VerdictSettings = field(default_factory=VerdictSettings)
+    secret: bytes | None = None
 
 
 def make(order: Order) -> Made:
@@ -119,11 +122,27 @@ def _assessment(order: Order) -> Assessment:
         order.day,
         {caliber.name: caliber for caliber in order.verdicts.calibers},
         order.settings.target_rate,
-        [feed for feed in order.settings.feeds if order.settings.kind_of(feed) == "claims"],
+        _feeds_of(order, "claims"),
         told.least_parties,
         RewardSettings(tuple((band.rate, band.factor) for band in told.reward_bands), told.least_parties),
         {month: order.archive.frozen(month) for month in order.archive.frozen_months()},
+        _listing(order),
     )
+
+
+def _listing(order: Order) -> Listing:
+    told = order.settings.lists
+    plan = CallPlan(told.calls, told.least_of_stratum, told.issued_days, told.rest_days, told.tries)
+    kinds = {kind: _feeds_of(order, kind) for kind in ("do_not_call", "claims", "underwriting")}
+    if order.secret is None:
+        log.warning("no call-back list and no sample is drawn: there is no secret. Set ZHENKE_DRAW_SECRET.")
+    return Listing(
+        order.secret, plan, told.lapsed, told.lapsed_days, kinds["do_not_call"], kinds["claims"], kinds["underwriting"]
+    )
+
+
+def _feeds_of(order: Order, kind: str) -> list[str]:
+    return [feed for feed in order.settings.feeds if order.settings.kind_of(feed) == kind]
 
 
 def inspect(sources: Sequence[Source], day: date, previous: PublishedNight | None) -> list[FeedReport]:

@@ -189,6 +189,21 @@ class AssessmentSettings(_Section):
     )
 
 
+class ListsSettings(_Section):
+    """Lists people act on. Drawn ones need the operator's secret: ZHENKE_DRAW_SECRET, or a file."""
+
+    secret_file: str = Field(default="", description="file with the secret of the draws, when not in the environment")
+    calls: int = Field(default=200, ge=0, description="call-backs to draw for the next day")
+    least_of_stratum: int = Field(
+        default=5, ge=1, description="call-backs of each stratum, if there are so many parties"
+    )
+    issued_days: int = Field(default=15, ge=1, description="days since issue in which a party may be drawn")
+    rest_days: int = Field(default=40, ge=0, description="days in which a number is not called again")
+    tries: int = Field(default=3, ge=1, description="attempts per entry")
+    lapsed: int = Field(default=100, ge=0, description="lapsed customers without a claim to draw")
+    lapsed_days: int = Field(default=365, ge=1, description="days since their cover ended, at most")
+
+
 class EngineSettings(_Section):
     """How the work is cut and run. None of it changes the results, but ``partitions`` changes the file layout."""
 
@@ -218,6 +233,7 @@ class Settings(_Section):
         description="further definitions of the rate, or others of system, strict, proven, final, callback, phone_only",
     )
     assessment: AssessmentSettings = Field(default_factory=AssessmentSettings)
+    lists: ListsSettings = Field(default_factory=ListsSettings)
     engine: EngineSettings = Field(default_factory=EngineSettings)
 
     @model_validator(mode="after")

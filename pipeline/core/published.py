@@ -10,6 +10,7 @@ from pipeline.core.assessment.vendor_audit import VENDOR_AUDIT
 from pipeline.core.authenticity.estimates_table import ESTIMATES
 from pipeline.core.authenticity.evidence_tables import EVIDENCE, FORMER_NUMBERS
 from pipeline.core.authenticity.party_table import PARTIES
+from pipeline.core.lists.worklists import WORKLISTS
 
 TABLES = (
     schema.OBSERVATIONS,
@@ -34,6 +35,7 @@ TABLES = (
     CLAIMS_CAPTURE,
     RESTATEMENTS,
     RESTATED_PARTIES,
+    WORKLISTS,
     schema.LEADS,
     schema.PATTERNS,
     schema.BLOCKS,

@@ -1,0 +1,1 @@
+"""Lists people act on: whom to call, what to correct, whom to win back."""
