@@ -9,7 +9,16 @@ from datetime import date
 
 import polars as pl
 
-from pipeline.core.assessment import claims_capture, drawn, fail_rates, freezing, reward, scorecards, vendor_audit
+from pipeline.core.assessment import (
+    claims_capture,
+    drawn,
+    fail_rates,
+    freezing,
+    reward,
+    scorecards,
+    signals,
+    vendor_audit,
+)
 from pipeline.core.assessment.reward import RewardSettings
 from pipeline.core.authenticity.calibers import HEADLINE, Caliber
 from pipeline.core.authenticity.estimate import Question, estimates
@@ -66,6 +75,7 @@ def assess(staging: Staging, told: Assessment) -> None:
         **_calibration(staging, heard, parties),
         **_standings(staging, parties, told),
         **_restatements(parties, told),
+        **dict(zip((signals.SIGNALS.name, signals.SIGNAL_ROWS.name), signals.signals(parties), strict=True)),
         WORKLISTS.name: worklists(
             staging, Judged(stratified, evidence, heard), told.calibers[HEADLINE], told.on, told.listing
         ),

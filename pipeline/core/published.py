@@ -6,6 +6,7 @@ from pipeline.core.assessment.fail_rates import RELIABILITY, RULE_FAIL_RATES
 from pipeline.core.assessment.freezing import RESTATED_PARTIES, RESTATEMENTS
 from pipeline.core.assessment.reward import REWARD_BASE, REWARD_EVIDENCE
 from pipeline.core.assessment.scorecards import SCORECARDS
+from pipeline.core.assessment.signals import SIGNAL_ROWS, SIGNALS
 from pipeline.core.assessment.vendor_audit import VENDOR_AUDIT
 from pipeline.core.authenticity.estimates_table import ESTIMATES
 from pipeline.core.authenticity.evidence_tables import EVIDENCE, FORMER_NUMBERS
@@ -33,6 +34,8 @@ TABLES = (
     REWARD_BASE,
     REWARD_EVIDENCE,
     CLAIMS_CAPTURE,
+    SIGNALS,
+    SIGNAL_ROWS,
     RESTATEMENTS,
     RESTATED_PARTIES,
     WORKLISTS,

@@ -1,0 +1,149 @@
+"""Signs of gaming by agencies and salespeople: what happens to them more often than to their peers.
+
+Each sign counts policies on which a rule found it, among the policies sold. Under honest behaviour it comes as often as
+with all others together (leave one out), so that the count is binomial; a one-sided p-value says how surprising it is. All
+questions of a night are adjusted together by Benjamini and Hochberg (J. R. Statist. Soc. B 57 (1995) 289-300): of those
+marked, at most the share ``FALSE_SHARE`` is expected to be honest.
+"""
+
+import numpy as np
+import polars as pl
+from scipy.stats import binom
+
+from pipeline.core.authenticity.intervals import DIGITS
+from pipeline.core.schema import COUNT, FLAG, RATIO, TEXT, Column, Table
+
+FALSE_SHARE = 0.01
+"""Share of the marked that may be honest."""
+
+LEAST_HITS = 3
+"""Fewer policies are no pattern, however rare the sign."""
+
+OF_RULE = {
+    "P07": "own_number",
+    "N12": "own_name",
+    "P08": "shared_phones",
+    "P09": "sequential_phones",
+    "P06": "improbable_digits",
+    "A05": "office_address",
+    "P19": "changed_before_call",
+    "P15": "recycled_phones",
+    "R04": "paid_by_agent",
+}
+"""Rule -> the sign its findings are counted for."""
+
+MEANINGS = {
+    "own_number": ("客户电话是业务员、中介或网点的号码", "the phone is that of staff, agent or dealer"),
+    "own_name": ("客户与业务员同名", "the customer is named as the salesperson"),
+    "shared_phones": ("多名客户同一号码", "one number for many customers"),
+    "sequential_phones": ("成批连号或相似号码", "batches of sequential or alike numbers"),
+    "improbable_digits": ("号码数字排列不可信", "improbable digits"),
+    "office_address": ("地址是网点或众多客户共用", "the address is an office's or that of very many"),
+    "changed_before_call": ("回访前改号", "numbers changed just before the call-back"),
+    "recycled_phones": ("号码与客户在别处留下的不同", "numbers other than those the customers gave elsewhere"),
+    "paid_by_agent": ("由业务员代缴保费", "paid by the agent"),
+}
+"""Sign -> what it means, in Chinese and English."""
+
+SIGNALS = Table(
+    "signals",
+    "舞弊信号",
+    "signs of gaming per agency and salesperson, beside what honest behaviour leads one to expect",
+    (
+        Column("dimension", TEXT, "维度", "agency or salesperson"),
+        Column("value", TEXT, "取值", "its code"),
+        Column("signal", TEXT, "信号", "sign; docs/outputs.md and the scorecard say what it means"),
+        Column("policies", COUNT, "保单数", "policies sold"),
+        Column("hits", COUNT, "命中数", "of them with the sign"),
+        Column("share", RATIO, "占比", "hits / policies"),
+        Column("expected_share", RATIO, "预期占比", "of all others together: honest behaviour"),
+        Column("p_value", RATIO, "p值", "chance of so many or more under honest behaviour"),
+        Column("p_adjusted", RATIO, "校正p值", "adjusted for all questions of the night"),
+        Column("flagged", FLAG, "标记", f"p_adjusted below {FALSE_SHARE} and at least {LEAST_HITS} policies"),
+    ),
+    ("dimension", "value", "signal"),
+)
+
+SIGNAL_ROWS = Table(
+    "signal_rows",
+    "舞弊信号明细",
+    "parties behind the marked signals",
+    (
+        Column("dimension", TEXT, "维度", "agency or salesperson"),
+        Column("value", TEXT, "取值", "its code"),
+        Column("signal", TEXT, "信号", "sign"),
+        Column("policy_no", TEXT, "保单号", "policy number"),
+        Column("role", TEXT, "角色", "role of the party"),
+        Column("reason", TEXT, "原因", "rule and reason that found it"),
+    ),
+    ("dimension", "value", "signal", "policy_no", "role", "reason"),
+)
+
+_SELLERS = {"agency": "agency_code", "salesperson": "salesperson_code"}
+
+
+def signals(parties: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """SIGNALS and SIGNAL_ROWS of ``parties`` (PARTIES); those without a seller are nobody's."""
+    found = _found(parties)
+    told = pl.concat([_counts(parties, found, dimension, column) for dimension, column in _SELLERS.items()])
+    told = told.sort(SIGNALS.sorted_by)
+    p = binom.sf(told["hits"].to_numpy() - 1, told["policies"].to_numpy(), told["expected_share"].to_numpy())
+    told = told.with_columns(p_value=pl.Series(p, dtype=pl.Float64), p_adjusted=_adjusted(p))
+    flagged = (pl.col("p_adjusted") < FALSE_SHARE) & (pl.col("hits") >= LEAST_HITS)
+    table = told.with_columns(
+        pl.col("expected_share", "p_value", "p_adjusted").round(DIGITS),
+        share=(pl.col("hits") / pl.col("policies")).round(DIGITS),
+        flagged=flagged,
+    )
+    table = table.select(SIGNALS.schema.names()).cast(SIGNALS.schema)
+    return table, _rows(table.filter("flagged"), found)
+
+
+def _found(parties: pl.DataFrame) -> pl.DataFrame:
+    """A row per party and finding that is a sign; one that evidence set aside is still a sign."""
+    reason = pl.col("reason").str.strip_prefix("healed.")
+    return (
+        parties.select("policy_no", "role", *_SELLERS.values(), reason="reasons")
+        .explode("reason")
+        .drop_nulls("reason")
+        .with_columns(
+            reason, signal=reason.str.slice(0, 3).replace_strict(OF_RULE, default=None, return_dtype=pl.String)
+        )
+        .filter(pl.col("signal").is_not_null() & (reason.str.slice(3, 1) == "."))
+    )
+
+
+def _counts(parties: pl.DataFrame, found: pl.DataFrame, dimension: str, column: str) -> pl.DataFrame:
+    sold = parties.drop_nulls(column).group_by(value=column).agg(policies=pl.col("policy_no").n_unique().cast(pl.Int64))
+    hits = (
+        found.drop_nulls(column)
+        .group_by("signal", value=column)
+        .agg(hits=pl.col("policy_no").n_unique().cast(pl.Int64))
+    )
+    every = sold.join(pl.DataFrame({"signal": sorted(set(OF_RULE.values()))}), how="cross")
+    told = every.join(hits, on=["value", "signal"], how="left").with_columns(pl.col("hits").fill_null(0))
+    others = {name: pl.col(name).sum().over("signal") - pl.col(name) for name in ("hits", "policies")}
+    # One more of each kind than were seen: what nobody else did is rare, not impossible.
+    expected = (others["hits"] + 1) / (others["policies"] + 2)
+    stated = told.with_columns(dimension=pl.lit(dimension), expected_share=expected)
+    return stated.select("dimension", "value", "signal", "policies", "hits", "expected_share")
+
+
+def _adjusted(p: np.ndarray) -> pl.Series:
+    """Benjamini-Hochberg adjusted p-values, in the order given."""
+    order = np.argsort(p, kind="stable")
+    ranked = p[order] * len(p) / np.arange(1, len(p) + 1)
+    stepped = np.minimum.accumulate(ranked[::-1])[::-1]
+    adjusted = np.empty(len(p))
+    adjusted[order] = np.clip(stepped, 0, 1)
+    return pl.Series(adjusted, dtype=pl.Float64)
+
+
+def _rows(marked: pl.DataFrame, found: pl.DataFrame) -> pl.DataFrame:
+    parts = [
+        found.drop_nulls(column)
+        .with_columns(dimension=pl.lit(dimension), value=column)
+        .join(marked, on=["dimension", "value", "signal"], how="semi")
+        for dimension, column in _SELLERS.items()
+    ]
+    return pl.concat(parts).select(SIGNAL_ROWS.schema.names()).cast(SIGNAL_ROWS.schema).sort(SIGNAL_ROWS.sorted_by)
