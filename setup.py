@@ -20,6 +20,8 @@ setup(
         "pipeline.core.tables": ["*.csv", "*.txt", "*.tsv", "*.json"],
         "pipeline.pages": ["templates/*.j2"],
         "connectors.synthetic": ["*.csv", "*.txt"],
+        "expectations": ["suites/*.yaml"],
+        "expectations.scorecard": ["templates/*", "assets/*"],
     },
     install_requires=[
         "apache-beam>=2.77,<2.78",
@@ -38,6 +40,8 @@ setup(
         "OpenCC>=1.4,<1.5",
         "pypinyin>=0.55,<0.56",
         "XlsxWriter>=3.3,<4",
+        "great-expectations>=1.24,<1.25",
+        "pandas>=3.1,<4",
     ],
     extras_require={
         "test": [

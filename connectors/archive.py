@@ -65,6 +65,11 @@ class LocalNight:
         """Digests of the files it was made from."""
         return frozenset(file["digest"] for feed in self.run["feeds"].values() for file in feed["files"])
 
+    @property
+    def place(self) -> str:
+        """Where it stands."""
+        return str(self.folder)
+
     def rows(self, table: str) -> int:
         """Rows of one of its tables."""
         return int(self.run["tables"][table]["rows"])

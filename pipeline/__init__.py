@@ -76,7 +76,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "pipeline.console_train": ("pipeline.training", "pipeline.model_files", "pipeline.core"),
     "pipeline.console": ("pipeline.nightly", "pipeline.transforms", "pipeline.ports", "pipeline.core"),
     "connectors": ("pipeline.transforms", "pipeline.ports", "pipeline.settings", "pipeline.core", "pipeline.errors"),
-    "expectations": ("pipeline.core", "pipeline.errors"),
+    "expectations": ("pipeline.ports", "pipeline.core", "pipeline.errors"),
     "pipeline.__main__": ("connectors", "expectations", "pipeline"),
     "pipeline.start": ("pipeline.__main__",),
     "pipeline": (),

@@ -24,6 +24,7 @@ from pipeline.core.authenticity.judging import VerdictSettings
 from pipeline.core.lists.callbacks import CallPlan
 from pipeline.core.matching.matcher import Matcher, described, packaged
 from pipeline.core.night import Night
+from pipeline.core.rules.catalogue import RULES
 from pipeline.core.rules.limits import RuleSettings
 from pipeline.core.schema import (
     CHANGES,
@@ -383,6 +384,7 @@ def _described(
         ],
         "target_rate": order.settings.target_rate,
         "matching": described(order.matcher),
+        "rules": [rule.id for rule in RULES if rule.id not in order.rules.off],
         "rejects": {
             f"{feed}: {reason}": count
             for feed, reason, count in accounts.filter(pl.col("measure") == "rows_rejected")

@@ -135,6 +135,11 @@ class PublishedNight(Protocol):
         """Its ``run.json``: what it was made from and what came out."""
         ...
 
+    @property
+    def place(self) -> str:
+        """Where it stands."""
+        ...
+
     def scan(self, table: str) -> pl.LazyFrame:
         """One of its tables, read only as far as it is asked for."""
         ...
