@@ -52,8 +52,11 @@ class ExpectMeasureToBeBetween(BatchExpectation):
     success_keys: ClassVar[tuple[str, ...]] = ("measure", "low", "high", "min_evaluated")
     args_keys: ClassVar[tuple[str, ...]] = ("measure", "low", "high")
 
-    def _validate(
-        self, metrics: dict[str, Any], runtime_configuration: Any = None, execution_engine: Any = None
+    def _validate(  # the library hands over all three by name
+        self,
+        metrics: dict[str, Any],
+        runtime_configuration: Any = None,  # noqa: ARG002
+        execution_engine: Any = None,  # noqa: ARG002
     ) -> Any:
         told = metrics["table.measure"]
         observed, evaluated = told["observed"], told["evaluated"]

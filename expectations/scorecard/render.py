@@ -1,0 +1,43 @@
+"""Renders the scorecard of a night into its folder: a page, and beside it what the page needs."""
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from expectations.scorecard.figures import figures
+from pipeline.ports import Archive, PublishedNight
+
+_HERE = Path(__file__).parent
+_TEMPLATES = Environment(
+    loader=FileSystemLoader(_HERE / "templates"),
+    autoescape=True,
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+_CHARTED = ("target", "trend", "funnel", "reasons")
+
+
+def render(archive: Archive, night: PublishedNight, folder: Path) -> Path:
+    """Write ``index.html`` and ``assets/`` below ``folder``; gives the page."""
+    page = figures(archive, night)
+    assets = folder / "assets"
+    shutil.rmtree(assets, ignore_errors=True)
+    assets.mkdir(parents=True)
+    for path in sorted((_HERE / "assets").iterdir()):
+        shutil.copyfile(path, assets / path.name)
+    charts = embedded({name: page[name] for name in _CHARTED})
+    told = _TEMPLATES.get_template("index.html.j2").render(page=page, charts=charts)
+    target = folder / "index.html"
+    target.write_text(told, encoding="utf-8")
+    return target
+
+
+def embedded(told: Any) -> Markup:
+    """JSON that can stand in a script element: nothing in it can close the element or open a comment."""
+    text = json.dumps(told, ensure_ascii=False, sort_keys=True, default=str)
+    return Markup(text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026"))  # noqa: S704  escaped here
