@@ -73,7 +73,7 @@ def run(settings: Path, day: datetime | None, resume: bool, gate: bool, flags: S
     order = nightly.Order(told, rules, night, sources, archive, engine, watcher, matcher, verdicts, secret)
     made = nightly.make(order)
     consoles.summary(console, made, told.target_rate)
-    for folder in _worklists(archive, night):
+    for folder in _worklists(archive, night, told.assessment.least_parties):
         console.print(f"work list  {folder}", markup=False, highlight=False, soft_wrap=True)
     return GATE_FAILED if gate and _gate_failed(made, told) else PUBLISHED
 
@@ -211,8 +211,8 @@ def _night(told: Settings, day: datetime | None) -> date:
     return told.business_date or settings_files.night_before(date.today())
 
 
-def _worklists(archive: LocalArchive, day: date) -> list[Path]:
-    """Write the work lists of a night as files; gives their folders."""
+def _worklists(archive: LocalArchive, day: date, least: int) -> list[Path]:
+    """Write the work lists of a night as files; gives their folders. A unit of ``least`` parties has its own files."""
     from connectors.sinks.worklists import write_worklists
     from pipeline.core.authenticity.advice import texts
 
@@ -220,11 +220,13 @@ def _worklists(archive: LocalArchive, day: date) -> list[Path]:
     if night is None:
         return []
     told = texts()
+    sizes = night.scan("parties").drop_nulls("unit").group_by("unit").len().filter(pl.col("len") >= least).collect()
     return write_worklists(
         night.scan("worklists").collect(),
         dict(zip(told["code"], told["zh"], strict=True)),
         archive.folder / "worklists",
         day,
+        sizes["unit"].to_list(),
     )
 
 

@@ -7,7 +7,7 @@ injection); ids and phones are text in the workbook.
 import os
 import re
 import shutil
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 from pathlib import Path
 
@@ -47,13 +47,19 @@ TO_FILL = ("状态", "更正值", "备注")
 STATES = ("待处理", "已修正", "误报", "无法联系")
 _FORMULA = "^[=+\\-@\t\r\n]"
 _UNNAMED = "未分单位"
+_OTHER = "其他单位"
 
 
-def write_worklists(rows: pl.DataFrame, texts: Mapping[str, str], folder: Path, day: date) -> list[Path]:
+def write_worklists(
+    rows: pl.DataFrame, texts: Mapping[str, str], folder: Path, day: date, units: Collection[str]
+) -> list[Path]:
     """Write ``rows`` (WORKLISTS) of the night ``day``; those of an earlier run of it are replaced. Gives the folders.
 
-    ``texts``: code of a reason or advice -> what it says.
+    ``texts``: code of a reason or advice -> what it says. ``units``: those that get files of their own; the others
+    share one, for what a damaged delivery calls a unit may be a customer's value, which no file name may carry.
     """
+    own_files = pl.col("unit").is_null() | (pl.col("unit") == "") | pl.col("unit").is_in(sorted(units))
+    rows = rows.with_columns(file=pl.when(own_files).then("unit").otherwise(pl.lit(_OTHER)))
     place = folder / day.isoformat()
     shutil.rmtree(place, ignore_errors=True)
     written = []
@@ -63,7 +69,7 @@ def write_worklists(rows: pl.DataFrame, texts: Mapping[str, str], folder: Path, 
             continue
         target = place / name
         os.makedirs(target, mode=0o700)
-        for (unit,), own in of_list.group_by("unit", maintain_order=True):
+        for (unit,), own in of_list.group_by("file", maintain_order=True):
             told = _told(own, columns, texts)
             stem = target / _file_name(str(unit or _UNNAMED))
             _csv(told, stem.with_suffix(".csv"))
