@@ -49,9 +49,11 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
         "pipeline.settings",
         "pipeline.core",
     ),
+    "pipeline.measured": ("pipeline.transforms",),
     "pipeline.freezing": ("pipeline.ports", "pipeline.core", "pipeline.errors"),
     "pipeline.verdict_settings": ("pipeline.settings", "pipeline.core", "pipeline.errors"),
     "pipeline.nightly": (
+        "pipeline.measured",
         "pipeline.assessing",
         "pipeline.listing",
         "pipeline.app",

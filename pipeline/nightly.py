@@ -41,6 +41,7 @@ from pipeline.core.standardise import FeedSpec
 from pipeline.engine import Engine, spill_folder
 from pipeline.errors import FeedRefused, LedgerUnbalanced, RunError
 from pipeline.listing import Listing
+from pipeline.measured import measured
 from pipeline.ports import Archive, FeedReport, Problem, PublishedNight, Source, Staging
 from pipeline.settings import Settings
 from pipeline.transforms.coders import to_batch, to_frame
@@ -107,12 +108,12 @@ def make(order: Order) -> Made:
         previous = order.archive.last_before(order.day)
         reports = inspect(order.sources, order.day, previous)
         inspected = time.monotonic()
-        tables, reports = _run(order, reports, previous, staging)
+        tables, reports, measures = _run(order, reports, previous, staging)
         ran = time.monotonic()
         assess(staging, _assessment(order))
         assessed = time.monotonic()
         run = _described(order, reports, previous, tables)
-        timings = {"inspect_s": inspected - started, "run_s": ran - inspected, "assess_s": assessed - ran}
+        timings = {"inspect_s": inspected - started, "run_s": ran - inspected, "assess_s": assessed - ran, **measures}
         written = {table.name: staging.rows(table.name) for table in (CUSTOMERS, CHANGES, REVIEW_PAIRS)}
         return Made(staging.publish(run, timings), run, reports, tables, written)
 
@@ -172,12 +173,12 @@ def _stop_when_obligatory(reports: Sequence[FeedReport]) -> None:
 
 def _run(
     order: Order, reports: list[FeedReport], previous: PublishedNight | None, staging: Staging
-) -> tuple[Mapping[str, pl.DataFrame], list[FeedReport]]:
+) -> tuple[Mapping[str, pl.DataFrame], list[FeedReport], Mapping[str, Any]]:
     """Run until no feed is refused any more: once, or once more for each feed that turns out to be rubbish."""
     while True:
         plan = _planned(order, reports, previous, staging)
         with order.watcher.watch(plan.progress, sum(report.rows for report in reports if not report.refused)):
-            _execute(order.engine, plan)
+            measures = _execute(order.engine, plan)
         tables = {table.name: _read(staging, table.name) for table in (LEDGER, RATES, RULE_STATS)}
         useless = _useless(order.settings, reports, tables[LEDGER.name])
         if not useless:
@@ -186,7 +187,7 @@ def _run(
         _stop_when_obligatory(reports)
         staging.clear()
     _stop_when_unbalanced(tables[LEDGER.name], staging.rows(OBSERVATIONS.name))
-    return tables, reports
+    return tables, reports, measures
 
 
 def _stop_when_unbalanced(accounts: pl.DataFrame, written: int) -> None:
@@ -280,12 +281,14 @@ def _partitions(reports: Sequence[FeedReport], previous: PublishedNight | None) 
     return max(1, -(-(told + (previous.rows(OBSERVATIONS.name) if previous else 0)) // PARTITION_ROWS))
 
 
-def _execute(engine: Engine, plan: app.Plan) -> None:
+def _execute(engine: Engine, plan: app.Plan) -> dict[str, Any]:
     root = engine.pipeline()
     app.build(root, plan)
-    state = root.run().wait_until_finish()
+    result = root.run()
+    state = result.wait_until_finish()
     if state != "DONE":
         raise RunError("Beam", f"the pipeline ended as {state}", "The log above says why; nothing was published.")
+    return measured(result)
 
 
 def specs_of(settings: Settings, reports: Sequence[FeedReport], day: date) -> dict[str, FeedSpec]:

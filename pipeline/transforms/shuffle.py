@@ -12,6 +12,7 @@ import apache_beam as beam
 import numpy as np
 import polars as pl
 import pyarrow as pa
+from apache_beam.metrics import Metrics
 from apache_beam.utils.windowed_value import WindowedValue
 
 from pipeline.transforms.coders import compact, kind_of, to_frame
@@ -21,6 +22,9 @@ from pipeline.transforms.segments import Shuffling, open_segment
 GATHERED_ROWS = 131_072
 """Rows of one kind gathered before they are cut: small slices cost more in headers than in rows."""
 
+
+SHUFFLED_BYTES, SHUFFLED_ROWS = "shuffled bytes", "shuffled rows"
+"""Namespaces of the counters of what is shuffled, one counter per kind of batch."""
 
 SCHEMA = b"schema"
 """Under this name a segment says what all its columns are, in base64: polars takes metadata for text."""
@@ -62,7 +66,10 @@ class _Cut(beam.DoFn):
 
     def _cut(self, kind: str) -> Iterator[tuple[int, bytes]]:
         frames = self.gathered.pop(kind)
+        carried = Metrics.counter(SHUFFLED_BYTES, kind), Metrics.counter(SHUFFLED_ROWS, kind)
         for partition, part in cut(pl.concat(frames), kind):
+            for counter, amount in zip(carried, (part.nbytes, part.num_rows), strict=True):
+                counter.inc(amount)
             yield partition, self.writer.write(part)
 
 
