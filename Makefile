@@ -16,6 +16,7 @@ demo: $(VENV)/.installed
 	rm -rf demo
 	$(BIN)/zhenke demo demo --people $(PEOPLE)
 	$(BIN)/zhenke run demo/nightly.yaml
+	@echo "report: file://$(CURDIR)/demo/output/latest/reports/index.html"
 	@echo "tables: demo/output/latest/   what each column means: docs/outputs.md   the rules: docs/rules.md"
 
 test: $(VENV)/.installed

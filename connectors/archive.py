@@ -221,12 +221,20 @@ class LocalArchive:
         return versions / f"{day.isoformat()}.{max(numbers, default=0) + 1}"
 
     def _night(self, day: date) -> LocalNight:
-        folder = (self.folder / "runs" / day.isoformat()).resolve()
-        try:
-            run = json.loads((folder / RUN).read_text(encoding="utf-8"))
-        except (OSError, ValueError) as error:
-            raise StateUnreadable(str(folder / RUN), "cannot be read", "Restore the version folder.") from error
-        return LocalNight(day, folder, run)
+        return _night_in((self.folder / "runs" / day.isoformat()).resolve(), day)
+
+
+def night_in(folder: Path) -> LocalNight | None:
+    """The night whose version folder this is; None when it is none."""
+    return _night_in(folder, _day_of(folder)) if (folder / RUN).exists() else None
+
+
+def _night_in(folder: Path, day: date) -> LocalNight:
+    try:
+        run = json.loads((folder / RUN).read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise StateUnreadable(str(folder / RUN), "cannot be read", "Restore the version folder.") from error
+    return LocalNight(day, folder, run)
 
 
 def _described(folder: Path) -> dict[str, object]:

@@ -16,7 +16,11 @@ SEVERITIES = ("critical", "warning", "info")
 
 @dataclass(frozen=True)
 class Expected:
-    """One expectation: on a ``measure`` with limits, or a ``native`` one of Great Expectations on a ``frame``."""
+    """One expectation: on a ``measure`` with limits, or a ``native`` one of Great Expectations on a ``frame``.
+
+    ``rule``: the rule of the catalogue it answers, where its measure does not say so. ``always``: kind of feed of which
+    every record is asked the rule, so that none asked means that it was not computed.
+    """
 
     id: str
     suite: str
@@ -28,6 +32,8 @@ class Expected:
     low: float | None = None
     high: float | None = None
     min_evaluated: int = 1
+    rule: str = ""
+    always: str = ""
     frame: str = ""
     native: str = ""
     kwargs: Mapping[str, Any] = field(default_factory=dict)

@@ -2,6 +2,8 @@
 
 import logging
 import os
+import shutil
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -11,15 +13,24 @@ from typing import Any
 import polars as pl
 
 from expectations.catalogue import FOLDER, Expected, expected
-from expectations.measures import MEASURES, frames, measures
+from expectations.measure import LEAST_PARTIES, MEASURES
+from expectations.measures import frames, measures
 from expectations.results import FILE, RESULTS, with_states
+from pipeline.core.rules.catalogue import RULES
 from pipeline.errors import RunError
 from pipeline.ports import Archive, PublishedNight
 
 log = logging.getLogger(__name__)
 
 HISTORY_DAYS = 28
-_MEASURES_FILE = "measures.parquet"
+MEASURES_FILE = "measures.parquet"
+OFF = "off"
+"""Detail of what the settings switched off."""
+
+LEAST_BEFORE = 100
+"""Asked so often the night before, a rule that is asked of nobody tonight was forgotten."""
+
+_ASKED = pl.Schema({name: dtype for name, dtype in RESULTS.items() if name not in ("state", "since")})
 
 
 @dataclass(frozen=True)
@@ -46,29 +57,76 @@ def validate(archive: Archive, night: PublishedNight, night_folder: Path, suites
 
     Takes the same time whatever the number of rows but for counting them.
     """
+    folder = emptied(night_folder)
     items = expected(float(night.run["target_rate"]), suites)
-    folder = night_folder / "expectations"
-    folder.mkdir(exist_ok=True)
-    earlier = _earlier(archive, night.day)
-    told = measures(night, [_kept(one, _MEASURES_FILE) for one in earlier])
-    told.write_parquet(folder / _MEASURES_FILE)
-    results = _asked(items, {"measures": told, **frames(night)}, folder, night)
-    before = _kept(earlier[-1], FILE) if earlier else None
-    stated = with_states(results, before if before is not None and before.height else None, night.day)
+    earlier = nights_asked(archive, night.day - timedelta(days=HISTORY_DAYS), night.day - timedelta(days=1))
+    past = [kept(one, MEASURES_FILE, MEASURES) for one in earlier]
+    told = measures(night, past)
+    told.write_parquet(folder / MEASURES_FILE)
+    off = [one for one in items if one.measure in _switched_off(night)]
+    asked = [one for one in items if one not in off]
+    due = told.filter(~pl.col("key").is_in(sorted(_forgotten(asked, told, past, night))))
+    results = _asked(asked, {"measures": due, **frames(night)}, folder, night)
+    rows = pl.concat([results, pl.DataFrame([_off(one) for one in off], schema=results.schema)]).sort("id")
+    stated = with_states(rows, kept(earlier[-1], FILE, RESULTS) if earlier else None, night.day)
     stated.write_parquet(folder / FILE)
     return Validation(stated, folder)
 
 
-def _earlier(archive: Archive, day: date) -> Sequence[Path]:
-    """Folders of the nights of the last weeks that were asked, oldest first."""
-    nights = archive.nights(day - timedelta(days=HISTORY_DAYS), day - timedelta(days=1))
-    folders = [Path(one.place) for one in nights]
+def not_validated(archive: Archive, night: PublishedNight, why: str) -> Validation:
+    """What is kept of a night that could not be asked anything: one error, never nothing."""
+    folder = emptied(Path(night.place))
+    item = Expected(
+        "CHECK", "tables", "critical", "信息技术部", "期望检查完成", "the expectations were asked", frame="run"
+    )
+    earlier = nights_asked(archive, night.day - timedelta(days=HISTORY_DAYS), night.day - timedelta(days=1))
+    before = kept(earlier[-1], FILE, RESULTS) if earlier else None
+    results = with_states(pl.DataFrame([_error(item, why)], schema=_ASKED), before, night.day)
+    results.write_parquet(folder / FILE)
+    return Validation(results, folder)
+
+
+def emptied(night_folder: Path) -> Path:
+    """The folder results are kept in, without those of an earlier attempt."""
+    folder = night_folder / "expectations"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
+    return folder
+
+
+def nights_asked(archive: Archive, since: date, until: date) -> Sequence[Path]:
+    """Folders of the nights of those days that were asked, oldest first."""
+    folders = [Path(one.place) for one in archive.nights(since, until)]
     return [folder for folder in folders if (folder / "expectations" / FILE).exists()]
 
 
-def _kept(folder: Path, name: str) -> pl.DataFrame:
+def kept(folder: Path, name: str, schema: pl.Schema) -> pl.DataFrame:
+    """What a night keeps under ``name``; empty when it has none, or one of other columns."""
     path = folder / "expectations" / name
-    return pl.read_parquet(path) if path.exists() else MEASURES.to_frame(eager=True)
+    told = pl.read_parquet(path) if path.exists() else schema.to_frame(eager=True)
+    return told if told.schema == schema else schema.to_frame(eager=True)
+
+
+def _switched_off(night: PublishedNight) -> set[str]:
+    return {f"rule.{rule.id}" for rule in RULES if rule.id not in night.run["rules"]}
+
+
+def _forgotten(
+    items: Sequence[Expected], told: pl.DataFrame, past: Sequence[pl.DataFrame], night: PublishedNight
+) -> set[str]:
+    """Measures of rules that nobody was asked though they should have been: the pipeline did not compute them.
+
+    Those are rules everybody of a kind of feed is asked where there is enough of it, and rules asked the night before.
+    """
+    idle = set(told.filter((pl.col("evaluated") == 0) & pl.col("key").str.starts_with("rule."))["key"])
+    kinds = {feed: one["kind"] for feed, one in night.run["feeds"].items()}
+    there: Counter[str] = Counter()
+    for feed, measure, _reason, count in night.run["ledger"]:
+        if measure == "observations":
+            there[kinds.get(feed, "")] += count
+    due = {one.measure for one in items if one.always and there[one.always] >= LEAST_PARTIES}
+    before = set(past[-1].filter(pl.col("evaluated") >= LEAST_BEFORE)["key"]) if past else set()
+    return idle & (due | before)
 
 
 def _asked(
@@ -86,9 +144,12 @@ def _asked(
     rows: list[dict[str, Any]] = []
     for name in sorted({one.frame or "measures" for one in items}):
         own = [one for one in items if (one.frame or "measures") == name]
-        suite = context.suites.add(gx.ExpectationSuite(name=name))
-        unknown = [one for one in own if not _add(gx, suite, one)]
-        if len(suite.expectations) + len(unknown) != len(own):
+        built = [(one, _built(gx, one)) for one in own]
+        unknown = [one for one, expectation in built if expectation is None]
+        wanted = [expectation for _, expectation in built if expectation is not None]
+        # Put in together: the library writes the whole suite for each that is added to one it knows.
+        suite = context.suites.add(gx.ExpectationSuite(name=name, expectations=wanted))
+        if len(suite.expectations) != len(wanted):
             raise RunError(f"suite {name}", "became shorter than it is written", "Report this.")
         rows += [_error(one, "no such expectation") for one in unknown]
         if name not in data:
@@ -105,13 +166,11 @@ def _asked(
         )
         by_id = {one.expectation_config.meta["id"]: one for one in result.results}
         rows += [_result(one, by_id.get(one.id)) for one in own if one not in unknown]
-    return pl.DataFrame(
-        rows, schema={name: dtype for name, dtype in RESULTS.items() if name not in ("state", "since")}
-    ).sort("id")
+    return pl.DataFrame(rows, schema=_ASKED).sort("id")
 
 
-def _add(gx: Any, suite: Any, item: Expected) -> bool:
-    """Add the item to the suite; False when there is no such expectation, or it does not take what it is told."""
+def _built(gx: Any, item: Expected) -> Any:
+    """The item as the library's; None when there is no such expectation, or it does not take what it is told."""
     from great_expectations.compatibility.pydantic import ValidationError
 
     from expectations.custom import ExpectMeasureToBeBetween
@@ -124,23 +183,20 @@ def _add(gx: Any, suite: Any, item: Expected) -> bool:
     try:
         if item.measure:
             limits: dict[str, Any] = {"low": item.low, "high": item.high, "min_evaluated": item.min_evaluated}
-            expectation = ExpectMeasureToBeBetween(measure=item.measure, **limits, **common)
-        else:
-            expectation = getattr(gx.expectations, item.native)(**item.kwargs, **common)
+            return ExpectMeasureToBeBetween(measure=item.measure, **limits, **common)
+        return getattr(gx.expectations, item.native)(**item.kwargs, **common)
     except (AttributeError, ValidationError):
-        return False
-    suite.add_expectation(expectation)
-    return True
+        return None
 
 
 def _result(item: Expected, told: Any) -> dict[str, Any]:
-    from expectations.masking import _raised
+    from expectations.masking import raised
 
     if told is None:
         return _error(item, "was not asked")
-    raised = _raised(told.to_json_dict().get("exception_info") or {})
-    if raised:
-        return _error(item, "could not be computed: " + ", ".join(sorted(set(raised))))
+    crashed = raised(told.to_json_dict().get("exception_info") or {})
+    if crashed:
+        return _error(item, "could not be computed: " + ", ".join(crashed))
     result = told.result or {}
     details = result.get("details") or {}
     observed = result.get("observed_value")
@@ -165,6 +221,18 @@ def _error(item: Expected, why: str) -> dict[str, Any]:
         "success": None,
         "error": True,
         "detail": why,
+    }
+
+
+def _off(item: Expected) -> dict[str, Any]:
+    return {
+        **_common(item),
+        "observed": None,
+        "evaluated": 0,
+        "failed": 0,
+        "success": None,
+        "error": False,
+        "detail": OFF,
     }
 
 

@@ -16,6 +16,7 @@ How a night flows (an element is an Arrow record batch; kinds of batch in bracke
     golden, standing, last night's customers ─MakeGolden→ shuffle by customer → customers, changes
     counts ─Count→ shuffle to one place → rates, rule_stats, ledger, review_pairs
     what was written ─assessing→ estimates, vendor_audit, rule_fail_rates, …
+    what was published ─expectations→ results ─scorecard→ reports/index.html
 
 :data:`MAY_IMPORT` says who may import whom; a test holds every module to it.
 """
@@ -79,6 +80,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "pipeline.console": ("pipeline.nightly", "pipeline.transforms", "pipeline.ports", "pipeline.core"),
     "connectors": ("pipeline.transforms", "pipeline.ports", "pipeline.settings", "pipeline.core", "pipeline.errors"),
     "expectations": ("pipeline.ports", "pipeline.core", "pipeline.errors"),
+    "pipeline.reporting": ("connectors", "expectations", "pipeline.settings", "pipeline.errors"),
     "pipeline.__main__": ("connectors", "expectations", "pipeline"),
     "pipeline.start": ("pipeline.__main__",),
     "pipeline": (),

@@ -1,7 +1,7 @@
 """Command line: settings -> connectors -> the night -> exit code.
 
-0 published; 1 published, but with ``--gate`` a gate failed or an optional feed was refused; 2 settings wrong, nothing
-read; 3 an obligatory feed was refused, nothing published; 4 the run failed, nothing published.
+0 published; 1 published, but the report failed, or with ``--gate`` the target was missed, a critical expectation failed or
+an optional feed was refused; 2 settings wrong, nothing read; 3 an obligatory feed was refused, nothing published; 4 the run failed, nothing published.
 """
 
 import logging
@@ -49,9 +49,12 @@ def cli() -> None:
 @click.argument("settings", type=_PATH)
 @click.option("--date", "day", type=_DATE, help="Business date; else the settings' own, else yesterday.")
 @click.option("--resume", is_flag=True, help="Do nothing when this night is published already.")
-@click.option("--gate", is_flag=True, help="Exit 1 when the target is missed or an optional feed was refused.")
+@click.option("--gate", is_flag=True, help="Exit 1 when a critical expectation fails or an optional feed was refused.")
+@click.option("--no-report", is_flag=True, help="Publish the tables alone; zhenke report makes the report later.")
 @click.argument("flags", nargs=-1, type=click.UNPROCESSED)
-def run(settings: Path, day: datetime | None, resume: bool, gate: bool, flags: Sequence[str]) -> int:
+def run(  # every argument is an option of the command line
+    settings: Path, day: datetime | None, resume: bool, gate: bool, no_report: bool, flags: Sequence[str]
+) -> int:
     """Make and publish a night. Beam flags go after --."""
     console = _console()
     told = settings_files.load(settings)
@@ -75,7 +78,27 @@ def run(settings: Path, day: datetime | None, resume: bool, gate: bool, flags: S
     consoles.summary(console, made, told.target_rate)
     for folder in _worklists(archive, night, told.assessment.least_parties):
         console.print(f"work list  {folder}", markup=False, highlight=False, soft_wrap=True)
-    return GATE_FAILED if gate and _gate_failed(made, told) else PUBLISHED
+    failed = gate and _gate_failed(made, told)
+    if not no_report:
+        from pipeline import reporting
+
+        report = reporting.make(archive, _published(archive, night), console)
+        failed = failed or not report.whole or (gate and bool(report.validation.critical))
+    return GATE_FAILED if failed else PUBLISHED
+
+
+@cli.command()
+@click.argument("told", metavar="DIR|SETTINGS", type=_PATH, default=Path("nightly.yaml"))
+@click.option("--date", "day", type=_DATE, help="Night to report on; the latest when not given.")
+def report(told: Path, day: datetime | None) -> int:
+    """Make the report of a published night again.
+
+    DIR holds published nights, or is the folder of one; SETTINGS is nightly.yaml in this folder when not given.
+    """
+    from pipeline import reporting
+
+    archive, night = reporting.found(told, _day(day))
+    return PUBLISHED if reporting.make(archive, night, _console()).whole else GATE_FAILED
 
 
 @cli.command()
@@ -118,7 +141,7 @@ def train(settings: Path, day: datetime | None, model: Path, replace: bool, flag
     model_files.refuse_to_replace(model, replace=replace)
     engine = engines.choose(told.engine, flags)
     archive = LocalArchive(settings.parent.absolute() / told.output)
-    night = _published(archive, day)
+    night = _published(archive, _day(day))
     order = training.Order(told, night, matcher, archive, engine, consoles.ConsoleWatcher(console))
     made = training.train(order)
     model_files.write(model, made.model, weights_page(made.model, made.drifted))
@@ -143,7 +166,7 @@ def explain(told: Sequence[str], output: Path | None, day: datetime | None, unma
 
     settings, ids = _settings_and_ids(told)
     archive = LocalArchive(output or settings.parent.absolute() / settings_files.load(settings).output)
-    night = _published(archive, day)
+    night = _published(archive, _day(day))
     answer = explaining.explained(archive, night, explaining.Question(ids, unmask))
     if answer is None:
         raise click.UsageError(f"the night of {night.day} knows no customer or record of that id")
@@ -230,10 +253,14 @@ def _worklists(archive: LocalArchive, day: date, least: int) -> list[Path]:
     )
 
 
-def _published(archive: LocalArchive, day: datetime | None) -> LocalNight:
-    night = archive.night(day.date() if day else None)
+def _day(told: datetime | None) -> date | None:
+    return told.date() if told else None
+
+
+def _published(archive: LocalArchive, day: date | None) -> LocalNight:
+    night = archive.night(day)
     if night is None:
-        of_day = f" for {day.date()}" if day else ""
+        of_day = f" for {day}" if day else ""
         raise SettingsError(str(archive.folder), f"no night is published there{of_day}", "Run zhenke run first.")
     return night
 

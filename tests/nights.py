@@ -30,12 +30,13 @@ def changed(nightly: Path, **sections: Mapping[str, Any]) -> Path:
     return path
 
 
-def run(nightly: Path, *flags: str, output: str = "", **sections: Any) -> tuple[int, Path]:
-    """Run a night; gives the exit code and the folder of its archive."""
+def run(nightly: Path, *flags: str, output: str = "", report: bool = False, **sections: Any) -> tuple[int, Path]:
+    """Run a night, without its report unless told; gives the exit code and the folder of its archive."""
     told = yaml.safe_load(nightly.read_text(encoding="utf-8"))
     if output or sections:
         nightly = changed(nightly, output=output or told["output"], **sections)
-    return main(["run", str(nightly), *flags]), nightly.parent / (output or told["output"])
+    told_not_to = [] if report else ["--no-report"]
+    return main(["run", str(nightly), *told_not_to, *flags]), nightly.parent / (output or told["output"])
 
 
 def table_bytes(archive: Path) -> dict[str, bytes]:

@@ -38,6 +38,9 @@ def published(folder: Path) -> str:
 def test_a_night_is_published_and_told(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     assert main(["run", str(write(tmp_path))]) == 0
     said = capfd.readouterr().out
+    page = tmp_path / "output" / "versions" / "2026-03-02.1" / "reports" / "index.html"
+    assert f"report     {page}" in said
+    assert "2026-03-02" in page.read_text(encoding="utf-8")
     assert "rate       final: 100.00% of 3 parties, 3 unverified; target 93% met" in said
     assert str(tmp_path / "output" / "versions" / "2026-03-02.1") in said.replace("\n", "")
 
@@ -62,17 +65,17 @@ def test_an_obligatory_feed_refused_is_3_and_the_last_night_stays(
     tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     nightly = write(tmp_path)
-    assert main(["run", str(nightly)]) == 0
+    assert main(["run", "--no-report", str(nightly)]) == 0
     (tmp_path / "underwriting.txt").unlink()
-    assert main(["run", str(nightly), "--date", "2026-03-03"]) == 3
+    assert main(["run", "--no-report", str(nightly), "--date", "2026-03-03"]) == 3
     assert published(tmp_path) == "2026-03-02.1"
     assert "feed underwriting" in capfd.readouterr().err
 
 
 def test_an_optional_feed_refused_is_0_and_with_the_gate_1(tmp_path: Path) -> None:
     nightly = write(tmp_path, feeds={"claims": {"path": "claims.csv"}})
-    assert main(["run", str(nightly)]) == 0
-    assert main(["run", str(nightly), "--gate"]) == 1
+    assert main(["run", "--no-report", str(nightly)]) == 0
+    assert main(["run", "--no-report", str(nightly), "--gate"]) == 1
     assert published(tmp_path) == "2026-03-02.2"
 
 
@@ -80,7 +83,7 @@ def test_a_missed_target_is_1_with_the_gate(tmp_path: Path) -> None:
     nightly = write(tmp_path)
     text = (tmp_path / "underwriting.txt").read_text(encoding="utf-8").replace("王小明", "测试客户", 1)
     (tmp_path / "underwriting.txt").write_text(text, encoding="utf-8")
-    assert (main(["run", str(nightly)]), main(["run", str(nightly), "--gate"])) == (0, 1)
+    assert (main(["run", "--no-report", str(nightly)]), main(["run", "--no-report", str(nightly), "--gate"])) == (0, 1)
 
 
 def test_a_feed_of_rubbish_is_refused_and_the_night_made_without_it(tmp_path: Path) -> None:
@@ -88,15 +91,50 @@ def test_a_feed_of_rubbish_is_refused_and_the_night_made_without_it(tmp_path: Pa
     (tmp_path / "leads.csv").write_text(
         "流水号,手机号,是否同意\nL1,13905142687,否\nL2,13905142688,否\n", encoding="utf-8"
     )
-    assert main(["run", str(nightly), "--gate"]) == 1
+    assert main(["run", "--no-report", str(nightly), "--gate"]) == 1
     run = yaml.safe_load((tmp_path / "output" / "latest" / "run.json").read_text(encoding="utf-8"))
     assert run["feeds"]["leads"]["refused"]
     assert ["leads", "rows_excluded", "feed_refused", 2] in run["ledger"]
 
 
+def test_a_failed_report_is_1_and_the_night_stays_published(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("expectations.run.measures", lambda *_: 1 / 0)
+    assert main(["run", str(write(tmp_path))]) == 1
+    assert published(tmp_path) == "2026-03-02.1"
+    assert "report     FAILED: expectations: ZeroDivisionError" in capfd.readouterr().out
+    page = tmp_path / "output" / "latest" / "reports" / "index.html"
+    assert 'role="alert"' in page.read_text(encoding="utf-8")
+    monkeypatch.undo()
+    assert main(["report", str(tmp_path / "nightly.yaml")]) == 0
+    assert "ZeroDivisionError" not in page.read_text(encoding="utf-8")
+
+
+def test_a_critical_expectation_is_1_with_the_gate(tmp_path: Path) -> None:
+    nightly = write(tmp_path, feeds={"claims": {"path": "claims.csv"}})
+    (tmp_path / "claims.csv").write_text("赔案号,驾驶员姓名,驾驶员手机号\nC1,王小明,\n", encoding="utf-8")
+    assert (main(["run", str(nightly)]), main(["run", str(nightly), "--gate"])) == (0, 1)
+
+
+@pytest.mark.parametrize("place", ["nightly.yaml", "output", "output/latest"])
+def test_the_report_of_a_night_is_made_again(tmp_path: Path, place: str) -> None:
+    assert main(["run", "--no-report", str(write(tmp_path))]) == 0
+    assert not (tmp_path / "output" / "latest" / "reports").exists()
+    assert main(["report", str(tmp_path / place), "--date", "2026-03-02"]) == 0
+    assert (tmp_path / "output" / "latest" / "reports" / "index.html").exists()
+
+
+def test_a_report_of_no_night_is_2(tmp_path: Path) -> None:
+    assert main(["report", str(write(tmp_path))]) == 2
+
+
 def test_resume_does_nothing_twice(tmp_path: Path) -> None:
     nightly = write(tmp_path)
-    assert (main(["run", str(nightly), "--resume"]), main(["run", str(nightly), "--resume"])) == (0, 0)
+    assert (
+        main(["run", "--no-report", str(nightly), "--resume"]),
+        main(["run", "--no-report", str(nightly), "--resume"]),
+    ) == (0, 0)
     assert published(tmp_path) == "2026-03-02.1"
 
 
@@ -119,9 +157,9 @@ def test_help_is_0(capfd: pytest.CaptureFixture[str]) -> None:
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGKILL])
 def test_a_killed_run_leaves_the_last_night_and_the_next_cleans_up(tmp_path: Path, how: signal.Signals) -> None:
     nightly = write(tmp_path, rows=60_000)
-    assert main(["run", str(nightly)]) == 0
+    assert main(["run", "--no-report", str(nightly)]) == 0
     write(tmp_path, rows=60_001)
-    command = [sys.executable, "-m", "pipeline", "run", str(nightly), "--date", "2026-03-03"]
+    command = [sys.executable, "-m", "pipeline", "run", "--no-report", str(nightly), "--date", "2026-03-03"]
     process = subprocess.Popen(command, stderr=subprocess.DEVNULL)
     staging = tmp_path / "output" / ".staging"
     deadline = time.monotonic() + 60
@@ -132,7 +170,7 @@ def test_a_killed_run_leaves_the_last_night_and_the_next_cleans_up(tmp_path: Pat
     process.wait(30)
     assert published(tmp_path) == "2026-03-02.1"
     assert staging.exists() == (how is signal.SIGKILL)
-    assert main(["run", str(nightly), "--date", "2026-03-03"]) == 0
+    assert main(["run", "--no-report", str(nightly), "--date", "2026-03-03"]) == 0
     assert published(tmp_path) == "2026-03-03.1"
     assert not staging.exists()
 
@@ -140,11 +178,16 @@ def test_a_killed_run_leaves_the_last_night_and_the_next_cleans_up(tmp_path: Pat
 @pytest.mark.slow
 def test_two_runs_at_once_the_second_refuses(tmp_path: Path) -> None:
     nightly = write(tmp_path, rows=60_000)
-    first = subprocess.Popen([sys.executable, "-m", "pipeline", "run", str(nightly)], stderr=subprocess.DEVNULL)
+    first = subprocess.Popen(
+        [sys.executable, "-m", "pipeline", "run", "--no-report", str(nightly)], stderr=subprocess.DEVNULL
+    )
     while not (tmp_path / "output" / ".staging").exists():
         time.sleep(0.02)
     second = subprocess.run(
-        [sys.executable, "-m", "pipeline", "run", str(nightly)], capture_output=True, text=True, check=False
+        [sys.executable, "-m", "pipeline", "run", "--no-report", str(nightly)],
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert second.returncode == 4
     assert "another run is writing here" in second.stderr

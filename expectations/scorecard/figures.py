@@ -7,8 +7,9 @@ from typing import Any
 
 import polars as pl
 
-from expectations.measures import LEAST_PARTIES
+from expectations.measure import LEAST_PARTIES
 from expectations.results import FILE, RESULTS
+from expectations.scorecard.readable import ReadableNight
 from pipeline.core import masks
 from pipeline.core.assessment.signals import MEANINGS
 from pipeline.core.authenticity.advice import texts
@@ -26,8 +27,17 @@ SAMPLED = {"N": "name", "D": "cert_no", "P": "mobile"}
 TOP = 15
 
 
-def figures(archive: Archive, night: PublishedNight) -> dict[str, Any]:
+def figures(archive: Archive, night: ReadableNight) -> dict[str, Any]:
     """Everything the template needs, JSON-safe."""
+    told = _figures(archive, night)
+    lost = [
+        {"id": "", "zh": f"表缺失或无法读取：{table}", "en": f"table missing or unreadable: {table}"}
+        for table in sorted(night.missing)
+    ]
+    return {**told, "problems": lost + told["problems"]}
+
+
+def _figures(archive: Archive, night: PublishedNight) -> dict[str, Any]:
     rates = night.scan("rates").collect()
     results = _results(night)
     trend = _trend(archive, night)
@@ -71,7 +81,7 @@ def _city(rates: pl.DataFrame, caliber: str) -> dict[str, Any]:
     told = rates.filter(
         (pl.col("caliber") == caliber) & (pl.col("dimension") == "city") & (pl.col("period_kind") == "all")
     )
-    return told.row(0, named=True) if told.height else {}
+    return told.row(0, named=True) if told.height else dict.fromkeys(told.columns)
 
 
 def _headline(night: PublishedNight, rates: pl.DataFrame, trend: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
@@ -79,7 +89,7 @@ def _headline(night: PublishedNight, rates: pl.DataFrame, trend: Sequence[Mappin
     here = (pl.col("dimension") == "city") & (pl.col("period") == "all") & (pl.col("caliber") == HEADLINE)
     told = night.scan("estimates").filter(here).collect().sort(pl.col("callers") != "unflagged")
     before = trend[-2]["final"] if len(trend) > 1 else None
-    rate = city.get("rate")
+    rate = city["rate"]
     return {
         **city,
         "change": None if rate is None or before is None else rate - before,
@@ -91,7 +101,7 @@ def _calibers(rates: pl.DataFrame) -> list[dict[str, Any]]:
     return [
         {**_city(rates, name), "caliber": name, "zh": caliber.zh}
         for name, caliber in CALIBERS.items()
-        if _city(rates, name)
+        if _city(rates, name)["caliber"]
     ]
 
 
@@ -126,9 +136,9 @@ def _funnel(night: PublishedNight, rates: pl.DataFrame) -> list[dict[str, Any]]:
         ("读入行数", "rows read", sums.get("rows_read", 0)),
         ("使用行数", "rows used", sums.get("rows_used", 0)),
         ("信息条数", "observations", sums.get("observations", 0)),
-        ("计入当事人", "parties counted", final.get("denominator", 0)),
-        ("未被否定", "not refuted", final.get("authentic", 0)),
-        ("已证实真实", "proven authentic", proven.get("authentic", 0)),
+        ("计入当事人", "parties counted", final["denominator"]),
+        ("未被否定", "not refuted", final["authentic"]),
+        ("已证实真实", "proven authentic", proven["authentic"]),
     ]
     return [{"zh": zh, "en": en, "count": int(count or 0)} for zh, en, count in steps]
 

@@ -1,6 +1,7 @@
 """Renders the scorecard of a night into its folder: a page, and beside it what the page needs."""
 
 import json
+import os
 import shutil
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from expectations.scorecard.figures import figures
+from expectations.scorecard.readable import ReadableNight
 from pipeline.ports import Archive, PublishedNight
 
 _HERE = Path(__file__).parent
@@ -24,7 +26,7 @@ _CHARTED = ("target", "trend", "funnel", "reasons")
 
 def render(archive: Archive, night: PublishedNight, folder: Path) -> Path:
     """Write ``index.html`` and ``assets/`` below ``folder``; gives the page."""
-    page = figures(archive, night)
+    page = figures(archive, ReadableNight(night))
     assets = folder / "assets"
     shutil.rmtree(assets, ignore_errors=True)
     assets.mkdir(parents=True)
@@ -32,8 +34,9 @@ def render(archive: Archive, night: PublishedNight, folder: Path) -> Path:
         shutil.copyfile(path, assets / path.name)
     charts = embedded({name: page[name] for name in _CHARTED})
     told = _TEMPLATES.get_template("index.html.j2").render(page=page, charts=charts)
-    target = folder / "index.html"
-    target.write_text(told, encoding="utf-8")
+    half, target = folder / "index.html.half", folder / "index.html"
+    half.write_text(told, encoding="utf-8")
+    os.replace(half, target)
     return target
 
 

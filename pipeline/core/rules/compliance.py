@@ -1,4 +1,6 @@
-"""Rules of business conduct (C03, C09, C10) and of whole feeds (C11–C13, C16), which the run itself answers."""
+"""Rules of business conduct (C03, C09, C10) and of whole feeds (C11–C13, C16), which the run itself answers, and of
+what was published (C14, C15), which expectations answer.
+"""
 
 from datetime import date, datetime, time
 
@@ -193,6 +195,41 @@ COMPLIANCE: tuple[Rule, ...] = (
         (Reason("stale", "W", "suspect", "来源最新业务日期过旧", "the feed's newest business date is too old"),),
         "限期在设置中。",
         "The limit is a setting.",
+        ("PRACTICE",),
+    ),
+    Rule(
+        "C14",
+        "漂移",
+        "drift",
+        "feed",
+        (
+            Reason(
+                "drift",
+                "W",
+                "info",
+                "与近28晚相比移动超过三个标准差",
+                "more than three standard deviations from the last 28 nights",
+            ),
+        ),
+        "每个来源的行数、各项空值占比、有效占比、号码与客户的重复程度、车牌字母占比，以及各规则通过率；至少有7晚历史才判断。"
+        "由期望 FEED-05 至 FEED-07 回答；为免长期不动的指标一动即报，标准差不小于行数的5%、占比的半个百分点。",
+        "Of each source its rows, shares of empty fields, valid share, repetition of phones and customers, shares of plate "
+        "letters, and of each rule its pass rate; from seven nights of history on. Expectations FEED-05 to FEED-07 answer it. "
+        "A standard deviation is taken as at least 5 % of the rows or half a point of a share, lest what never moved alarm "
+        "by moving at all.",
+        ("PRACTICE",),
+    ),
+    Rule(
+        "C15",
+        "真实性93%",
+        "the rate reaches its target",
+        "feed",
+        (Reason("below", "F", "info", "真实率低于目标", "the rate is below its target"),),
+        "全市、各经营单位、渠道、中介及最近签单月份的真实率不低于目标（设置 target_rate，默认93%）；少于30人者不判断。"
+        "同时给出分子、分母、威尔逊95%区间与未核实占比。由期望 RATE-01 至 RATE-04、RATE-10 回答。",
+        "The rate of the city, of every unit, channel, intermediary and of the latest month of issue is at least the target "
+        "(setting target_rate, by default 93 %); of fewer than 30 parties nothing is said. Numerator, denominator, Wilson's "
+        "95 % interval and the unverified share stand beside it. Expectations RATE-01 to RATE-04 and RATE-10 answer it.",
         ("PRACTICE",),
     ),
     Rule(

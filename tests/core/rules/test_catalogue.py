@@ -26,7 +26,7 @@ FAMILIES = {
     "E": (1,),
     "R": range(1, 8),
     "V": range(1, 8),
-    "C": (*range(1, 14), 16),
+    "C": range(1, 17),
 }
 WANTED = [f"{family}{number:02}" for family, numbers in FAMILIES.items() for number in numbers]
 

@@ -1,0 +1,82 @@
+"""The reviewed suites: whole, spelt right, and every rule of the catalogue is expected something of."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+import yaml
+
+from connectors.archive import LocalArchive, LocalNight
+from expectations.catalogue import FOLDER, SUITES, expected
+from expectations.measures import frames, measures
+from pipeline.core.feeds import KINDS
+from pipeline.core.rules.catalogue import RULES
+from pipeline.errors import SettingsError
+
+ITEMS = expected(0.93)
+
+
+def rule_of(item: object) -> str:
+    measure = getattr(item, "measure", "")
+    return getattr(item, "rule", "") or (measure.removeprefix("rule.") if measure.startswith("rule.") else "")
+
+
+def test_every_rule_is_expected_something_of_and_nothing_else_is() -> None:
+    assert {rule_of(item) for item in ITEMS} - {""} == {rule.id for rule in RULES}
+    assert len(RULES) == 98
+
+
+def test_every_measure_and_frame_that_is_asked_for_exists(night: LocalNight) -> None:
+    told = measures(night, [])
+    assert told["key"].is_unique().all()
+    assert {item.measure for item in ITEMS if item.measure} <= set(told["key"])
+    assert {item.frame for item in ITEMS if item.frame} == set(frames(night))
+
+
+def test_every_kind_of_feed_a_rule_is_always_asked_of_is_one() -> None:
+    assert {item.always for item in ITEMS} - {""} <= set(KINDS)
+
+
+def test_the_target_is_the_settings_own() -> None:
+    assert {item.low for item in expected(0.9) if item.rule == "C15"} == {0.9}
+
+
+def test_every_text_is_in_both_languages_and_has_an_owner() -> None:
+    for item in ITEMS:
+        assert item.owner and item.en.isascii()
+        assert any("\u4e00" <= letter <= "\u9fff" for letter in item.zh)
+
+
+@pytest.mark.parametrize(
+    ("suite", "old", "new", "told"),
+    [
+        ("rules", "count: ", "count: 1", "expectations and says"),
+        ("rules", "  - {id: RULE-N01", "  # - {id: RULE-N01", "expectations and says"),
+        ("rules", "RULE-N02,", "RULE-N01,", "ids come twice: RULE-N01"),
+        ("rules", "severity: warning", "severity: severe", "no usable severity"),
+        ("rules", "measure: rule.N01", "native: X, measure: rule.N01", "no usable measure or native"),
+        ("rules", "low: 0.97, ", "", "no usable low or high"),
+        ("feeds", "high: 0,", "hihg: 0,", "unknown or a missing entry"),
+    ],
+)
+def test_a_suite_that_is_not_as_it_says_is_refused(tmp_path: Path, suite: str, old: str, new: str, told: str) -> None:
+    folder = tmp_path / "suites"
+    shutil.copytree(FOLDER, folder)
+    path = folder / f"{suite}.yaml"
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+    with pytest.raises(SettingsError, match=told):
+        expected(0.93, folder)
+
+
+def test_every_file_of_the_folder_is_a_suite() -> None:
+    assert {path.stem for path in FOLDER.iterdir()} == set(SUITES)
+    assert all(yaml.safe_load((FOLDER / f"{name}.yaml").read_text())["suite"] == name for name in SUITES)
+
+
+def test_the_library_is_asked_all_of_them(archive: LocalArchive, night: LocalNight) -> None:
+    from expectations.run import validate
+
+    results = validate(archive, night, night.folder).results
+    assert results["id"].to_list() == sorted(item.id for item in ITEMS)
