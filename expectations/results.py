@@ -40,7 +40,7 @@ def with_states(results: pl.DataFrame, before: pl.DataFrame | None, on: object) 
         .then(pl.lit("persisting"))
         .when(failing)
         .then(pl.lit("new"))
-        .when(failed)
+        .when(failed & pl.col("success"))
         .then(pl.lit("fixed"))
         .otherwise(pl.lit("ok")),
         since=pl.when(failing).then(pl.coalesce("was_since", pl.lit(on, pl.Date()))),
