@@ -182,7 +182,9 @@ def _watch_steps(spent: Counter[str]) -> None:
     """Adds up the CPU seconds every step takes for itself: not what its consumers do with what it yields."""
     steps = [one for module in (shuffle, pairs, customers) for one in vars(module).values() if _is_step(one)]
     for step in [_Read, _KeepAssigned, *steps]:
-        step.process = _timed(step.process, step.__name__.strip("_"), spent)
+        for method in ("process", "finish_bundle"):
+            if method in vars(step):
+                setattr(step, method, _timed(getattr(step, method), step.__name__.strip("_"), spent))
 
 
 def _is_step(one: Any) -> bool:
@@ -194,13 +196,13 @@ def _timed(process: Any, name: str, spent: Counter[str]) -> Any:
     def timed(*arguments: Any) -> Iterator[Any]:
         told = iter(process(*arguments) or ())
         while True:
-            started = time.thread_time()
+            started = time.process_time()
             try:
                 one = next(told)
             except StopIteration:
                 return
             finally:
-                spent[name] += time.thread_time() - started
+                spent[name] += time.process_time() - started
             yield one
 
     return timed

@@ -47,14 +47,23 @@ class RecordBatchCoder(beam.coders.Coder):
         return 7
 
 
-def encode(batch: pa.RecordBatch, *, packed: bool = True) -> bytes:
-    """IPC stream of ``batch``, of its own values only; lz4 when ``packed``."""
+def encode(batch: pa.RecordBatch) -> bytes:
+    """IPC stream of ``batch``, of its own values only, lz4."""
+    sink = pa.BufferOutputStream()
+    _write(batch, sink, _LZ4)
+    return sink.getvalue().to_pybytes()  # type: ignore[no-any-return]
+
+
+def write_plain(batch: pa.RecordBatch, sink: pa.NativeFile) -> None:
+    """The same, not packed, onto an open ``sink``."""
+    _write(batch, sink, _PLAIN)
+
+
+def _write(batch: pa.RecordBatch, sink: pa.NativeFile, options: pa.ipc.IpcWriteOptions) -> None:
     if any(pa.types.is_string_view(field.type) for field in batch.schema):
         batch = compact(to_frame(batch), kind_of(batch))
-    sink = pa.BufferOutputStream()
-    with pa.ipc.new_stream(sink, batch.schema, options=_LZ4 if packed else _PLAIN) as stream:
+    with pa.ipc.new_stream(sink, batch.schema, options=options) as stream:
         stream.write_batch(batch)
-    return sink.getvalue().to_pybytes()  # type: ignore[no-any-return]
 
 
 def decode(encoded: bytes | pa.Buffer, columns: Collection[str] | None = None) -> pa.RecordBatch:

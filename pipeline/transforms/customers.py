@@ -1,6 +1,6 @@
 """Components -> customers with stable ids -> golden records: two shuffles, by component and by customer."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -50,7 +50,6 @@ DECIDED = "decided"
 STANDING = "standing"
 VALUES = "values_heard_of"
 
-_TOLD = "told"
 _VEHICLES = "vehicles"
 _SPEAKING_SCHEMA = pl.Schema({name: TELLINGS_SCHEMA[name] for name in SPEAKING_COLUMNS})
 _COMPONENT = {"component": pl.UInt64()}
@@ -73,8 +72,9 @@ class ResolveCustomers(beam.PTransform):
     def expand(self, streams: Any) -> Any:
         """Bring each component together, resolve it, and tell every record who it is of."""
         resolved = (
-            dict(streams)
-            | "Components" >> beam.CoGroupByKey()
+            tuple(dict(streams).values())
+            | "Of tellings" >> beam.Flatten()
+            | "Components" >> beam.GroupByKey()
             | "Component" >> beam.ParDo(_ByComponent(self.shuffling.partitions))
             | "To component" >> PartitionBatches(self.shuffling)
             | "Whole" >> beam.GroupByKey()
@@ -104,15 +104,14 @@ class _ByComponent(beam.DoFn):
         self.partitions = partitions
 
     @guarded
-    def process(self, partition: tuple[int, Mapping[str, Iterable[bytes]]]) -> Iterator[pa.RecordBatch]:
-        _, streams = partition
-        told, compared = gather(streams[_TOLD]), gather(streams[EDGES])
-        labels = found(gather(streams[LABELS]), LABELS, LABEL_SCHEMA)
-        gone = found(told, GONE, GONE_SCHEMA)
+    def process(self, partition: tuple[int, Iterable[bytes]]) -> Iterator[pa.RecordBatch]:
+        frames = gather(partition[1], kinds=(SPEAKING, MEMBERS, EDGES, GONE, LABELS))
+        labels = found(frames, LABELS, LABEL_SCHEMA)
+        gone = found(frames, GONE, GONE_SCHEMA)
         for kind, frame, by in (
-            (SPEAKING, found(compared, SPEAKING, _SPEAKING_SCHEMA), "telling"),
-            (MEMBERS, found(told, MEMBERS, MEMBERS_SCHEMA), "telling"),
-            (EDGES, found(compared, EDGES, EDGE_SCHEMA), "right"),
+            (SPEAKING, found(frames, SPEAKING, _SPEAKING_SCHEMA), "telling"),
+            (MEMBERS, found(frames, MEMBERS, MEMBERS_SCHEMA), "telling"),
+            (EDGES, found(frames, EDGES, EDGE_SCHEMA), "right"),
             (GONE, gone.with_columns(node=pl.Series(digest(gone["customer_id"]))), "node"),
         ):
             if frame.height:

@@ -94,14 +94,16 @@ class ComparePairs(beam.PTransform):
         )
         pairs = blocked[_PAIRS] | "To left" >> PartitionBatches(self.shuffling)
         halves = (
-            {TELLINGS: tellings, _PAIRS: pairs}
-            | "Left" >> beam.CoGroupByKey()
+            (tellings, pairs)
+            | "At left" >> beam.Flatten()
+            | "Left" >> beam.GroupByKey()
             | "Join left" >> beam.ParDo(_JoinLeft(partitions))
             | "To right" >> PartitionBatches(self.shuffling)
         )
         compared = (
-            {TELLINGS: tellings, _PAIRS: halves}
-            | "Right" >> beam.CoGroupByKey()
+            (tellings, halves)
+            | "At right" >> beam.Flatten()
+            | "Right" >> beam.GroupByKey()
             | "Compare" >> beam.ParDo(_Compare(self.matcher, self.progress)).with_outputs(_FOREST, SEEN, main=EDGES)
         )
         labels = (
@@ -187,15 +189,15 @@ class _JoinLeft(beam.DoFn):
         self.partitions = partitions
 
     @guarded
-    def process(self, partition: tuple[int, Mapping[str, Iterable[bytes]]]) -> Iterator[pa.RecordBatch]:
-        number, streams = partition
-        frames = gather(streams[_PAIRS])
+    def process(self, partition: tuple[int, Iterable[bytes]]) -> Iterator[pa.RecordBatch]:
+        number, segments = partition
+        frames = gather(segments)
         silences = found(frames, _SILENCES, silence.SILENCE_SCHEMA)
         yield here(silences, number, _SILENCES)
         pairs = blocking.distinct(found(frames, _PAIRS, blocking.PAIR_SCHEMA))
         if not pairs.height:
             return
-        tellings = silence.hush(found(gather(streams[TELLINGS]), TELLINGS, TELLINGS_SCHEMA), silences).sort("telling")
+        tellings = silence.hush(found(frames, TELLINGS, TELLINGS_SCHEMA), silences).sort("telling")
         pairs = pairs.with_columns(_to=pl.Series(partition_of(pairs["right"].to_numpy(), self.partitions)))
         yield to_batch(pairs, _PAIRS)
         visits = pairs.select("left", "_to").unique()
@@ -213,10 +215,10 @@ class _Compare(beam.DoFn):
         self.progress = progress
 
     @guarded
-    def process(self, partition: tuple[int, Mapping[str, Iterable[bytes]]]) -> Iterator[Any]:
-        number, streams = partition
-        frames = gather(streams[_PAIRS])
-        own = found(gather(streams[TELLINGS]), TELLINGS, TELLINGS_SCHEMA)
+    def process(self, partition: tuple[int, Iterable[bytes]]) -> Iterator[Any]:
+        number, segments = partition
+        frames = gather(segments)
+        own = found(frames, TELLINGS, TELLINGS_SCHEMA)
         own = silence.hush(own, found(frames, _SILENCES, silence.SILENCE_SCHEMA))
         if own.height:
             yield here(own.select(SPEAKING_COLUMNS), number, SPEAKING)

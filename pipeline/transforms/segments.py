@@ -7,25 +7,34 @@ import os
 import uuid
 from collections.abc import Collection
 from dataclasses import dataclass, field
-from io import BufferedWriter
 
 import pyarrow as pa
 
-from pipeline.transforms.coders import decode, encode
+from pipeline.transforms.coders import decode, encode, kind_of, write_plain
 
 _HERE = b"\x00"
 _SPILLED = b"\x01"
 _SEPARATOR = b"\x00"
 
 
+_BUFFERED = 1 << 16
+"""Bytes of small columns written together."""
+
+
+def kind_of_segment(segment: bytes) -> str:
+    """What the batch of a segment holds, told without opening it."""
+    return segment[1 : segment.index(_SEPARATOR, 1)].decode()
+
+
 def open_segment(segment: bytes, columns: Collection[str] | None = None) -> pa.RecordBatch:
-    """The batch of a segment, only ``columns`` of it when they are given."""
+    """The batch of a segment, only ``columns`` of it when they are given. A spilled one is mapped, not copied."""
+    body = segment.index(_SEPARATOR, 1) + 1
     if segment[:1] == _HERE:
-        return decode(pa.py_buffer(segment)[1:], columns)
-    path, offset, length = segment[1:].split(_SEPARATOR)
-    with open(path, "rb") as file:
+        return decode(pa.py_buffer(segment)[body:], columns)
+    path, offset, length = segment[body:].split(_SEPARATOR)
+    with pa.memory_map(path.decode()) as file:
         file.seek(int(offset))
-        return decode(pa.py_buffer(file.read(int(length))), columns)
+        return decode(file.read_buffer(int(length)), columns)
 
 
 @dataclass
@@ -34,7 +43,7 @@ class MemoryWriter:
 
     def write(self, batch: pa.RecordBatch) -> bytes:
         """The segment of ``batch``."""
-        return _HERE + encode(batch)
+        return _HERE + kind_of(batch).encode() + _SEPARATOR + encode(batch)
 
     def close(self) -> None:
         """Nothing to close."""
@@ -46,18 +55,19 @@ class SpillWriter:
 
     folder: str
     _path: str = ""
-    _file: BufferedWriter | None = field(default=None, repr=False)
+    _file: pa.NativeFile | None = field(default=None, repr=False)
 
     def write(self, batch: pa.RecordBatch) -> bytes:
         """The segment of ``batch``: where its bytes stand."""
         if self._file is None:
             self._path = os.path.join(self.folder, uuid.uuid4().hex)
-            self._file = open(self._path, "wb")  # noqa: SIM115  closed by close(), at the end of the bundle
+            self._file = pa.BufferedOutputStream(pa.OSFile(self._path, "wb"), _BUFFERED)
         # Disk next door is cheaper than packing: digests do not shrink.
-        encoded = encode(batch, packed=False)
         offset = self._file.tell()
-        self._file.write(encoded)
-        return _SPILLED + _SEPARATOR.join((self._path.encode(), str(offset).encode(), str(len(encoded)).encode()))
+        write_plain(batch, self._file)
+        length = self._file.tell() - offset
+        place = (self._path.encode(), str(offset).encode(), str(length).encode())
+        return _SPILLED + _SEPARATOR.join((kind_of(batch).encode(), *place))
 
     def close(self) -> None:
         """Everything written so far can be read."""

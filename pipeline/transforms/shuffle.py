@@ -17,7 +17,7 @@ from apache_beam.utils.windowed_value import WindowedValue
 
 from pipeline.transforms.coders import compact, kind_of, to_frame
 from pipeline.transforms.guard import guarded
-from pipeline.transforms.segments import Shuffling, open_segment
+from pipeline.transforms.segments import Shuffling, kind_of_segment, open_segment
 
 GATHERED_ROWS = 131_072
 """Rows of one kind gathered before they are cut: small slices cost more in headers than in rows."""
@@ -79,25 +79,34 @@ def cut(frame: pl.DataFrame, kind: str) -> Iterator[tuple[int, pa.RecordBatch]]:
     A column without a value is left out and only named: half the columns of a feed are such.
     """
     to = frame["_to"].to_numpy()
-    order = np.argsort(to, kind="stable")
     frame = frame.drop("_to")
     told = [column.name for column in frame if column.null_count() < frame.height]
-    batch = compact(frame.select(pl.col(told or frame.columns[:1]).gather(order)), kind)
+    batch = frame.select(told or frame.columns[:1])
+    if len(to) and to.min() != to.max():
+        order = np.argsort(to, kind="stable")
+        batch, to = batch.select(pl.all().gather(order)), to[order]
     whole = frame.clear().to_arrow(compat_level=pl.CompatLevel.oldest()).schema
+    batch = compact(batch, kind)
     batch = batch.replace_schema_metadata({**(batch.schema.metadata or {}), SCHEMA: b64encode(whole.serialize())})
-    partitions, starts = np.unique(to[order], return_index=True)
+    starts = np.flatnonzero(np.concatenate([to[:1] >= 0, to[1:] != to[:-1]]))
     ends = np.append(starts, len(to))[1:]
-    for partition, start, end in zip(partitions, starts, ends, strict=True):
-        yield int(partition), batch.slice(start, end - start)
+    for start, end in zip(starts, ends, strict=True):
+        yield int(to[start]), batch.slice(start, end - start)
 
 
-def gather(segments: Iterable[bytes], columns: Collection[str] | None = None) -> dict[str, pl.DataFrame]:
-    """Frames of a partition's segments, joined by kind; only ``columns`` where given. Rows come in no particular order."""
+def gather(
+    segments: Iterable[bytes], columns: Collection[str] | None = None, kinds: Collection[str] | None = None
+) -> dict[str, pl.DataFrame]:
+    """Frames of a partition's segments, joined by kind; only ``columns`` and ``kinds`` where given. Rows come in no
+    particular order.
+    """
     frames: dict[str, list[pl.DataFrame]] = {}
     schemas: dict[str, pl.Schema] = {}
     for segment in segments:
+        kind = kind_of_segment(segment)
+        if kinds is not None and kind not in kinds:
+            continue
         batch = open_segment(segment, columns)
-        kind = kind_of(batch)
         frames.setdefault(kind, []).append(to_frame(batch))
         if kind not in schemas:
             whole = to_frame(
