@@ -90,7 +90,7 @@ def _c15(one: pl.DataFrame) -> str:
 def estimates(night: PublishedNight) -> pl.DataFrame:
     """The rate estimated from drawn calls, and how far the published one is from it."""
     city = (pl.col("dimension") == "city") & (pl.col("period") == "all") & (pl.col("caliber") == HEADLINE)
-    told = night.scan("estimates").filter(city).collect().sort(pl.col("callers") != "unflagged")
+    told = night.scan("estimates").filter(city, pl.col("reached") > 0).collect().sort(pl.col("callers") != "unflagged")
     best = told.row(0, named=True) if told.height else {}
     drawn = int(best.get("reached") or 0)
     low, high = best.get("low"), best.get("high")

@@ -14,6 +14,7 @@ from pipeline.core.assessment import (
     drawn,
     fail_rates,
     freezing,
+    not_known,
     reward,
     scorecards,
     signals,
@@ -61,7 +62,15 @@ class Assessment:
     listing: Listing = field(default_factory=Listing)
 
 
-def assess(staging: Staging, told: Assessment) -> None:
+@dataclass(frozen=True)
+class Assessed:
+    """What the closing summary tells: the estimates (ESTIMATES), and source of evidence -> pieces in use."""
+
+    estimates: pl.DataFrame
+    pieces: Mapping[str, int]
+
+
+def assess(staging: Staging, told: Assessment) -> Assessed:
     """Make the tables that are made of verdicts, and add to the rule statistics what they answer."""
     evidence = _read(staging, EVIDENCE.name, _CALLS)
     parties = _read(staging, PARTIES.name, PARTIES.schema.names())
@@ -83,6 +92,7 @@ def assess(staging: Staging, told: Assessment) -> None:
     for name, rows in tables.items():
         staging.sink.write(name, 0, compact(rows))
     staging.sink.write(RULE_STATS.name, LATER_PART, compact(vendor_audit.stats(audit)))
+    return Assessed(tables[ESTIMATES.name], not_known.pieces_in_use(evidence))
 
 
 def _estimates(parties: pl.DataFrame, calls: pl.DataFrame, told: Assessment) -> pl.DataFrame:
@@ -91,7 +101,7 @@ def _estimates(parties: pl.DataFrame, calls: pl.DataFrame, told: Assessment) -> 
     for name in ESTIMATED:
         persons = drawn.population(parties, told.calibers[name], told.on)
         heard, counts = drawn.grouped(persons, calls)
-        parts.append(estimates(heard, counts, Question(name, told.target)))
+        parts.append(estimates(heard, counts, Question(name, told.target, digest=told.calibers[name].digest)))
     return pl.concat(parts).sort(ESTIMATES.sorted_by)
 
 
@@ -114,7 +124,7 @@ def _standings(staging: Staging, parties: pl.DataFrame, told: Assessment) -> dic
     claims = staging.scan(OBSERVATIONS.name).select(claims_capture.NEEDED).filter(pl.col("source").is_in(told.claims))
     return {
         scorecards.SCORECARDS.name: league,
-        reward.REWARD_BASE.name: reward.reward_base(league, parties, told.reward),
+        reward.REWARD_BASE.name: reward.reward_base(league, parties, told.reward, headline),
         reward.REWARD_EVIDENCE.name: reward.reward_evidence(refuted),
         claims_capture.CLAIMS_CAPTURE.name: claims_capture.claims_capture(claims.collect()),
     }

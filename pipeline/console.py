@@ -19,6 +19,7 @@ from rich.progress import SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from pipeline.core.authenticity.calibers import BY_CUSTOMER, HEADLINE
+from pipeline.core.authenticity.estimates_table import ESTIMATES
 from pipeline.nightly import Made
 from pipeline.ports import FeedReport
 from pipeline.transforms.progress import Progress
@@ -117,13 +118,18 @@ def summary(console: Console, made: Made, target: float) -> None:
         markup=False,
         highlight=False,
     )
-    for name, counted, rate, unverified in _rates(made.totals["rates"]).rows():
+    say = partial(console.print, markup=False, highlight=False, soft_wrap=True)
+    for name, digest, counted, rate, unverified in _rates(made.totals["rates"]).rows():
         side = (
             "no party counted"
             if rate is None
             else f"{rate:.2%} of {counted:,} parties, {unverified:,} unverified; target {target:.0%} {_met(rate, target)}"
         )
-        console.print(f"rate       {name}: {side}", markup=False, highlight=False)
+        say(f"rate       {name} [{digest}]: {side}")
+    for line in true_rate(made.totals[ESTIMATES.name]):
+        say(line)
+    for lacking in made.run["not_known"]:
+        say(f"not known  {lacking['about']} {lacking['why'].replace('_', ' ')}: {lacking['en']}")
     console.print(f"published  {made.place}", markup=False, highlight=False, soft_wrap=True)
 
 
@@ -158,4 +164,31 @@ def _rates(rates: pl.DataFrame) -> pl.DataFrame:
     city = (pl.col("dimension") == "city") & (pl.col("period_kind") == "all")
     told = rates.filter(city & ~pl.col("caliber").str.ends_with(BY_CUSTOMER))
     ordered = told.sort(pl.col("caliber") != HEADLINE, "caliber")
-    return ordered.select("caliber", "denominator", "rate", "unverified")
+    return ordered.select("caliber", "digest", "denominator", "rate", "unverified")
+
+
+def true_rate(estimates: pl.DataFrame) -> Iterator[str]:
+    """The city's true rate as the drawn calls tell it, beside the headline's and the rules' own, and whether it is decided."""
+    city = (pl.col("dimension") == "city") & (pl.col("period") == "all") & (pl.col("reached") > 0)
+    told = estimates.filter(city).sort(pl.col("caliber") != HEADLINE, "caliber", pl.col("callers") != "unflagged")
+    if not told.height:
+        return
+    best = told.row(0, named=True)
+    doubted = ", callers in doubt left out" if best["callers"] == "unflagged" else ""
+    yield (
+        f"true rate  {best['caliber']} [{best['digest']}]: {best['estimate']:.2%}, between {best['low']:.2%} and "
+        f"{best['high']:.2%} in {best['coverage']:.0%} of samples ({best['method']}); of {best['population']:,} parties "
+        f"that could be drawn, by {best['reached']:,} answers to {best['drawn']:,} drawn calls{doubted}"
+    )
+    for row in told.filter(pl.col("callers") == best["callers"]).iter_rows(named=True):
+        side = "too high" if row["bias"] >= 0 else "too low"
+        yield f"           {row['caliber']} counts {row['naive_rate']:.2%} of the same: {abs(row['bias']) * 100:.2f} points {side}"
+    yield (
+        f"           target {best['target']:.0%} {best['decision']}; "
+        + (
+            "no sample decides yet"
+            if best["decision"] == "open"
+            else f"wrong with probability {best['error']:.1%} at most"
+        )
+        + f"; whatever those not reached are, {best['worst_low']:.2%} to {best['worst_high']:.2%}: {best['worst_decision']}"
+    )

@@ -16,9 +16,11 @@ import polars as pl
 import pyarrow as pa
 
 from pipeline import __version__, app
-from pipeline.assessing import Assessment, assess
+from pipeline.assessing import Assessed, Assessment, assess
 from pipeline.core import decisions, feed_rules, ledger
+from pipeline.core.assessment import not_known
 from pipeline.core.assessment.reward import RewardSettings
+from pipeline.core.authenticity.estimates_table import ESTIMATES
 from pipeline.core.authenticity.evidence_tables import FORMER_NUMBERS
 from pipeline.core.authenticity.judging import VerdictSettings
 from pipeline.core.lists.callbacks import CallPlan
@@ -110,12 +112,25 @@ def make(order: Order) -> Made:
         inspected = time.monotonic()
         tables, reports, measures = _run(order, reports, previous, staging)
         ran = time.monotonic()
-        assess(staging, _assessment(order))
+        found = assess(staging, _assessment(order))
         assessed = time.monotonic()
-        run = _described(order, reports, previous, tables)
+        tables = {**tables, ESTIMATES.name: found.estimates}
+        run = _described(order, reports, previous, tables) | _knowledge(order, reports, found)
         timings = {"inspect_s": inspected - started, "run_s": ran - inspected, "assess_s": assessed - ran, **measures}
         written = {table.name: staging.rows(table.name) for table in (CUSTOMERS, CHANGES, REVIEW_PAIRS)}
         return Made(staging.publish(run, timings), run, reports, tables, written)
+
+
+def _knowledge(order: Order, reports: Sequence[FeedReport], found: Assessed) -> dict[str, Any]:
+    """What ``run.json`` says of evidence and the true rate, and of what could not be known."""
+    feeds = [not_known.Feed(report.kind, report.refused, report.rows) for report in reports]
+    lacking = not_known.not_known(feeds, found.pieces, found.estimates, secret=order.secret is not None)
+    city = (pl.col("dimension") == "city") & (pl.col("period") == "all")
+    return {
+        "evidence_in_use": dict(found.pieces),
+        "not_known": [one._asdict() for one in lacking],
+        "estimates": found.estimates.filter(city).to_dicts(),
+    }
 
 
 def _assessment(order: Order) -> Assessment:

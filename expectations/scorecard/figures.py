@@ -87,7 +87,7 @@ def _city(rates: pl.DataFrame, caliber: str) -> dict[str, Any]:
 def _headline(night: PublishedNight, rates: pl.DataFrame, trend: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     city = _city(rates, HEADLINE)
     here = (pl.col("dimension") == "city") & (pl.col("period") == "all") & (pl.col("caliber") == HEADLINE)
-    told = night.scan("estimates").filter(here).collect().sort(pl.col("callers") != "unflagged")
+    told = night.scan("estimates").filter(here, pl.col("reached") > 0).collect().sort(pl.col("callers") != "unflagged")
     before = trend[-2]["final"] if len(trend) > 1 else None
     rate = city["rate"]
     return {

@@ -89,8 +89,11 @@ def stratified(parties: pl.DataFrame, evidence: pl.DataFrame) -> pl.DataFrame:
 def framed(parties: pl.DataFrame, calls: pl.DataFrame) -> pl.DataFrame:
     """The ``parties`` that could be drawn: issued in a week of which somebody was. Calls stand for nobody else.
 
-    Lists are drawn from what was issued lately: a rate of all policies ever issued cannot be estimated from them.
+    Lists are drawn from what was issued lately: a rate of all policies ever issued cannot be estimated from them. Where
+    nobody was drawn, nobody is left out: of all of them nothing is known.
     """
+    if calls.is_empty():
+        return parties
     week = pl.col("issued_on").dt.truncate("1w")
     drawn_weeks = parties.join(calls, on=_PARTY, how="semi").select(week.unique()).drop_nulls().to_series()
     return parties.filter(week.is_in(drawn_weeks.implode()).fill_null(value=False))
@@ -128,11 +131,15 @@ def population(parties: pl.DataFrame, caliber: Caliber, on: date) -> pl.DataFram
 
 
 def grouped(persons: pl.DataFrame, calls: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """CALL_COUNTS and COUNT_SCHEMA of every group: ``persons`` as :func:`population`, ``calls`` as :func:`outcomes`."""
+    """CALL_COUNTS and COUNT_SCHEMA of every group: ``persons`` as :func:`population`, ``calls`` as :func:`outcomes`.
+
+    Without a drawn call there is one group for each period: the city.
+    """
+    dimensions = DIMENSIONS if calls.height else DIMENSIONS[:1]
     drawn = persons.join(calls, on=_PARTY)
     counts, heard = [], []
     for kind in ("all", "month", "quarter", "year_to_date"):
-        for dimension in DIMENSIONS:
+        for dimension in dimensions:
             cell = {"period": pl.col(kind), "dimension": pl.lit(dimension), "value": pl.col(dimension)}
             heard.append(drawn_calls.count(drawn.drop_nulls(kind).with_columns(**cell)))
             counts.append(_counts(persons.drop_nulls(kind).with_columns(**cell)))

@@ -52,6 +52,7 @@ RESTATEMENTS = Table(
     (
         Column("month", TEXT, "月份", "frozen month of issue"),
         Column("caliber", TEXT, "口径", "definition it was frozen under"),
+        Column("digest", TEXT, "口径摘要", "16 hexadecimal digits of that definition"),
         Column("dimension", TEXT, "维度", "city, unit, channel, agency or salesperson"),
         Column("value", TEXT, "取值", "value of the dimension"),
         Column("frozen_denominator", COUNT, "冻结分母", "as frozen"),
@@ -104,7 +105,8 @@ def restated(frozen: pl.DataFrame, now: pl.DataFrame, month: str) -> tuple[pl.Da
         **{f"frozen_{name}": pl.col(name) for name in DIMENSIONS[1:]},
         **{name: pl.col(f"{name}_now") for name in DIMENSIONS[1:]},
     )
-    cells = _differences(frozen, now, rows).with_columns(month=pl.lit(month), caliber=caliber)
+    digest = pl.lit(frozen["digest"].first() if frozen.height else None, pl.String)
+    cells = _differences(frozen, now, rows).with_columns(month=pl.lit(month), caliber=caliber, digest=digest)
     return (
         cells.select(RESTATEMENTS.schema.names()).cast(RESTATEMENTS.schema).sort(RESTATEMENTS.sorted_by),
         rows.select(RESTATED_PARTIES.schema.names()).cast(RESTATED_PARTIES.schema).sort(RESTATED_PARTIES.sorted_by),

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from pipeline.core.authenticity.calibers import Caliber
 from pipeline.core.authenticity.counts import QUARTER
 from pipeline.core.schema import COUNT, RATIO, TEXT, TEXTS, Column, Table
 
@@ -12,6 +13,8 @@ REWARD_BASE = Table(
     "奖励基数",
     "premium of an intermediary in a period and the factor its rate earns",
     (
+        Column("caliber", TEXT, "口径", "definition of the rate"),
+        Column("digest", TEXT, "口径摘要", "16 hexadecimal digits of the definition"),
         Column("period_kind", TEXT, "期间类别", "month or quarter"),
         Column("period", TEXT, "期间", "2026-03 or 2026-Q1"),
         Column("agency", TEXT, "中介代码", "intermediary"),
@@ -51,8 +54,10 @@ class RewardSettings:
     least: int = 30
 
 
-def reward_base(scorecards: pl.DataFrame, parties: pl.DataFrame, settings: RewardSettings) -> pl.DataFrame:
-    """REWARD_BASE from ``scorecards`` (SCORECARDS) and ``parties`` (PARTIES); cancelled policies bring nothing."""
+def reward_base(
+    scorecards: pl.DataFrame, parties: pl.DataFrame, settings: RewardSettings, caliber: Caliber
+) -> pl.DataFrame:
+    """REWARD_BASE from ``scorecards`` (SCORECARDS of ``caliber``) and ``parties`` (PARTIES); cancelled policies bring nothing."""
     own = _of_agencies(parties)
     policies = own.group_by("policy_no").agg(pl.col("agency", "month", "quarter").min(), pl.col("premium").max())
     sums = pl.concat(
@@ -77,7 +82,9 @@ def reward_base(scorecards: pl.DataFrame, parties: pl.DataFrame, settings: Rewar
     told = told.with_columns(factor=pl.when(pl.col("denominator") >= settings.least).then(factor))
     # Money in whole fen: a factor of four decimals, multiplied as integers.
     parts = (pl.col("factor") * 10_000).round().cast(pl.Int64)
-    told = told.with_columns(base=pl.col("premium") * parts // 10_000)
+    told = told.with_columns(
+        base=pl.col("premium") * parts // 10_000, caliber=pl.lit(caliber.name), digest=pl.lit(caliber.digest)
+    )
     return told.select(REWARD_BASE.schema.names()).cast(REWARD_BASE.schema).sort(REWARD_BASE.sorted_by)
 
 

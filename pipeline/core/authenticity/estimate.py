@@ -18,12 +18,13 @@ from pipeline.core.authenticity.settled import decision
 
 @dataclass(frozen=True)
 class Question:
-    """What is asked: ``caliber`` names the system rate, ``smallest`` is the fewest answers of a post-stratum."""
+    """What is asked: ``caliber`` (and its ``digest``) names the system rate; ``smallest``: fewest answers of a post-stratum."""
 
     caliber: str
     target: float = 0.93
     coverage: float = COVERAGE
     smallest: int = 3
+    digest: str = ""
 
 
 def estimates(calls: pl.DataFrame, counts: pl.DataFrame, asked: Question) -> pl.DataFrame:
@@ -78,10 +79,14 @@ def _told(calls: pl.DataFrame, counts: pl.DataFrame, asked: Question) -> pl.Data
             pl.col("high").fill_null(1.0),
             pl.col("method").fill_null("none"),
             caliber=pl.lit(asked.caliber),
+            digest=pl.lit(asked.digest),
             coverage=pl.lit(asked.coverage),
             target=pl.lit(asked.target),
             error=pl.lit(1 - asked.coverage),
             bias=pl.col("naive_rate") - pl.col("estimate"),
+            # Taken for answered, more parties are heard: chance alone must not make the worst case the narrower one.
+            worst_low=pl.min_horizontal("worst_low", "low"),
+            worst_high=pl.max_horizontal("worst_high", "high"),
         )
         .with_columns(
             decision=decision(pl.col("low").fill_null(0.0), pl.col("high").fill_null(1.0), asked.target),

@@ -8,8 +8,9 @@ ESTIMATES = Table(
     "true authentic rate estimated from drawn call-backs, per caliber, period and dimension",
     (
         Column("caliber", TEXT, "口径", "named definition whose system rate it is held against"),
-        Column("period", TEXT, "期间", "month of issue YYYY-MM, or all"),
-        Column("dimension", TEXT, "维度", "city, unit, channel, agency, salesperson or source"),
+        Column("digest", TEXT, "口径摘要", "16 hexadecimal digits of the definition"),
+        Column("period", TEXT, "期间", "all, month 2026-03, quarter 2026-Q1 or year 2026, by date of issue"),
+        Column("dimension", TEXT, "维度", "city, unit or channel"),
         Column("value", TEXT, "取值", "value of the dimension, empty when none"),
         Column("callers", TEXT, "外呼人员范围", "all, or unflagged: calls by doubted callers told as not reached"),
         Column(
