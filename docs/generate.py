@@ -5,11 +5,13 @@ python docs/generate.py            writes the pages
 python docs/generate.py --check    exit code 1 when a page is not what it would write
 """
 
+import re
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields
 from itertools import groupby
 from pathlib import Path
+from typing import get_origin
 
 import polars as pl
 from pydantic import BaseModel
@@ -17,7 +19,14 @@ from pydantic import BaseModel
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent))
 
-from pipeline.core.feeds import KINDS, FeedKind, words_of  # noqa: E402
+from pipeline.core.feed_words import (  # noqa: E402
+    ONE_COLUMN,
+    PARTY_FIELD_WORDS,
+    PARTY_WORDS,
+    ROW_FIELD_WORDS,
+    UNUSED_WORDS,
+)
+from pipeline.core.feeds import KINDS, FeedKind  # noqa: E402
 from pipeline.core.matching import meanings, people  # noqa: E402
 from pipeline.core.matching.matcher import packaged  # noqa: E402
 from pipeline.core.matching.model import MILLIBITS, digest_of  # noqa: E402
@@ -27,7 +36,18 @@ from pipeline.core.rules.limits import Limits  # noqa: E402
 from pipeline.core.rules.norms import NORMS  # noqa: E402
 from pipeline.core.rules.rule import Example, Failing, Row, Rule  # noqa: E402
 from pipeline.core.schema import Table  # noqa: E402
-from pipeline.settings import EngineSettings, FeedSettings, MatchingSettings, RulesSettings, Settings  # noqa: E402
+from pipeline.settings import (  # noqa: E402
+    AssessmentSettings,
+    CaliberSettings,
+    EngineSettings,
+    EvidenceSection,
+    FeedSettings,
+    ListsSettings,
+    MatchingSettings,
+    RewardBand,
+    RulesSettings,
+    Settings,
+)
 
 FAMILIES = {
     "N": "姓名 Names",
@@ -198,19 +218,43 @@ SECTIONS = (
     ("feeds.&lt;name&gt;", FeedSettings),
     ("rules", RulesSettings),
     ("matching", MatchingSettings),
+    ("evidence", EvidenceSection),
+    ("calibers.&lt;name&gt;", CaliberSettings),
+    ("assessment", AssessmentSettings),
+    ("assessment.reward_bands", RewardBand),
+    ("lists", ListsSettings),
     ("engine", EngineSettings),
 )
+
+
+HEADERS_HEAD = """## 常用表头 Usual headers
+
+A *target* is where a column goes: `<field>` for the whole row, `<party>.<field>` for one party of it. `zhenke check`
+tells of every header what it was taken for. Headers are compared without regard to letter case, width, blanks, `_`,
+`-`, `*` and (必填); a party's header is the word of the party followed by the word of the field (投保人 + 手机号). A
+target's own name is a header too (`policyholder.mobile`, `policyholder_mobile`).
+
+Of several columns of one target the header that stands first here is the best: of {one} only that column is used, of
+the others the next best fills the rows the best leaves empty. A second column of mobiles goes to `other_phones`.
+"""
 
 
 def settings_page() -> str:
     """The page of settings: every key, then the usual headers of every kind of feed."""
     parts = [SETTINGS_HEAD, *(_section(name, section) for name, section in SECTIONS)]
-    parts.append("## 常用表头 Usual headers\n")
-    parts.append(
-        "A *target* is where a column goes: `<field>` for the whole row, `<party>.<field>` for one party of it.\n"
-    )
+    parts.append(HEADERS_HEAD.format(one=", ".join(f"`{target}`" for target in sorted(ONE_COLUMN))))
     parts.extend(_kind(kind) for kind in KINDS.values())
+    parts.append(_headers("### 当事人 Parties", PARTY_WORDS, "party"))
+    parts.append(_headers("### 当事人各项 Fields of a party", PARTY_FIELD_WORDS))
+    parts.append(_headers("### 整行各项 Fields of the whole row", ROW_FIELD_WORDS))
+    parts.append("### 不用的表头 Not used\n\nKnown, and nothing is kept of them: " + " ".join(UNUSED_WORDS) + "\n")
     return "\n".join(parts)
+
+
+def _headers(title: str, words: Mapping[str, Sequence[str]], column: str = "target") -> str:
+    lines = [f"{title}\n", f"| {column} | headers |\n|---|---|"]
+    lines.extend(f"| `{target}` | {' '.join(said)} |" for target, said in words.items())
+    return "\n".join(lines) + "\n"
 
 
 def _section(name: str, section: type[BaseModel]) -> str:
@@ -219,21 +263,23 @@ def _section(name: str, section: type[BaseModel]) -> str:
         default = "obligatory" if field.is_required() else f"`{field.get_default(call_default_factory=True)}`"
         if isinstance(field.default_factory, type) and issubclass(field.default_factory, BaseModel):
             default = "see below"
-        hint = str(field.annotation).replace("typing.", "").replace("<class '", "").replace("'>", "").replace("|", "or")
-        lines.append(f"| `{key}` | {hint.rsplit('.', 1)[-1]} | {default} | {field.description or ''} |")
+        lines.append(f"| `{key}` | {_hint(field.annotation)} | {default} | {field.description or ''} |")
     return "\n".join(lines) + "\n"
+
+
+def _hint(annotation: object) -> str:
+    """A type as a user would say it."""
+    plain = str(annotation) if get_origin(annotation) or not isinstance(annotation, type) else annotation.__name__
+    bare = re.sub(r"[A-Za-z_]+\.(?=[A-Za-z_])", "", plain)
+    return re.sub(r"Annotated\[(\w+), FieldInfo\(.*?\]\)\]", r"\1", bare).replace("|", "or")
 
 
 def _kind(kind: FeedKind) -> str:
-    headers: dict[str, list[str]] = {}
-    for word, target in words_of(kind).items():
-        if word not in (target, target.replace(".", "_")):
-            headers.setdefault(target, []).append(word)
     keys = " or ".join("+".join(key) for key in kind.keys)
     needs = "; ".join(" or ".join(targets) for targets in kind.obligatory)
-    lines = [f"### {kind.name} {kind.zh}\n", f"Key: {keys}. Needs: {needs}.\n", "| target | headers |\n|---|---|"]
-    lines.extend(f"| `{target}` | {' '.join(words)} |" for target, words in sorted(headers.items()))
-    return "\n".join(lines) + "\n"
+    parties = f"Parties of a row: {', '.join(kind.parties)}. " if kind.parties else ""
+    title = f"### {kind.name} {kind.zh}\n\n{parties}Key: {keys}. Needs: {needs}."
+    return _headers(f"{title}\n\nWhat these headers mean here:", kind.own_words) if kind.own_words else title + "\n"
 
 
 MATCHING_HEAD = """# 匹配 Matching

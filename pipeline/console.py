@@ -145,6 +145,8 @@ def understood(console: Console, report: FeedReport) -> None:
     if report.columns:
         say("  key " + (" + ".join(report.key) or "none: append-only"))
         say("  columns " + ", ".join(f"{header} -> {target}" for header, target in report.columns.items()))
+    if report.unused_headers:
+        say("  not used " + ", ".join(report.unused_headers))
     if report.unknown_headers:
         say("  not understood " + ", ".join(report.unknown_headers))
     for problem in report.problems:

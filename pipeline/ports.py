@@ -75,6 +75,8 @@ class FeedReport:
     columns: dict[str, str] = field(default_factory=dict)
     """Header -> target, in file order."""
     unknown_headers: tuple[str, ...] = ()
+    unused_headers: tuple[str, ...] = ()
+    """Known ones of which nothing is kept."""
     key: tuple[str, ...] = ()
     business_date: date | None = None
     problems: tuple[Problem, ...] = ()

@@ -91,7 +91,17 @@ def inspect(path: str, feed: Feed) -> Seen:
         problems.append(Problem("C12", place_of(feed.name, file), problem, "Say sheet: to read another.", False))
     layout = Layout(feed.name, path, file, meaning.sources)
     chunks = [ExcelChunk(feed.name, count, layout, name, above, digest)] if count else []
-    return Seen(len(data), digest, "excel", count, meaning.columns, meaning.unknown, tuple(problems), chunks)
+    return Seen(
+        len(data),
+        digest,
+        "excel",
+        count,
+        meaning.columns,
+        meaning.unknown,
+        tuple(problems),
+        chunks,
+        unused_headers=meaning.unused,
+    )
 
 
 def _sheet(data: bytes, feed: Feed) -> tuple[str, list[str]]:

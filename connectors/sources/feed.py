@@ -40,6 +40,7 @@ class Seen:
     problems: tuple[Problem, ...] = ()
     chunks: Sequence[Any] = ()
     replaced_lines: int = 0
+    unused_headers: tuple[str, ...] = ()
 
 
 def place_of(feed: str, file: str) -> str:

@@ -1,7 +1,8 @@
 """What the headers of a feed mean: header -> target.
 
-The settings' columns come first, then the usual headers of the feed's kind. Letter case, full-width letters, blanks
-and the mark of an obligatory field (``*``) make no difference.
+The settings' columns come first, then the usual headers of the feed's kind. Letter case, full-width letters, blanks,
+``_``, ``-`` and the mark of an obligatory field (``*``, (必填)) make no difference. Of several headers of one target the
+best one counts (:data:`~pipeline.core.feed_words.ONE_COLUMN`); a second mobile is another phone.
 
 The first line of a file that has no header line is a customer's data. A header that looks like a value is therefore
 told by its position only, and when little was understood only headers close to a known one are told.
@@ -18,6 +19,7 @@ from rapidfuzz import fuzz, process
 
 from connectors.sources.feed import Feed, place_of
 from connectors.sources.files import Unusable
+from pipeline.core.feed_words import ONE_COLUMN, PARTY_FIELD_WORDS, UNUSED_WORDS
 from pipeline.core.feeds import KINDS, targets_of, words_of
 from pipeline.ports import Problem
 
@@ -32,16 +34,24 @@ SURELY_HEADER = 80.0
 """Similarity to a known header from which an unknown one is no customer's value."""
 
 _LOOKS_LIKE_DATA = re.compile(r"[0-9]{5}|@|[\x00-\x1f\ufffd]")
+_OBLIGATORY_MARK = re.compile(r"\((?:必填|选填|必填项|选填项|非必填|必录|文本|text)\)$")
+_JOINTS = str.maketrans("", "", "_-")
+_OF_A_ROW = ("plate", "vin")
 
 
 @dataclass(frozen=True)
 class Understanding:
-    """Meaning of the headers of one file, as they may be told. ``targets``: one per header, None when not wanted."""
+    """Meaning of the headers of one file, as they may be told. ``targets``: one per header, None when not wanted.
+
+    ``ranks``: how good each column is for its target, the least first. ``unused``: known headers nothing is kept of.
+    """
 
     headers: tuple[str, ...]
     targets: tuple[str | None, ...]
     unknown: tuple[str, ...]
     problems: tuple[Problem, ...]
+    ranks: tuple[int, ...] = ()
+    unused: tuple[str, ...] = ()
 
     @property
     def columns(self) -> dict[str, str]:
@@ -50,8 +60,9 @@ class Understanding:
 
     @property
     def sources(self) -> tuple[tuple[int, str], ...]:
-        """Position and target of each wanted column."""
-        return tuple((position, target) for position, target in enumerate(self.targets) if target)
+        """Position and target of each wanted column, of one target's columns the best first."""
+        found = [(position, target) for position, target in enumerate(self.targets) if target]
+        return tuple(sorted(found, key=lambda column: self.ranks[column[0]]) if self.ranks else found)
 
 
 NO_HEADERS = Understanding((), (), (), ())
@@ -62,14 +73,17 @@ def plain(header: str) -> str:
     """Form in which headers are compared."""
     text = unicodedata.normalize("NFKC", header).casefold()
     kept = (character for character in text if not character.isspace() and unicodedata.category(character)[0] != "C")
-    return "".join(kept).strip("*:'\"\ufffd")
+    bare = "".join(kept).strip("*:'\"\ufffd")
+    return _OBLIGATORY_MARK.sub("", bare).translate(_JOINTS).strip("*:") or bare
 
 
 def understood(headers: Sequence[str], feed: Feed) -> int:
-    """How many of ``headers`` have a target or are known as not wanted."""
+    """How many of ``headers`` have a target or are known as not wanted or not used."""
     words = _Words(feed)
     names = [plain(header) for header in headers]
-    return sum(bool(name) and (name in words.ignored or bool(words.target(name))) for name in names)
+    return sum(
+        bool(name) and (name in words.ignored or bool(words.target(name)) or words.is_unused(name)) for name in names
+    )
 
 
 def understand(
@@ -81,23 +95,25 @@ def understand(
     """
     words = _Words(feed)
     names = [plain(header) for header in headers]
-    targets = [None if position in no_values else words.target(name) for position, name in enumerate(names)]
-    seen = _Seen(names, targets, _shown(headers, names, targets, words, origin))
-    unknown = tuple(
-        shown
-        for name, target, shown in zip(names, targets, seen.shown, strict=True)
-        if target is None and name and name not in words.ignored
-    )
+    wanted = _wanted(names, words, origin, no_values)
+    targets = _best(wanted, names, words, origin)
+    shown = _shown(headers, names, wanted, words, origin)
+    seen = _Seen(names, targets, shown)
+    left = [position for position, target in enumerate(targets) if target is None and names[position]]
+    unused = [position for position in left if wanted[position] or words.is_unused(names[position])]
+    unknown = tuple(shown[at] for at in left if at not in unused and names[at] not in words.ignored)
     problems = (
         *_bad_settings(seen, feed),
         *(() if origin == "keys" else _duplicates(seen, words)),
         *_missing(seen, feed, words),
-        *_doubled(seen),
+        *_doubled(seen, words),
+        *_of_no_party(seen),
         *_unknown(unknown, any(targets)),
     )
     place = place_of(feed.name, file)
     placed = tuple(Problem("C12", place, problem, advice, refuses) for problem, advice, refuses in problems)
-    return Understanding(tuple(seen.shown), tuple(targets), unknown, placed)
+    ranks = tuple(words.rank(name) for name in names)
+    return Understanding(shown, tuple(targets), unknown, placed, ranks, tuple(shown[at] for at in unused))
 
 
 def key_of(targets: set[str], feed: Feed) -> tuple[str, ...]:
@@ -116,12 +132,22 @@ class _Words:
         self.told = {plain(name): target for name, target in feed.settings.columns.items()}
         self.ignored = {plain(name) for name in feed.settings.ignored}
         self.usual = _usual_words(feed.kind.name)
+        self._ranks = _ranks(feed.kind.name)
+        self.own = {plain(word) for words in feed.kind.own_words.values() for word in words}
 
     def target(self, name: str) -> str | None:
         """Target of a header in compared form, None when it has none or is not wanted."""
         if name in self.ignored:
             return None
         return self.told.get(name) or self.usual.get(name)
+
+    def rank(self, name: str) -> int:
+        """How good a header is for its target, the least first; those of the settings are equally the best."""
+        return -1 if name in self.told else self._ranks.get(name, len(self._ranks))
+
+    def is_unused(self, name: str) -> bool:
+        """Whether the header is a usual one of which nothing is kept."""
+        return name in _unused_words() and name not in self.told
 
 
 class _Seen(NamedTuple):
@@ -135,9 +161,58 @@ class _Seen(NamedTuple):
 @cache
 def _usual_words(kind: str) -> dict[str, str]:
     """Compared form of every usual header -> target."""
-    found: dict[str, str] = {}
-    for word, target in words_of(KINDS[kind]).items():
-        found.setdefault(plain(word), target)
+    return words_of(KINDS[kind], plain)
+
+
+@cache
+def _ranks(kind: str) -> dict[str, int]:
+    return {name: rank for rank, name in enumerate(_usual_words(kind))}
+
+
+@cache
+def _unused_words() -> frozenset[str]:
+    return frozenset(plain(word) for word in UNUSED_WORDS)
+
+
+def _wanted(names: Sequence[str], words: _Words, origin: Origin, no_values: Sequence[int]) -> list[str | None]:
+    """Target of each header by itself. A key within an object is also known by its way or its own name alone."""
+    targets = [None if position in no_values else words.target(name) for position, name in enumerate(names)]
+    if origin == "keys":
+        tails = [name.rpartition(".")[2] for name in names]
+        for position, name in enumerate(names):
+            if targets[position] is None and "." in name and name not in words.ignored and not words.is_unused(name):
+                alone = words.target(tails[position]) if tails.count(tails[position]) == 1 else None
+                targets[position] = words.target(name.replace(".", "")) or alone
+    if "name" not in targets:
+        return targets
+    return [
+        target.rpartition(".")[2] if target and name in words.own else target
+        for name, target in zip(names, targets, strict=True)
+    ]
+
+
+def _best(wanted: Sequence[str | None], names: Sequence[str], words: _Words, origin: Origin) -> list[str | None]:
+    """``wanted`` without the lesser columns of a target that needs one; lesser mobiles become other phones.
+
+    Objects of one file may be of several shapes, each with its own key for the same: there all stay.
+    """
+    if origin == "keys":
+        return list(wanted)
+    best: dict[str, int] = {}
+    ranks = [words.rank(name) for name in names]
+    for target, rank in zip(wanted, ranks, strict=True):
+        if target:
+            best[target] = min(rank, best.get(target, rank))
+    found: list[str | None] = []
+    for name, target, rank in zip(names, wanted, ranks, strict=True):
+        if target is None or rank == best[target]:
+            found.append(target)
+        elif target in ONE_COLUMN:
+            found.append(None)
+        elif target.rpartition(".")[2] == "mobile" and name not in words.own:
+            found.append(target.removesuffix("mobile") + "other_phones")
+        else:
+            found.append(target)
     return found
 
 
@@ -167,10 +242,10 @@ def _near_a_word(name: str, words: _Words) -> bool:
 def _bad_settings(seen: _Seen, feed: Feed) -> list[_Told]:
     """Targets and keys in the settings that the kind does not have; headers in them that the file does not have."""
     settings = feed.settings
-    known = sorted(targets_of(feed.kind))
+    known = targets_of(feed.kind)
     found: list[_Told] = []
-    for target in sorted({*settings.columns.values(), *settings.defaults, *settings.key} - set(known)):
-        near = process.extractOne(target, known, scorer=fuzz.ratio)
+    for target in sorted({*settings.columns.values(), *settings.defaults, *settings.key}.difference(known)):
+        near = process.extractOne(target, sorted(known), scorer=fuzz.ratio)
         nearest = f" The nearest is {near[0]}." if near else ""
         found.append((f"{target} is no target of a {feed.kind.name} feed", f"Correct the settings.{nearest}", True))
     if absent := [header for header in settings.columns if plain(header) not in seen.names]:
@@ -182,7 +257,7 @@ def _duplicates(seen: _Seen, words: _Words) -> list[_Told]:
     first: dict[str, int] = {}
     found: list[_Told] = []
     for position, name in enumerate(seen.names):
-        if not name or name in words.ignored:
+        if not name or name in words.ignored or (seen.targets[position] is None and words.is_unused(name)):
             continue
         before = first.setdefault(name, position)
         if before != position:
@@ -220,24 +295,48 @@ def _nearest(choice: tuple[str, ...], spare: dict[str, str], words: _Words) -> s
 
 def _no_nearest(any_understood: bool) -> str:
     if any_understood:
-        return "No header comes near it. Name its header under columns:."
+        return (
+            "No header comes near it. Name its header under columns:, or one value for the whole feed under defaults:."
+        )
     return (
         "None of its headers is known. If the file has no header line, give the headers under header:; "
         "if it is not the file it should be, have it delivered again."
     )
 
 
-def _doubled(seen: _Seen) -> list[_Told]:
-    """Targets that several columns go to."""
-    places: dict[str, list[str]] = {}
-    for target, shown in zip(seen.targets, seen.shown, strict=True):
+def _doubled(seen: _Seen, words: _Words) -> list[_Told]:
+    """Targets that several columns go to, the best column first."""
+    places: dict[str, list[tuple[int, int, str]]] = {}
+    for position, (name, target, shown) in enumerate(zip(*seen, strict=True)):
         if target:
-            places.setdefault(target, []).append(shown)
+            places.setdefault(target, []).append((words.rank(name), position, shown))
+    headers = {target: list(dict.fromkeys(shown for _, _, shown in sorted(found))) for target, found in places.items()}
     return [
-        (f"{_listed(headers)} all mean {target}", "Row by row, the first one that is filled is used.", False)
-        for target, headers in places.items()
-        if len(set(headers)) > 1
+        (f"{_listed(shown)} all mean {target}", "Row by row, the first of them that is filled is used.", False)
+        for target, shown in headers.items()
+        if len(shown) > 1
     ]
+
+
+def _of_no_party(seen: _Seen) -> list[_Told]:
+    """Columns that do not say whose they are, in rows that tell of several parties."""
+    targets = [target for target in seen.targets if target]
+    if not any("." in target for target in targets) or {"role", "name"} & set(targets):
+        return []
+    bare = [
+        (shown, target)
+        for target, shown in zip(seen.targets, seen.shown, strict=True)
+        if target in PARTY_FIELD_WORDS and target not in _OF_A_ROW
+    ]
+    if not bare:
+        return []
+    party = next(target.partition(".")[0] for target in targets if "." in target)
+    shown, target = bare[0]
+    advice = (
+        "They make a contact of their own, or are not used where they cannot. "
+        f'Say whose they are, such as columns: {{"{shown}": {party}.{target}}}.'
+    )
+    return [(f"{_listed([shown for shown, _ in bare])} tell of no party that the other columns name", advice, False)]
 
 
 def _unknown(unknown: Sequence[str], any_understood: bool) -> list[_Told]:

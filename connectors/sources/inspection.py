@@ -75,6 +75,7 @@ class TextSeen(NamedTuple):
             meaning.problems,
             chunks,
             self.replaced_lines,
+            meaning.unused,
         )
 
 

@@ -83,7 +83,17 @@ def inspect(path: str, feed: Feed) -> Seen:
         ParquetChunk(feed.name, rows, layout, groups, first_row, columns)
         for groups, first_row, rows in _groups(metadata, feed.chunk_bytes)
     ]
-    return Seen(size, digest, "parquet", metadata.num_rows, meaning.columns, meaning.unknown, meaning.problems, chunks)
+    return Seen(
+        size,
+        digest,
+        "parquet",
+        metadata.num_rows,
+        meaning.columns,
+        meaning.unknown,
+        meaning.problems,
+        chunks,
+        unused_headers=meaning.unused,
+    )
 
 
 def _groups(metadata: pq.FileMetaData, size: int) -> Iterator[tuple[tuple[int, ...], int, int]]:

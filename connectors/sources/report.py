@@ -46,6 +46,7 @@ class _Report:
         columns = {header: target for seen in self._used.values() for header, target in seen.columns.items()}
         unknown = dict.fromkeys(header for seen in self._used.values() for header in seen.unknown_headers)
         key = self._key(set(columns.values()))
+        unused = dict.fromkeys(header for seen in self._used.values() for header in seen.unused_headers)
         refused = any(problem.refuses for problem in self._problems)
         return FeedReport(
             feed=self._feed.name,
@@ -55,6 +56,7 @@ class _Report:
             files=tuple(self._file_report(path, seen) for path, seen in self._seen.items()),
             columns=columns,
             unknown_headers=tuple(unknown),
+            unused_headers=tuple(unused),
             key=key,
             business_date=self._business_date,
             problems=tuple(dict.fromkeys(self._problems)),

@@ -5,95 +5,12 @@ it (``policyholder.name``). A party is a role, with ``_2``, ``_3`` … where a r
 only its path.
 """
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from itertools import chain, product
 
+from pipeline.core.feed_words import PARTY_FIELD_WORDS, PARTY_WORDS, ROW_FIELD_WORDS
 from pipeline.core.schema import ROLES
-
-PARTY_WORDS: dict[str, tuple[str, ...]] = {
-    "policyholder": ("投保人",),
-    "insured": ("被保险人", "被保人"),
-    "owner": ("车主", "行驶证车主"),
-    "payer": ("缴费人", "付款人"),
-    "driver": ("驾驶员", "驾驶人", "出险驾驶员"),
-    "reporter": ("报案人",),
-    "third_party": ("三者", "三者车主", "对方车主"),
-    "third_party_2": ("三者2", "第二三者"),
-    "contact": ("联系人",),
-}
-"""What a party is called in headers, before the field's word: 投保人 + 手机号."""
-
-PARTY_FIELD_WORDS: dict[str, tuple[str, ...]] = {
-    "name": ("姓名", "名称", "姓名/名称", "客户姓名", "客户名称"),
-    "customer_type": ("客户类型", "客户类别", "类型"),
-    "cert_type": ("证件类型", "证件种类", "证件类型代码"),
-    "cert_no": ("证件号码", "证件号", "身份证号", "身份证号码", "身份证"),
-    "cert_valid_from": ("证件有效期起", "证件有效起期", "证件起始日期"),
-    "cert_valid_to": ("证件有效期止", "证件有效止期", "证件有效期", "证件截止日期"),
-    "gender": ("性别",),
-    "birth_date": ("出生日期", "生日", "出生年月日"),
-    "nationality": ("国籍",),
-    "occupation": ("职业",),
-    "mobile": ("手机号", "手机号码", "手机", "移动电话", "联系电话", "电话", "电话1", "联系方式"),
-    "landline": ("固定电话", "固话", "座机", "家庭电话"),
-    "other_phones": ("其他电话", "备用电话", "电话2"),
-    "email": ("电子邮箱", "邮箱", "电子邮件", "E-mail"),
-    "address": ("地址", "联系地址", "住址", "通讯地址", "家庭住址"),
-    "region_code": ("区划代码", "行政区划", "地区代码", "区县代码"),
-    "postcode": ("邮编", "邮政编码"),
-    "relation": ("关系", "与投保人关系", "与被保险人关系"),
-    "legal_representative": ("法定代表人", "法人代表", "法人"),
-    "contact_name": ("经办人", "经办人姓名", "单位联系人"),
-    "contact_phone": ("经办人电话", "单位联系电话"),
-    "account_name": ("缴费账户名", "付款账户名", "账户名"),
-    "vehicle_relation": ("与车辆关系",),
-    "openid": ("OpenID", "openid", "微信号OpenID"),
-    "unionid": ("UnionID", "unionid"),
-    "plate": ("车牌号", "车牌号码", "号牌号码", "车牌"),
-    "vin": ("车架号", "车辆识别代号", "VIN", "VIN码", "车架号/VIN"),
-}
-"""Fields of a party and their words; alone they are headers of a feed with one party a row. A plate or VIN alone is
-that of every party of the row, the other side's (三者) excepted."""
-
-ROW_FIELD_WORDS: dict[str, tuple[str, ...]] = {
-    "key": ("主键", "流水号", "记录号"),
-    "operation": ("操作类型", "操作标志", "变更标志", "删除标志"),
-    "observed_at": ("更新时间", "最后修改时间", "数据时间", "操作时间"),
-    "policy_no": ("保单号", "保单号码", "保险单号"),
-    "claim_no": ("赔案号", "报案号", "立案号", "案件号"),
-    "role": ("角色", "人员类型", "当事人角色", "身份"),
-    "same_person_flag": ("投被保人同一标志", "投保人被保人是否同一", "是否同一人"),
-    "plate_type": ("号牌种类", "车牌种类", "号牌类型"),
-    "engine_no": ("发动机号", "发动机号码"),
-    "vehicle_kind": ("车辆种类", "车辆类型"),
-    "use": ("使用性质", "车辆使用性质"),
-    "first_registered_on": ("初登日期", "初次登记日期", "注册日期"),
-    "channel": ("渠道", "业务来源", "渠道类型"),
-    "unit": ("经营单位", "支公司", "归属机构", "机构"),
-    "agency_code": ("中介代码", "代理机构代码", "中介机构代码", "车商代码"),
-    "salesperson_code": ("业务员代码", "业务员工号", "工号", "归属业务员"),
-    "team": ("团队", "理赔团队", "班组", "巡查小组"),
-    "capture_route": ("采集途径", "采集方式", "报案方式", "事件类型"),
-    "captured_at": ("采集时间", "报案时间", "呼叫时间", "发送时间", "核验时间", "登记时间"),
-    "place": ("地点", "采集地点", "出险地点"),
-    "consent": ("是否同意", "客户同意", "同意标志", "授权标志"),
-    "purpose": ("用途", "使用目的", "采集目的"),
-    "issued_on": ("签单日期", "出单日期", "承保日期"),
-    "cover_from": ("起保日期", "保险起期", "保险起始日期"),
-    "cover_to": ("终保日期", "保险止期", "保险终止日期"),
-    "policy_status": ("保单状态", "状态"),
-    "product": ("险种", "险种代码", "险别", "产品"),
-    "premium": ("保费", "保费(元)", "签单保费", "保费合计"),
-    "sms_verified": ("短信验证", "短信验证标志", "验证码验证"),
-    "directory_kind": ("名录类别", "类别", "人员类别"),
-    "result_code": ("结果代码", "回访结果", "核验结果", "状态代码", "回执代码"),
-    "vendor": ("供应商", "外呼公司", "服务商"),
-    "caller": ("坐席", "坐席工号", "呼叫人"),
-    "talk_seconds": ("通话时长", "通话时长(秒)", "通话秒数"),
-    "list_id": ("名单编号", "抽样批次"),
-    "stratum": ("层", "抽样层"),
-    "inclusion_probability": ("入样概率", "抽样概率"),
-}
-"""Fields of the whole row and their words."""
 
 
 @dataclass(frozen=True)
@@ -103,7 +20,8 @@ class FeedKind:
     ``keys``: ways to name a row, best first; the first way whose targets the file has is its key. A feed with none is
     append-only. ``parties``: the party prefixes a row may have. ``role``: the role of a party without a prefix, when no
     ``role`` column says it. ``obligatory``: each entry is a set of targets of which the file must have one.
-    ``own_words``: headers that mean something else here than elsewhere.
+    ``own_words``: headers that mean something else here than elsewhere. Where rows tell of one party each (a ``name``
+    without a party), a party's own word is that one party's.
     """
 
     name: str
@@ -124,13 +42,41 @@ KINDS: dict[str, FeedKind] = {
             keys=(("key",), ("policy_no", "role"), ("policy_no",)),
             obligatory=(("policy_no",), ("policyholder.name", "insured.name", "name")),
             parties=("policyholder", "insured", "owner", "payer"),
+            own_words={
+                "insured.relation": (
+                    *(
+                        "与投保人关系",
+                        "与投保人的关系",
+                        "投被保人关系",
+                        "投被保险人关系",
+                        "投保人与被保险人关系",
+                        "关系",
+                    ),
+                    "投保人与被保人关系",
+                ),
+                "owner.relation": ("与被保险人关系", "与被保人关系", "与被保险人的关系"),
+                "policyholder.vehicle_relation": ("与车辆关系", "与车辆的关系", "与车关系"),
+                "policyholder.account_name": (
+                    *("缴费账户名", "付款账户名", "账户名", "账户名称", "户名", "开户名", "账户姓名", "付款人账户名"),
+                    *("缴费人账户名", "付款户名", "缴费户名", "accountname"),
+                ),
+                "policyholder.legal_representative": ("法定代表人", "法人代表", "法人", "法定代表人姓名", "法人姓名"),
+                "policyholder.contact_name": ("联系人", "联系人姓名", "单位联系人"),
+                "policyholder.contact_phone": (
+                    *("联系人电话", "联系人手机", "联系人手机号", "联系人手机号码", "联系人联系电话", "单位联系电话"),
+                    "单位联系人电话",
+                ),
+            },
         ),
         FeedKind(
             "claims",
             "理赔",
             keys=(("key",), ("claim_no", "role"), ("claim_no",)),
             obligatory=(("claim_no",), ("reporter.name", "driver.name", "owner.name", "name")),
-            parties=("reporter", "driver", "owner", "insured", "third_party", "third_party_2"),
+            parties=("reporter", "driver", "owner", "insured", "third_party", "third_party_2", "contact"),
+            own_words={
+                "driver.cert_no": ("驾驶证号", "驾驶证号码", "驾驶员驾驶证号", "驾驶人驾驶证号", "驾驶员驾驶证号码")
+            },
         ),
         FeedKind(
             "wechat",
@@ -139,22 +85,83 @@ KINDS: dict[str, FeedKind] = {
             obligatory=(("openid",),),
             role="contact",
             own_words={
-                "key": ("MsgId", "msg_id", "msgid"),
+                "key": ("MsgId",),
                 "openid": ("FromUserName", "openId"),
                 "unionid": ("unionId",),
-                "captured_at": ("CreateTime", "create_time"),
-                "capture_route": ("Event", "event"),
-                "name": ("nickname", "nickName", "昵称"),
-                "mobile": ("purePhoneNumber", "phoneNumber", "phone_info.purePhoneNumber", "phone_info.phoneNumber"),
+                "captured_at": ("CreateTime", "eventtime", "关注时间", "绑定时间"),
+                "capture_route": ("Event", "事件", "event_type"),
+                "name": ("nickname", "昵称", "微信昵称"),
+                # The number with its country code first: 61234567 alone says nothing of Hong Kong.
+                "mobile": ("phoneNumber", "purePhoneNumber", "phone_info.phoneNumber", "phone_info.purePhoneNumber"),
             },
         ),
         FeedKind(
             "callbacks",
             "回访",
             keys=(("key",), ("policy_no", "role", "captured_at"), ("policy_no", "captured_at")),
-            obligatory=(("policy_no",), ("result_code",)),
+            obligatory=(("policy_no",), ("result_code",), ("mobile", "name")),
             role="policyholder",
-            own_words={"mobile": ("被叫号码", "外呼号码", "拨打号码"), "name": ("被访人", "被访人姓名")},
+            own_words={
+                "mobile": (
+                    *(
+                        "被叫号码",
+                        "外呼号码",
+                        "拨打号码",
+                        "呼叫号码",
+                        "回访号码",
+                        "回访电话",
+                        "回访电话号码",
+                        "拨打电话",
+                    ),
+                    *("外呼电话", "被叫", "被叫电话", "客户电话", "客户手机", "客户手机号", "客户号码", "callednumber"),
+                    *("calleenumber", "callee"),
+                ),
+                "name": (
+                    *("被访人", "被访人姓名", "受访人", "受访人姓名", "回访对象", "回访客户", "投保人", "投保人姓名"),
+                    *("投保人名称", "被保险人", "被保险人姓名", "被保险人名称", "被保人", "被保人姓名", "联系人"),
+                ),
+                "role": ("被访人身份", "被访人角色", "回访对象类型"),
+                "captured_at": (
+                    *(
+                        "呼叫时间",
+                        "回访时间",
+                        "外呼时间",
+                        "拨打时间",
+                        "呼出时间",
+                        "通话开始时间",
+                        "开始时间",
+                        "回访日期",
+                    ),
+                    *("呼叫日期", "外呼日期", "calltime", "callstarttime", "starttime"),
+                ),
+                "caller": (
+                    *(
+                        "坐席工号",
+                        "座席工号",
+                        "工号",
+                        "坐席编号",
+                        "座席编号",
+                        "坐席号",
+                        "座席号",
+                        "话务员工号",
+                        "客服工号",
+                    ),
+                    *("话务员", "回访员", "回访员工号", "回访人员", "回访人", "客服", "agentid", "坐席", "座席"),
+                ),
+                "result_code": (
+                    *(
+                        "结果代码",
+                        "回访结果代码",
+                        "回访结果",
+                        "外呼结果代码",
+                        "外呼结果",
+                        "呼叫结果",
+                        "回访状态",
+                        "呼叫状态",
+                    ),
+                    "通话结果",
+                ),
+            },
         ),
         FeedKind(
             "verifications",
@@ -162,7 +169,37 @@ KINDS: dict[str, FeedKind] = {
             keys=(("key",), ("capture_route", "mobile", "cert_no", "captured_at")),
             obligatory=(("result_code",), ("mobile", "cert_no")),
             role="contact",
-            own_words={"capture_route": ("核验类型", "核验方式")},
+            own_words={
+                "capture_route": ("核验类型", "核验方式", "核查类型", "验证类型", "校验类型", "产品类型", "checktype"),
+                "captured_at": (
+                    *("核验时间", "核查时间", "验证时间", "校验时间", "认证时间", "检测时间", "查询时间", "检测日期"),
+                    *("核验日期", "查询日期", "checktime", "verifytime", "querytime"),
+                ),
+                "mobile": ("号码", "检测号码", "查询号码"),
+                "result_code": (
+                    *(
+                        "结果代码",
+                        "核验结果代码",
+                        "核验结果",
+                        "核查结果",
+                        "验证结果",
+                        "校验结果",
+                        "认证结果",
+                        "比对结果",
+                    ),
+                    *(
+                        "检测结果",
+                        "检测状态",
+                        "号码状态",
+                        "状态",
+                        "状态码",
+                        "返回码",
+                        "status",
+                        "verifyresult",
+                        "checkresult",
+                    ),
+                ),
+            },
         ),
         FeedKind(
             "sms",
@@ -170,7 +207,38 @@ KINDS: dict[str, FeedKind] = {
             keys=(("key",), ("mobile", "captured_at")),
             obligatory=(("mobile",), ("result_code",)),
             role="contact",
-            own_words={"capture_route": ("短信类型", "活动类型")},
+            own_words={
+                "key": ("短信ID", "消息ID", "msgid", "smsid"),
+                "capture_route": ("短信类型", "活动类型", "短信类别", "业务类型", "模板类型"),
+                "captured_at": (
+                    *("发送时间", "提交时间", "发送日期", "下发时间", "状态时间", "回执时间", "接收时间", "sendtime"),
+                    *("submittime", "donetime"),
+                ),
+                "mobile": (
+                    "接收号码",
+                    "接收手机号",
+                    "目标号码",
+                    "发送号码",
+                    "接收人号码",
+                    "接收人手机号",
+                    "号码",
+                    "destnumber",
+                ),
+                "result_code": (
+                    *(
+                        "状态代码",
+                        "回执代码",
+                        "回执状态",
+                        "状态报告",
+                        "短信状态",
+                        "发送状态",
+                        "发送结果",
+                        "状态",
+                        "状态码",
+                    ),
+                    *("返回状态", "回执", "结果代码", "错误码", "stat", "status", "reportstatus", "errcode"),
+                ),
+            },
         ),
         FeedKind(
             "leads",
@@ -178,6 +246,26 @@ KINDS: dict[str, FeedKind] = {
             keys=(("key",),),
             obligatory=(("mobile", "plate", "vin"),),
             role="contact",
+            own_words={
+                "key": ("线索编号", "线索号"),
+                "name": ("联系人", "联系人姓名", "车主", "车主姓名", "驾驶员", "驾驶员姓名"),
+                "mobile": ("联系人电话", "联系人手机", "联系人手机号", "车主电话", "车主手机号", "驾驶员电话"),
+                "captured_at": ("采集时间", "登记时间", "登记日期", "巡查时间", "到达时间", "采集日期", "巡查日期"),
+                "place": ("巡查地点", "登记地点"),
+                "salesperson_code": (
+                    *(
+                        "巡查员工号",
+                        "采集人工号",
+                        "巡查编号",
+                        "巡查员编号",
+                        "巡查员",
+                        "采集员",
+                        "采集人",
+                        "采集人员",
+                        "巡查人员",
+                    ),
+                ),
+            },
         ),
         FeedKind(
             "directory",
@@ -185,6 +273,11 @@ KINDS: dict[str, FeedKind] = {
             keys=(("key",), ("directory_kind", "salesperson_code"), ("directory_kind", "mobile")),
             obligatory=(("directory_kind",), ("mobile", "landline", "address")),
             role="contact",
+            own_words={
+                "directory_kind": ("类型", "人员类型", "单位类型", "身份", "名录种类"),
+                "salesperson_code": ("工号", "员工工号", "员工编号", "员工代码", "人员代码", "人员编号", "代码"),
+                "name": ("员工姓名", "人员姓名", "修理厂名称", "车商名称", "网点名称"),
+            },
         ),
         FeedKind(
             "do_not_call",
@@ -192,6 +285,10 @@ KINDS: dict[str, FeedKind] = {
             keys=(("key",), ("mobile",)),
             obligatory=(("mobile",),),
             role="contact",
+            own_words={
+                "mobile": ("号码", "禁呼号码", "退订号码", "黑名单号码"),
+                "captured_at": ("登记时间", "登记日期", "加入时间", "加入日期", "退订时间", "申请时间", "申请日期"),
+            },
         ),
         FeedKind(
             "decisions",
@@ -232,32 +329,36 @@ KINDS: dict[str, FeedKind] = {
 """Every kind of feed this version knows, in the order of a night."""
 
 
-def words_of(kind: FeedKind) -> dict[str, str]:
-    """Header -> target for ``kind``: its own words first, then party words, then the general ones, then the targets."""
+def words_of(kind: FeedKind, form: Callable[[str], str] = str) -> dict[str, str]:
+    """Header -> target for ``kind``, the best header of a target first: its own words, those of its parties, the general
+    ones, the targets themselves. ``form``: how each word is spelt, before a party's and a field's word are joined.
+    """
     found: dict[str, str] = {}
-    for target, words in kind.own_words.items():
-        for word in words:
-            found.setdefault(word, target)
-    for party in kind.parties:
-        for party_word in PARTY_WORDS[party]:
-            for name, words in PARTY_FIELD_WORDS.items():
-                for word in words:
-                    found.setdefault(party_word + word, f"{party}.{name}")
-            found.setdefault(party_word, f"{party}.name")
-    for name, words in (PARTY_FIELD_WORDS | ROW_FIELD_WORDS).items():
-        for word in words:
-            found.setdefault(word, name)
-    for target in targets_of(kind):
-        found.setdefault(target, target)
-        found.setdefault(target.replace(".", "_"), target)
+    general = PARTY_FIELD_WORDS | ROW_FIELD_WORDS
+    own = ((form(word), target) for target, words in kind.own_words.items() for word in words)
+    anywhere = ((form(word), name) for name, words in general.items() for word in words)
+    themselves = ((form(way), target) for target in targets_of(kind) for way in (target, target.replace(".", "_")))
+    for word, target in chain(own, _party_words(kind, form), anywhere, themselves):
+        found.setdefault(word, target)
     return found
+
+
+def _party_words(kind: FeedKind, form: Callable[[str], str]) -> Iterator[tuple[str, str]]:
+    """Headers of the parties a row of ``kind`` may tell of, each with its target."""
+    fields = {name: tuple(map(form, words)) for name, words in PARTY_FIELD_WORDS.items()}
+    for party in kind.parties:
+        parties = tuple(map(form, PARTY_WORDS[party]))
+        for name, words in fields.items():
+            for word, party_word in product(words, parties):
+                if word.isascii() or not party_word.isascii():
+                    yield party_word + word, f"{party}.{name}"
+        yield from ((party_word, f"{party}.name") for party_word in parties)
 
 
 def targets_of(kind: FeedKind) -> tuple[str, ...]:
     """Every target a column of ``kind`` may go to."""
-    whole = tuple(ROW_FIELD_WORDS) + tuple(PARTY_FIELD_WORDS)
-    own = tuple(target for target in kind.own_words if target not in whole)
-    return whole + own + tuple(f"{party}.{name}" for party in kind.parties for name in PARTY_FIELD_WORDS)
+    of_parties = (f"{party}.{name}" for party in kind.parties for name in PARTY_FIELD_WORDS)
+    return tuple(dict.fromkeys((*ROW_FIELD_WORDS, *PARTY_FIELD_WORDS, *of_parties, *kind.own_words)))
 
 
 def role_of(party: str) -> str:

@@ -11,9 +11,11 @@ LEAD_NEEDS = {
     "no_purpose": ("purpose", "say what the person agreed to (C03)"),
     "no_time": ("captured_at", "say when the lead was met (C03)"),
     "no_place": ("place", "say where the lead was met (C03)"),
-    "no_patrol": ("team", "say which patrol met the lead (C03)"),
+    "no_patrol": ("team", "say which patrol, or which of its members, met the lead (C03)"),
 }
 """What a patrol lead needs beside a person (rule C03): reason -> field and advice."""
+INSTEAD = {"team": "salesperson_code"}
+"""A field that serves where the one needed is missing."""
 
 
 @dataclass(frozen=True)
@@ -63,10 +65,9 @@ def _problem(rows: pl.Series, field: str, reason: str, advice: str) -> pl.DataFr
 def _incomplete_leads(observations: pl.DataFrame, row_of: pl.Series) -> list[pl.DataFrame]:
     found = []
     for reason, (field, advice) in LEAD_NEEDS.items():
-        if field in observations.columns:
-            wanted = observations[field]
-            missing = ~wanted.fill_null(value=False) if field == "consent" else wanted.is_null()
-        else:
-            missing = pl.Series([True], dtype=pl.Boolean).new_from_index(0, observations.height)
+        told = [name for name in (field, INSTEAD.get(field)) if name in observations.columns]
+        missing = pl.Series([True], dtype=pl.Boolean).new_from_index(0, observations.height)
+        for name in told:
+            missing &= ~observations[name].fill_null(value=False) if name == "consent" else observations[name].is_null()
         found.append(_problem(row_of.filter(missing).unique(maintain_order=True), field, reason, advice))
     return found

@@ -13,7 +13,8 @@ import polars as pl
 
 from pipeline.core.cleaning import Words, clean
 from pipeline.core.digest import digest
-from pipeline.core.feeds import KINDS, PARTY_FIELD_WORDS, ROW_FIELD_WORDS, FeedKind, role_of
+from pipeline.core.feed_words import PARTY_FIELD_WORDS, ROW_FIELD_WORDS
+from pipeline.core.feeds import KINDS, FeedKind, role_of
 from pipeline.core.fields import name, text
 from pipeline.core.quarantine import Problems, as_told, find_problems
 from pipeline.core.record_ids import record_ids
@@ -33,6 +34,8 @@ TRAVEL_SCHEMA = pl.Schema(
 
 DELETIONS = ("D", "DEL", "DELETE", "删除", "3")
 """Words of the operation column that say a row is gone."""
+DELETED = ("D", "DEL", "DELETED", "删除", "已删除", *(word for word, flag in codes.FLAGS.items() if flag == "true"))
+"""Words of a column of deletion flags that say so."""
 
 _TELLING = ("name", "cert_no", "mobile", "landline", "other_phones", "openid", "unionid", "email", "address")
 _VEHICLE = ("plate", "vin")
@@ -143,10 +146,13 @@ def _keys(told: pl.DataFrame, spec: FeedSpec, content: pl.Series) -> pl.Series:
 
 
 def _operation(told: pl.DataFrame) -> pl.Series:
-    if "operation" not in told.columns:
-        return pl.Series([False], dtype=pl.Boolean).new_from_index(0, told.height)
-    said = text.to_ascii_forms(told["operation"]).str.strip_chars().str.to_uppercase()
-    return said.is_in(DELETIONS).fill_null(value=False)
+    """Whether each row says that it is gone: by an operation (3, D, 删除) or by a flag of its own (1, Y, 是)."""
+    gone = pl.Series([False], dtype=pl.Boolean).new_from_index(0, told.height)
+    for column, words in (("operation", DELETIONS), ("deleted", DELETED)):
+        if column in told.columns:
+            said = text.to_ascii_forms(told[column]).str.strip_chars().str.to_uppercase()
+            gone |= said.is_in(words).fill_null(value=False)
+    return gone
 
 
 def _parties(told: pl.DataFrame, kind: FeedKind, gone: pl.Series) -> pl.DataFrame:

@@ -117,6 +117,37 @@ def test_a_deletion_is_a_tombstone_and_no_party() -> None:
     assert done.observations.select("record_id", "_tombstone").rows() == [("underwriting/P1/", True)]
 
 
+@pytest.mark.parametrize(
+    ("column", "word", "gone"),
+    [
+        *(("deleted", word, True) for word in ("1", "Y", "是", "true", "已删除")),
+        *(("deleted", word, False) for word in ("0", "N", "否", "", None)),
+        *(("operation", word, True) for word in ("3", "D", "删除")),
+        *(("operation", word, False) for word in ("1", "2", "U")),
+    ],
+)
+def test_a_flag_says_yes_and_an_operation_says_delete(column: str, word: str | None, gone: bool) -> None:
+    assert told(POLICY | {column: word}).observations["_tombstone"].any() == gone
+
+
+def test_a_member_of_the_patrol_stands_for_it() -> None:
+    lead = {
+        "key": "L1",
+        "mobile": "13905142687",
+        "captured_at": "2026-03-01 08:15",
+        "place": "胜太路",
+        "purpose": "报价",
+    }
+    done = told(
+        lead | {"consent": "是", "salesperson_code": "X7"},
+        lead | {"consent": "是", "key": "L2"},
+        kind="leads",
+        key=("key",),
+    )
+    assert done.observations["record_id"].to_list() == ["leads/L1/contact"]
+    assert done.rejects["reason"].to_list() == ["no_patrol"]
+
+
 def test_rows_without_a_key_are_named_by_what_they_say() -> None:
     row = {"mobile": "13912345678", "name": "王小明"}
     ids = told(row, row, row | {"name": "李强"}, kind="leads", key=()).rejects  # leads lack consent: use sms below
