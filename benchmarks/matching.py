@@ -127,7 +127,7 @@ def _zhenke(rows: Path, records: Path, people: Path, workers: int, train: bool) 
         **scored,
         "matcher": name,
         "seconds": told["seconds"],
-        "training": told["training"],
+        "frozen": float("nan") if train else told["seconds"],
         "cpu": told["process_cpu"],
         "peak_gb": told["peak_gb"],
         "steps": steps,
@@ -221,7 +221,7 @@ def show(figures: dict[str, Any]) -> None:
         f"{'matcher':18}{'s':>8}{'frozen':>8}{'CPU s':>8}{'GB':>6}{'P':>9}{'R':>9}{'F1':>9}{'B3 F1':>9}{'exact':>8}{'merged':>8}"
     )
     for one in figures["matchers"]:
-        frozen = one.get("frozen", one["seconds"] - one.get("training", 0.0))
+        frozen = one.get("frozen", one["seconds"])
         print(
             f"{one['matcher']:18}{one['seconds']:8.1f}{frozen:8.1f}{one['cpu']:8.1f}{one['peak_gb']:6.2f}{one['precision']:9.4f}"
             f"{one['recall']:9.4f}{one['f1']:9.4f}{one['b3_f1']:9.4f}{one['persons_exact']:8.3f}{one['households_merged']:8.4f}"

@@ -3,8 +3,8 @@
     python -m benchmarks.zhenke_matcher CITY ROWS.parquet --describe     (what matching reads of each record; not timed)
     python -m benchmarks.zhenke_matcher ROWS.parquet CLUSTERS.parquet [--train] [--workers 1]
 
-Prints JSON: seconds in all, CPU seconds and memory of the process tree, seconds by step. With ``--train`` a model is
-estimated first, by a run as far as the pattern counts; without, the packaged model scores.
+Prints JSON: seconds in all, CPU seconds and memory of the process tree, CPU seconds by step. With ``--train`` a model is
+estimated from the pattern counts of these records and weighs them in the same run; without, the packaged model weighs.
 """
 
 import argparse
@@ -15,6 +15,7 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import date
 from functools import wraps
 from pathlib import Path
@@ -32,20 +33,35 @@ from benchmarks.peers.watched import run_watched
 from connectors.sinks.parquet import ParquetSink
 from pipeline.core.digest import digest
 from pipeline.core.matching import people
-from pipeline.core.matching.matcher import Matcher, packaged
-from pipeline.core.matching.model import estimate
+from pipeline.core.matching.model import Model, estimate
+from pipeline.core.matching.seen import summed
 from pipeline.core.matching.tellings import rows, tell
 from pipeline.core.night import Night
 from pipeline.core.rules.facts import examine
 from pipeline.engine import choose
 from pipeline.settings import EngineSettings
 from pipeline.transforms import customers, pairs, segments, shuffle
-from pipeline.transforms.coders import to_batch, to_frame
+from pipeline.transforms.coders import to_batch
 from pipeline.transforms.progress import Progress
 
 NIGHT = date(2026, 6, 30)
-ROWS_A_PARTITION = 100_000
-BATCH = 65_536
+ROWS_A_PARTITION = 250_000
+STEPS = {
+    "_Read": "read",
+    "_Cut": "shuffle",
+    "_Bring": "keys",
+    "_Block": "pairs",
+    "_JoinLeft": "join",
+    "_Compare": "compare",
+    "_Estimate": "EM",
+    "_Weigh": "weigh",
+    "_Connect": "components",
+    "_ByComponent": "by component",
+    "_Resolve": "split",
+    "_AskVehicles": "vehicles",
+    "_KeepAssigned": "assign",
+}
+"""What the steps are called in the figures."""
 
 
 def main() -> None:
@@ -89,13 +105,8 @@ def match(told: argparse.Namespace) -> dict[str, Any]:
     if told.steps:
         _watch_steps(spent)
     started = time.monotonic()
-    matcher, training = packaged(), 0.0
     with tempfile.TemporaryDirectory() as folder:
-        if told.train:
-            matcher = trained(told, folder)
-            training = time.monotonic() - started
-        night = Night(NIGHT, {}, matcher=matcher)
-        run(told, folder, night)
+        run(told, folder)
         parts = sorted(Path(folder).glob("assigned/*.parquet"))
         clusters = pl.read_parquet(parts).select("record", cluster="customer_id")
     seconds = time.monotonic() - started
@@ -103,23 +114,13 @@ def match(told: argparse.Namespace) -> dict[str, Any]:
     names.join(clusters, on="record").select("record_id", "cluster").write_parquet(told.target)
     return {
         "seconds": seconds,
-        "training": training,
         "steps": {name: round(share, 2) for name, share in spent.most_common()},
     }
 
 
-def trained(told: argparse.Namespace, folder: str) -> Matcher:
-    """The packaged matcher with a model estimated from these records."""
-    run(told, folder, Night(NIGHT, {}), training=True)
-    seen = pl.read_parquet(sorted(Path(folder).glob("seen/*.parquet"))).group_by("pattern").agg(pl.col("pairs").sum())
-    model = estimate(
-        seen["pattern"].to_numpy(), seen["pairs"].to_numpy(), people.COMPARISONS, people.NAME, people.START
-    )
-    return Matcher(model)
-
-
-def run(told: argparse.Namespace, folder: str, night: Night, *, training: bool = False) -> None:
-    """One pipeline, from the file to customers, or as far as the pattern counts."""
+def run(told: argparse.Namespace, folder: str) -> None:
+    """One pipeline, from the file to customers."""
+    night = Night(NIGHT, {})
     size = pq.read_metadata(told.source).num_rows
     sink = ParquetSink(folder)
     spill = os.path.join(folder, "spill")
@@ -135,13 +136,11 @@ def run(told: argparse.Namespace, folder: str, night: Night, *, training: bool =
         | "Read" >> beam.ParDo(_Read(str(told.source), shuffling.partitions)).with_output_types(pa.RecordBatch)
         | "Cut" >> shuffle.PartitionBatches(shuffling)
     )
-    compared = tellings | "Match" >> pairs.ComparePairs(night.matcher, night.ends, shuffling, Progress())
-    if training:
-        _ = compared[pairs.SEEN] | "Keep" >> beam.ParDo(_Keep(sink, pairs.SEEN, by_kind=True))
-    else:
-        streams = {"told": tellings, pairs.EDGES: compared[pairs.EDGES], pairs.LABELS: compared[pairs.LABELS]}
-        resolved = streams | "Customers" >> customers.ResolveCustomers(night, sink, shuffling, Progress())
-        _ = resolved[customers.ASSIGNED] | "Records" >> beam.GroupByKey() | "Keep" >> beam.ParDo(_KeepAssigned(sink))
+    training = _Train(shuffling) if told.train else None
+    compared = tellings | "Match" >> pairs.ComparePairs(night.matcher, night.ends, shuffling, Progress(), training)
+    streams = {"told": tellings, pairs.EDGES: compared[pairs.EDGES], pairs.LABELS: compared[pairs.LABELS]}
+    resolved = streams | "Customers" >> customers.ResolveCustomers(night, sink, shuffling, Progress())
+    _ = resolved[customers.ASSIGNED] | "Records" >> beam.GroupByKey() | "Keep" >> beam.ParDo(_KeepAssigned(sink))
     root.run().wait_until_finish()
 
 
@@ -167,24 +166,41 @@ class _KeepAssigned(beam.DoFn):
         yield partition[0]
 
 
-class _Keep(beam.DoFn):
-    def __init__(self, sink: ParquetSink, table: str, *, by_kind: bool) -> None:
-        self.sink, self.table, self.by_kind = sink, table, by_kind
+@dataclass
+class _Train(beam.PTransform):
+    """PCollection[batches of patterns] -> PCollection of the one model estimated from them."""
 
-    def process(self, batch: pa.RecordBatch) -> Iterator[int]:
-        frame = to_frame(batch)
-        if "pattern" in frame.columns:
-            self.sink.write(self.table, time.monotonic_ns() % 10**9, to_batch(frame.drop("_to")))
-        yield 0
+    shuffling: segments.Shuffling
+
+    def expand(self, counts: beam.PCollection) -> beam.PCollection:
+        total = counts | "Cut" >> shuffle.PartitionBatches(self.shuffling) | "Total" >> beam.GroupByKey()
+        return total | "Estimate" >> beam.ParDo(_Estimate())
+
+
+class _Estimate(beam.DoFn):
+    def process(self, partition: tuple[int, Iterable[bytes]]) -> Iterator[Model]:
+        counts = summed(shuffle.gather(partition[1])[pairs.SEEN])
+        yield estimate(
+            counts["pattern"].to_numpy(), counts["pairs"].to_numpy(), people.COMPARISONS, people.NAME, people.START
+        )
 
 
 def _watch_steps(spent: Counter[str]) -> None:
     """Adds up the CPU seconds every step takes for itself: not what its consumers do with what it yields."""
     steps = [one for module in (shuffle, pairs, customers) for one in vars(module).values() if _is_step(one)]
-    for step in [_Read, _KeepAssigned, *steps]:
+    for step in [_Read, _KeepAssigned, _Estimate, *steps]:
         for method in ("process", "finish_bundle"):
             if method in vars(step):
-                setattr(step, method, _timed(getattr(step, method), step.__name__.strip("_"), spent))
+                setattr(step, method, _timed(getattr(step, method), STEPS.get(step.__name__, step.__name__), spent))
+    written = ParquetSink.write
+
+    def write(self: ParquetSink, table: str, part: int, rows: pa.RecordBatch) -> None:
+        started = time.process_time()
+        written(self, table, part, rows)
+        spent["write"] += time.process_time() - started
+        spent[STEPS["_KeepAssigned" if table == customers.ASSIGNED else "_Resolve"]] -= time.process_time() - started
+
+    ParquetSink.write = write  # type: ignore[method-assign]
 
 
 def _is_step(one: Any) -> bool:

@@ -12,10 +12,11 @@ from pipeline.core.digest import digest, partition_of, places
 from pipeline.core.matching import blocking, decided, silence
 from pipeline.core.matching.components import LABEL_SCHEMA, forest, merged
 from pipeline.core.matching.describe import COMPLETE, LIFETIME, TELLING
-from pipeline.core.matching.matcher import Matcher
+from pipeline.core.matching.matcher import Matcher, counted
+from pipeline.core.matching.model import Model
 from pipeline.core.matching.resolve import NEEDED
 from pipeline.core.matching.tellings import MEMBERS_SCHEMA, POLICIES_SCHEMA, TELLINGS_SCHEMA, once
-from pipeline.transforms.coders import to_batch
+from pipeline.transforms.coders import to_batch, to_frame
 from pipeline.transforms.guard import guarded
 from pipeline.transforms.progress import Progress
 from pipeline.transforms.segments import Shuffling
@@ -37,6 +38,7 @@ _PAIRS = "pairs"
 _SILENCES = "silences"
 _VISITORS = "visitors"
 _FOREST = "forest"
+_COMPARED = "compared"
 
 GONE_SCHEMA = pl.Schema({"record": pl.UInt64(), "customer_id": pl.String()})
 SPEAKING_COLUMNS = (*NEEDED, "cert_code", "record_id")
@@ -68,13 +70,15 @@ class ComparePairs(beam.PTransform):
 
     EDGES: segments of SPEAKING and EDGES under the partition of the (right) telling; LABELS: under that of the node;
     SEEN: batches of patterns and capped blocks with ``_to`` 0. ``ends``: what people decided about, in ENDS_SCHEMA; the
-    ends of a decision are connected.
+    ends of a decision are connected. ``train``: PCollection[batches of SEEN] -> PCollection of the one model to weigh
+    with instead of the matcher's.
     """
 
     matcher: Matcher
     ends: pl.DataFrame
     shuffling: Shuffling
     progress: Progress
+    train: beam.PTransform | None = None
 
     def expand(self, told: beam.PCollection) -> Any:
         """Bring together, block, join, compare, connect."""
@@ -104,10 +108,15 @@ class ComparePairs(beam.PTransform):
             (tellings, halves)
             | "At right" >> beam.Flatten()
             | "Right" >> beam.GroupByKey()
-            | "Compare" >> beam.ParDo(_Compare(self.matcher, self.progress)).with_outputs(_FOREST, SEEN, main=EDGES)
+            | "Compare"
+            >> beam.ParDo(_Compare(self.matcher, self.progress)).with_outputs(SPEAKING, SEEN, main=_COMPARED)
+        )
+        models = [] if self.train is None else [beam.pvalue.AsSingleton(compared[SEEN] | "Train" >> self.train)]
+        weighed = compared[_COMPARED] | "Weigh" >> beam.ParDo(_Weigh(self.matcher), *models).with_outputs(
+            _FOREST, main=EDGES
         )
         labels = (
-            (brought[_FOREST], compared[_FOREST])
+            (brought[_FOREST], weighed[_FOREST])
             | "Forests" >> beam.Flatten()
             | "Cut forests" >> PartitionBatches(self.shuffling)
             | "Forest" >> beam.GroupByKey()
@@ -115,7 +124,9 @@ class ComparePairs(beam.PTransform):
             | "To node" >> PartitionBatches(self.shuffling)
         )
         return {
-            EDGES: compared[EDGES] | "Cut edges" >> PartitionBatches(self.shuffling),
+            EDGES: (compared[SPEAKING], weighed[EDGES])
+            | "Edges" >> beam.Flatten()
+            | "Cut edges" >> PartitionBatches(self.shuffling),
             LABELS: labels,
             SEEN: (blocked[SEEN], compared[SEEN]) | "Seen" >> beam.Flatten(),
         }
@@ -221,20 +232,34 @@ class _Compare(beam.DoFn):
         own = found(frames, TELLINGS, TELLINGS_SCHEMA)
         own = silence.hush(own, found(frames, _SILENCES, silence.SILENCE_SCHEMA))
         if own.height:
-            yield here(own.select(SPEAKING_COLUMNS), number, SPEAKING)
+            yield beam.pvalue.TaggedOutput(SPEAKING, here(own.select(SPEAKING_COLUMNS), number, SPEAKING))
         pairs = found(frames, _PAIRS, blocking.PAIR_SCHEMA)
         if not pairs.height:
             return
         visitors = found(frames, _VISITORS, pl.Schema({name: TELLINGS_SCHEMA[name] for name in _VISITING}))
         strangers = visitors.join(own.select("telling"), on="telling", how="anti")
-        edges, seen = self.matcher.compare(pl.concat([own.select(_VISITING), strangers]).sort("telling"), pairs)
+        compared = self.matcher.patterned(pl.concat([own.select(_VISITING), strangers]).sort("telling"), pairs)
         self.progress.mark("pairs compared", pairs.height)
+        yield here(compared, number, _COMPARED)
+        yield beam.pvalue.TaggedOutput(SEEN, here(counted(compared), 0, SEEN))
+
+
+class _Weigh(beam.DoFn):
+    """Compared pairs -> edges worth keeping, and a forest of the links among them."""
+
+    def __init__(self, matcher: Matcher) -> None:
+        self.matcher = matcher
+
+    @guarded
+    def process(self, batch: pa.RecordBatch, model: Model | None = None) -> Iterator[Any]:
+        compared = to_frame(batch)
+        number = compared["_to"][0]
+        edges = self.matcher.weighed(compared, model or self.matcher.model)
         yield here(edges, number, EDGES)
         links = edges.filter(pl.col("weight") >= self.matcher.link_at)
         yield beam.pvalue.TaggedOutput(
             _FOREST, here(forest(links["left"].to_numpy(), links["right"].to_numpy()), 0, _FOREST)
         )
-        yield beam.pvalue.TaggedOutput(SEEN, here(seen, 0, SEEN))
 
 
 class _Connect(beam.DoFn):

@@ -20,6 +20,10 @@ SEEN_SCHEMA: Final = pl.Schema({"pattern": pl.UInt32(), "pairs": pl.Int64()})
 """How many candidate pairs had a pattern: what a model is trained on."""
 
 
+COMPARED_SCHEMA: Final = pl.Schema({**blocking.PAIR_SCHEMA, "pattern": pl.UInt32()})
+"""A candidate pair and the pattern of its levels."""
+
+
 @dataclass(frozen=True)
 class Matcher:
     """``link_at``: weight in millibits from which two tellings are linked; from ``review_at`` on a person may decide.
@@ -41,17 +45,26 @@ class Matcher:
 
         ``tellings``: each once, sorted by ``telling``. ``pairs``: PAIR_SCHEMA, each once.
         """
+        compared = self.patterned(tellings, pairs)
+        return self.weighed(compared, self.model), counted(compared)
+
+    def patterned(self, tellings: pl.DataFrame, pairs: pl.DataFrame) -> pl.DataFrame:
+        """COMPARED_SCHEMA of all ``pairs``; see :meth:`compare`."""
         codes = tellings["telling"].to_numpy()
         left, right = (places(codes, pairs[side].to_numpy()) for side in ("left", "right"))
-        agreed = pairs["agreed"].to_numpy()
-        pattern = patterns(levels_of(Sides(tellings, left, right, agreed), self.comparisons), self.comparisons)
-        weight = self.model.score(pattern, self.comparisons)
-        told = pairs.with_columns(weight=pl.Series(weight), pattern=pl.Series(pattern))
-        seen = pl.Series("pattern", pattern, pl.UInt32).value_counts(name="pairs")
-        return (
-            told.filter(pl.col("weight") >= self.review_at).select(EDGE_SCHEMA.names()),
-            seen.cast(SEEN_SCHEMA).sort("pattern"),
-        )
+        levels = levels_of(Sides(tellings, left, right, pairs["agreed"].to_numpy()), self.comparisons)
+        return pairs.with_columns(pattern=pl.Series(patterns(levels, self.comparisons)))
+
+    def weighed(self, compared: pl.DataFrame, model: Model) -> pl.DataFrame:
+        """EDGE_SCHEMA of what ``model`` finds heavy enough for review among ``compared`` (COMPARED_SCHEMA)."""
+        weight = pl.Series("weight", model.score(compared["pattern"].to_numpy(), self.comparisons))
+        heavy = weight >= self.review_at
+        return compared.filter(heavy).with_columns(weight.filter(heavy)).select(EDGE_SCHEMA.names())
+
+
+def counted(compared: pl.DataFrame) -> pl.DataFrame:
+    """SEEN_SCHEMA of COMPARED_SCHEMA, sorted."""
+    return compared["pattern"].value_counts(name="pairs").cast(SEEN_SCHEMA).sort("pattern")
 
 
 def described(matcher: Matcher) -> dict[str, Any]:

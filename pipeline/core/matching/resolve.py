@@ -23,7 +23,9 @@ from pipeline.core.matching.names import nearness
 
 Places = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
-_Sides = list[set[int]]
+Values = frozenset[int]
+_Sides = list[Values]
+_NOTHING: Final[Values] = frozenset()
 
 EDGE_SCHEMA: Final = pl.Schema(
     {"left": pl.UInt64(), "right": pl.UInt64(), "weight": pl.Int64(), "pattern": pl.UInt32(), "agreed": pl.UInt32()}
@@ -152,15 +154,11 @@ class _Conflicts:
             spelt="name",
             sound="sound",
         ).with_row_index("place")
-        counts = said.group_by("component").agg(
-            several=(pl.col("life").filter(pl.col("life") > 0).n_unique() > 1)
-            | (pl.col("kind").filter(pl.col("kind") > 0).n_unique() > 1),
-            names=pl.col("name").filter(pl.col("name") > 0).n_unique(),
-        )
-        clashes = _clashes(said.join(counts.filter(pl.col("names") > 1), on="component", how="semi"))
-        self.clash = set(zip(clashes["name"], clashes["name_other"], strict=True))
         self.contested = np.zeros(component.max(initial=-1) + 1, np.bool_)
-        self.contested[counts.filter("several")["component"].to_numpy()] = True
+        for column in ("life", "kind"):
+            self.contested[_told_several(said, column)["component"].to_numpy()] = True
+        clashes = _clashes(_told_several(said, "name").select("component", "name", "spelt", "sound"))
+        self.clash = set(zip(clashes["name"], clashes["name_other"], strict=True))
         self.contested[clashes["component"].to_numpy()] = True
         self.sides: dict[int, set[int]] = {}
         places = tellings["telling"].search_sorted(apart["telling"]).to_numpy()
@@ -175,9 +173,14 @@ class _Conflicts:
         )
 
 
-def _clashes(said: pl.DataFrame) -> pl.DataFrame:
+def _told_several(said: pl.DataFrame, column: str) -> pl.DataFrame:
+    """A row per component and value of ``column`` it tells, of the components that tell several; 0 tells nothing."""
+    told = said.filter(pl.col(column) > 0).unique(["component", column])
+    return told.filter(pl.col("component").is_duplicated())
+
+
+def _clashes(names: pl.DataFrame) -> pl.DataFrame:
     """Names of one component that are incompatible, both ways round."""
-    names = said.filter(pl.col("name") > 0).unique(["component", "name"]).select("component", "name", "spelt", "sound")
     pairs = names.join(names, on="component", suffix="_other").filter(pl.col("name") < pl.col("name_other"))
     near = nearness(pairs.select("spelt", "sound"), pairs.select(spelt="spelt_other", sound="sound_other"))
     bad = pairs.filter(near.is_in(_APART)).select("component", "name", "name_other")
@@ -189,40 +192,62 @@ def _refused(
 ) -> list[tuple[int, str]]:
     """Edges of ``order`` that cannot be, with the reason. A loop, over the few edges of contested components."""
     parent: dict[int, int] = {}
-    lives: dict[int, set[int]] = {}
-    names: dict[int, set[int]] = {}
-    kinds: dict[int, set[int]] = {}
-    sides: dict[int, set[int]] = {}
+    said = [_Said(values) for values in (conflicts.life, conflicts.name, conflicts.kind)]
+    lives, names, kinds = said
+    sides: dict[int, set[int]] = dict(conflicts.sides)
 
     def root(place: int) -> int:
-        while parent.setdefault(place, place) != place:
-            parent[place] = parent[parent[place]]
-            place = parent[place]
+        above = parent.setdefault(place, place)
+        while above != place:
+            parent[place] = parent[above]
+            place, above = above, parent[above]
         return place
-
-    def said(sets: dict[int, set[int]], values: Mapping[int, int], place: int) -> set[int]:
-        return sets.setdefault(place, {values[place]} - {0})
 
     refused = []
     for edge, one, other in zip(order.tolist(), left[order].tolist(), right[order].tolist(), strict=True):
         a, b = root(one), root(other)
         if a == b:
             continue
-        life = [said(lives, conflicts.life, side) for side in (a, b)]
-        name = [said(names, conflicts.name, side) for side in (a, b)]
-        kind = [said(kinds, conflicts.kind, side) for side in (a, b)]
-        stand = [sides.setdefault(side, conflicts.sides.get(side, set())) for side in (a, b)]
-        if any(tag ^ 1 in stand[1] for tag in stand[0]):
-            reason = DECIDED
-        else:
-            reason = KEPT if decided[edge] else _against(life, name, kind, conflicts)
-        if reason != KEPT:
-            refused.append((edge, reason))
+        if sides and any(tag ^ 1 in sides.get(b, _NOTHING) for tag in sides.get(a, _NOTHING)):
+            refused.append((edge, DECIDED))
             continue
+        if not decided[edge] and any(one.news(a, b) for one in said):
+            life, name, kind = ([of[a], of[b]] for of in (lives, names, kinds))
+            reason = _against(life, name, kind, conflicts)
+            if reason != KEPT:
+                refused.append((edge, reason))
+                continue
         parent[b] = a
-        for sets, values in ((lives, life), (names, name), (kinds, kind), (sides, stand)):
-            sets[a] = values[0] | values[1]
+        for one in said:
+            one.join(a, b)
+        if b in sides:
+            sides[a] = sides.get(a, set()) | sides[b]
     return refused
+
+
+class _Said(dict[int, Values]):
+    """What the tellings of a group say, under the place of its root; a telling says one value, or 0: nothing."""
+
+    def __init__(self, values: Mapping[int, int]) -> None:
+        super().__init__()
+        self._values = values
+        self._alone: dict[int, Values] = {0: _NOTHING}
+
+    def __missing__(self, place: int) -> Values:
+        value = self._values[place]
+        self[place] = said = self._alone.setdefault(value, frozenset((value,))) if value else _NOTHING
+        return said
+
+    def news(self, one: int, other: int) -> bool:
+        """Whether both groups say something, and not the same."""
+        a, b = self[one], self[other]
+        return a is not b and bool(a) and bool(b)
+
+    def join(self, one: int, other: int) -> None:
+        """``one`` says what ``other`` says, too."""
+        a, b = self[one], self[other]
+        if a is not b and b:
+            self[one] = a | b if a else b
 
 
 def _against(life: _Sides, name: _Sides, kind: _Sides, conflicts: _Conflicts) -> str:
@@ -241,7 +266,7 @@ def _nothing_new(said: _Sides) -> bool:
     return said[0] <= said[1] or said[1] <= said[0]
 
 
-def _two_numbers(numbers: set[int]) -> bool:
+def _two_numbers(numbers: Values) -> bool:
     """Two of one kind: a resident id and a travel permit can be of one person, two resident ids cannot."""
     # The first of seventeen digits: 8 residence permits, 9 permanent residence; travel permits lie far above.
     kinds = [number // 10**16 if number >= 8 * 10**16 else 0 for number in numbers]
