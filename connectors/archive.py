@@ -191,6 +191,10 @@ class LocalArchive:
         """Persons of a frozen month, with what each counted as."""
         return FrozenMonths(self.folder).read(month, PERSONS)
 
+    def frozen_definition(self, month: str) -> Mapping[str, Any]:
+        """The definition of the rate a month was frozen under."""
+        return FrozenMonths(self.folder).definition(month)
+
     @contextmanager
     def stage(self, day: date) -> Iterator[LocalStaging]:
         """A new night for ``day``. Leftovers of a killed run are removed first; two at once are refused."""

@@ -34,6 +34,12 @@ class FrozenMonths:
             raise StateUnreadable(str(path), "was changed after it was frozen", "Restore it from a copy.")
         return pl.read_parquet(path)
 
+    def definition(self, month: str) -> Mapping[str, Any]:
+        """The definition a month was frozen under."""
+        manifest = json.loads((self.folder / "frozen" / month / MANIFEST).read_text(encoding="utf-8"))
+        told: Mapping[str, Any] = manifest["definition"]
+        return told
+
     def write(self, month: str, tables: Mapping[str, pl.DataFrame], told: Mapping[str, Any]) -> Path:
         """Freeze ``month``; the manifest comes last. Raises :class:`SettingsError` when it is frozen already."""
         folder = self.folder / "frozen" / month

@@ -197,7 +197,12 @@ def freeze(month: str, settings: Path) -> int:
     archive = LocalArchive(settings.parent.absolute() / told.output)
     night = _published(archive, None)
     tables = frozen_tables(night, month, headline)
-    about = {"night": night.day.isoformat(), "caliber": headline.name, "digest": headline.digest}
+    about = {
+        "night": night.day.isoformat(),
+        "caliber": headline.name,
+        "digest": headline.digest,
+        "definition": headline.definition,
+    }
     folder = FrozenMonths(archive.folder).write(month, tables, about)
     _console().print(f"frozen {month}: {tables['persons'].height:,} persons, {folder}", highlight=False, soft_wrap=True)
     return PUBLISHED

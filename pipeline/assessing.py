@@ -49,7 +49,7 @@ _CALLS = (
 class Assessment:
     """What an assessment needs to know: the business date, the definitions, the target.
 
-    ``claims``: feeds of claims. ``frozen``: month -> its persons as frozen.
+    ``claims``: feeds of claims. ``frozen``: the frozen months.
     """
 
     on: date
@@ -58,7 +58,7 @@ class Assessment:
     claims: Sequence[str] = ()
     least_parties: int = 30
     reward: RewardSettings = field(default_factory=RewardSettings)
-    frozen: Mapping[str, pl.DataFrame] = field(default_factory=dict)
+    frozen: Mapping[str, freezing.FrozenMonth] = field(default_factory=dict)
     listing: Listing = field(default_factory=Listing)
 
 
@@ -137,8 +137,8 @@ def _restatements(parties: pl.DataFrame, told: Assessment) -> dict[str, pl.DataF
         [freezing.RESTATED_PARTIES.schema.to_frame(eager=True)],
     )
     for month, frozen in sorted(told.frozen.items()):
-        now = freezing.persons_of(parties, told.calibers[HEADLINE], month, told.on)
-        of_month, persons = freezing.restated(frozen, now, month)
+        now = freezing.persons_of(parties, frozen.caliber, month, told.on)
+        of_month, persons = freezing.restated(frozen.persons, now, month)
         cells.append(of_month)
         rows.append(persons)
     return {freezing.RESTATEMENTS.name: pl.concat(cells), freezing.RESTATED_PARTIES.name: pl.concat(rows)}

@@ -8,9 +8,10 @@ from datetime import date
 import polars as pl
 
 from pipeline.core.assessment.freezing import persons_of
-from pipeline.core.assessment.reward import REWARD_BASE
+from pipeline.core.assessment.reward import REWARD_BASE, REWARD_EVIDENCE
 from pipeline.core.assessment.scorecards import SCORECARDS
 from pipeline.core.authenticity.calibers import Caliber
+from pipeline.core.authenticity.estimates_table import ESTIMATES
 from pipeline.core.authenticity.party_table import PARTIES
 from pipeline.core.schema import RATES
 from pipeline.errors import SettingsError
@@ -27,13 +28,11 @@ def frozen_tables(night: PublishedNight, month: str, caliber: Caliber) -> Mappin
             "Freeze it when it is over.",
         )
     parties = night.scan(PARTIES.name).select(PARTIES.schema.names()).collect()
-    of_month = pl.col("period") == month
+    kept = dict.fromkeys((RATES.name, ESTIMATES.name, SCORECARDS.name, REWARD_BASE.name), pl.col("period") == month)
+    kept[REWARD_EVIDENCE.name] = pl.col("month") == month
     return {
         "persons": persons_of(parties, caliber, month, night.day),
-        **{
-            name: night.scan(name).filter(of_month).collect()
-            for name in (RATES.name, SCORECARDS.name, REWARD_BASE.name)
-        },
+        **{name: night.scan(name).filter(of_month).collect() for name, of_month in kept.items()},
     }
 
 

@@ -19,7 +19,9 @@ from pipeline import __version__, app
 from pipeline.assessing import Assessed, Assessment, assess
 from pipeline.core import decisions, feed_rules, ledger
 from pipeline.core.assessment import not_known
+from pipeline.core.assessment.freezing import FrozenMonth
 from pipeline.core.assessment.reward import RewardSettings
+from pipeline.core.authenticity.calibers import defined
 from pipeline.core.authenticity.estimates_table import ESTIMATES
 from pipeline.core.authenticity.evidence_tables import FORMER_NUMBERS
 from pipeline.core.authenticity.judging import VerdictSettings
@@ -142,7 +144,10 @@ def _assessment(order: Order) -> Assessment:
         _feeds_of(order, "claims"),
         told.least_parties,
         RewardSettings(tuple((band.rate, band.factor) for band in told.reward_bands), told.least_parties),
-        {month: order.archive.frozen(month) for month in order.archive.frozen_months()},
+        {
+            month: FrozenMonth(order.archive.frozen(month), defined(order.archive.frozen_definition(month)))
+            for month in order.archive.frozen_months()
+        },
         _listing(order),
     )
 

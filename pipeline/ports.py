@@ -221,6 +221,10 @@ class Archive(Protocol):
         """Persons of a frozen month, with what each counted as."""
         ...
 
+    def frozen_definition(self, month: str) -> Mapping[str, Any]:
+        """The definition of the rate a month was frozen under."""
+        ...
+
     def stage(self, day: date) -> AbstractContextManager[Staging]:
         """A new night for ``day``; leftovers are cleaned, and two at once are refused."""
         ...

@@ -57,5 +57,5 @@ def tables(archive: Path, *, without: Sequence[str] = ()) -> dict[str, pl.DataFr
 
 def copy_of(nightly: Path, folder: Path) -> Path:
     """The whole city copied to ``folder``; gives its nightly.yaml."""
-    shutil.copytree(nightly.parent, folder)
+    shutil.copytree(nightly.parent, folder, symlinks=True)
     return folder / nightly.name

@@ -4,6 +4,7 @@ A frozen month keeps its persons with what each counted as. A later night that s
 by person and cell by cell, so that the differences add up; the frozen numbers never change.
 """
 
+from dataclasses import dataclass
 from datetime import date
 
 import polars as pl
@@ -15,6 +16,15 @@ from pipeline.core.schema import COUNT, RATIO, TEXT, Column, Table
 
 DIMENSIONS = ("city", "unit", "channel", "agency", "salesperson")
 STATES = ("refuted", "authentic", "unverified", "excluded")
+
+
+@dataclass(frozen=True)
+class FrozenMonth:
+    """``persons`` (FROZEN_PERSONS) of a month, and the definition they were counted under."""
+
+    persons: pl.DataFrame
+    caliber: Caliber
+
 
 FROZEN_PERSONS = pl.Schema(
     {

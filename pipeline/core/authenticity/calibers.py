@@ -7,7 +7,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from types import MappingProxyType
-from typing import Literal
+from typing import Any, Literal
 
 import polars as pl
 
@@ -55,6 +55,19 @@ class Caliber:
         told = {name: value for name, value in asdict(self).items() if name not in ("name", "zh")}
         text = json.dumps(told, sort_keys=True, ensure_ascii=False)
         return str(in_hex(pl.Series(digest(pl.Series([text]))))[0])
+
+    @property
+    def definition(self) -> dict[str, Any]:
+        """All of it in plain values, to be written down; :func:`defined` reads it."""
+        told: dict[str, Any] = json.loads(json.dumps(asdict(self)))
+        return told
+
+
+def defined(definition: Mapping[str, Any]) -> Caliber:
+    """The caliber of a ``definition``, whatever that name means today."""
+    told = {name: tuple(value) if isinstance(value, list) else value for name, value in definition.items()}
+    told["evidence_order"] = tuple(tuple(group) for group in told["evidence_order"])
+    return Caliber(**told)
 
 
 _BY_PARTY = (
