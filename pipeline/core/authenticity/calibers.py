@@ -65,7 +65,9 @@ class Caliber:
 
 def defined(definition: Mapping[str, Any]) -> Caliber:
     """The caliber of a ``definition``, whatever that name means today."""
-    told = {name: tuple(value) if isinstance(value, list) else value for name, value in definition.items()}
+    told: dict[str, Any] = {
+        name: tuple(value) if isinstance(value, list) else value for name, value in definition.items()
+    }
     told["evidence_order"] = tuple(tuple(group) for group in told["evidence_order"])
     return Caliber(**told)
 
