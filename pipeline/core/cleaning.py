@@ -163,7 +163,7 @@ _NULL_CODES = text.NULL_WORDS - {"0"}
 """In a column of codes 0 is a code: an empty number (空号) often has it."""
 
 _NAMES = ("name", "legal_representative", "contact_name", "account_name")
-_VALIDITY = ("cert_valid_from", "cert_valid_to")
+_VALIDITY: dict[str, dates.End] = {"cert_valid_from": "from", "cert_valid_to": "to"}
 _OWN: dict[str, Callable[[pl.Series], pl.DataFrame]] = {
     **dict.fromkeys(_NAMES, name.clean),
     "contact_phone": phone.clean,
@@ -197,7 +197,9 @@ def _of_type(field: str, words: Words) -> Callable[[pl.Series], pl.DataFrame]:
     """Cleaner of a field that is not text."""
     kind = OBSERVATION_SCHEMA[field]
     by_kind: dict[pl.DataType, Callable[[pl.Series], pl.DataFrame]] = {
-        pl.Date(): partial(dates.clean, formats=words.date_formats, long_term=field in _VALIDITY),
+        pl.Date(): partial(
+            dates.clean, formats=words.date_formats, long_term=field in _VALIDITY, end=_VALIDITY.get(field)
+        ),
         pl.Datetime("us"): partial(dates.clean_times, formats=words.date_formats),
         pl.Boolean(): partial(_flag, words=words),
         pl.Int64(): _fen if field == "premium" else partial(_number, kind=kind),
@@ -219,12 +221,23 @@ def _words(values: pl.Series, known: Mapping[str, str], null_words: frozenset[st
     )
 
 
+_CODE_AND_NAME = (
+    r"^[0-9A-Z]{1,4} *[-_:|./、] *([^0-9]{2,}|\p{Han})$",
+    r"^([^0-9]+?) *\([0-9A-Z]{1,4}\)$",
+    r"^([^0-9]+?) *[-_:|/] *[0-9]{1,4}$",
+)
+"""Ways to write a code and its name in one cell, each with the name."""
+
+
 def _closed_code(values: pl.Series, codes: Mapping[str, str], words: Words) -> pl.DataFrame:
     """The project's word for a code; an unknown code is set aside, never guessed."""
     upper = {key.upper(): word for key, word in codes.items()}
     cleaned = text.clean(values, words.null_words)
+    said = pl.col("value").str.to_uppercase()
+    # 01-居民身份证, 1|男, 男(1): the code and its name in one cell.
+    ways = (said, *(said.str.extract(form, 1) for form in _CODE_AND_NAME))
     known = cleaned.select(
-        pl.col("value").str.to_uppercase().replace_strict(upper, default=None, return_dtype=pl.String)
+        value=pl.coalesce(way.replace_strict(upper, default=None, return_dtype=pl.String) for way in ways)
     )
     nothing = cleaned["value"].is_null() | cleaned["value"].is_in(list(text.NULL_WORDS))
     return known.with_columns(repair=pl.when(known["value"].is_null() & ~nothing).then(pl.lit("unknown_code")))

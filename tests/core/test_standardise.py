@@ -71,6 +71,23 @@ def test_an_unknown_code_is_set_aside_never_guessed() -> None:
     assert {"field": "cert_type", "repair": "unknown_code", "raw": "0l"} in row["repairs"]
 
 
+@pytest.mark.parametrize(
+    ("word", "kind"),
+    [
+        ("01-居民身份证", "RIC"),
+        ("居民身份证（01）", "RIC"),
+        ("01:居民身份证", "RIC"),
+        ("身份证-01", "RIC"),
+        ("99-其他", "OTHER"),
+        ("1-2", None),
+        ("01/02", None),
+        ("0l-居民", None),
+    ],
+)
+def test_a_code_and_its_name_may_stand_in_one_cell(word: str, kind: str | None) -> None:
+    assert told(POLICY | {"policyholder.cert_type": word}).observations["cert_type"][0] == kind
+
+
 def test_a_feed_s_own_codes_are_known() -> None:
     row = told(POLICY | {"policyholder.cert_type": "ID"}, codes={"cert_type": {"id": "RIC"}}).observations.row(
         0, named=True

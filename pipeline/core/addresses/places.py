@@ -78,9 +78,14 @@ class _Row(NamedTuple):
 
     code: str
     name: str
-    in_force: bool
+    last_year: int | None  # null for a name in force
     now: str | None
     level: int
+
+    @property
+    def in_force(self) -> bool:
+        """Whether it is today's name."""
+        return self.last_year is None
 
     @property
     def scopes(self) -> tuple[str, ...]:
@@ -97,7 +102,7 @@ class _Codes:
         self.names = {code: name for code, name, last_year, _ in told if last_year is None}
         self.successors = {code: successor for code, _, _, successor in told if successor}
         self.rows = [
-            _Row(code, name, last_year is None, code if code in self.names else successor, _level(code))
+            _Row(code, name, last_year, code if code in self.names else successor, _level(code))
             for code, name, last_year, successor in told
             if name not in _BRACKETS
         ]
@@ -188,7 +193,9 @@ def _state_meant(codes: _Codes, rows: list[_Row], scope: str) -> State | None:
     in_force = [row for row in rows if row.in_force]
     home_city = [row for row in rows if row.code.startswith(HOME)]
     home_province = [row for row in in_force if row.code.startswith(HOME[:2])]
-    for group in (home_city, home_province, in_force, rows):
+    latest = max((row.last_year for row in rows if row.last_year), default=None)
+    ended_last = [row for row in rows if not in_force and row.last_year == latest]
+    for group in (home_city, home_province, in_force, rows, ended_last):
         highest = min((row.level for row in group), default=0)
         candidates = [row for row in group if row.level == highest]
         if len({row.now for row in candidates}) == 1:

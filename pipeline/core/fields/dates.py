@@ -8,6 +8,7 @@ come as ``formats``, in the directives of strptime, and are tried first.
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Literal
 
 import polars as pl
 
@@ -16,7 +17,6 @@ from pipeline.core.fields import text
 LONG_TERM = date(9999, 12, 31)
 """What stands for "no end": 长期."""
 
-"长期 长期有效 永久 永久有效 永久性 无限期 无期限 终身 终身有效 長期 長期有效 0"
 _NO_ENDS = "长期 长期有效 永久 永久有效 永久性 无限期 无期限 终身 终身有效 長期 長期有效 0"
 LONG_TERM_WORDS = tuple(_NO_ENDS.split())
 """Ways to write it beside 9999-12-31, 2099-12-31 and anything later."""
@@ -58,16 +58,28 @@ _PLAINEST = (
 )
 _SERIAL = r"^[2-6][0-9]{4}(?:\.[0-9]+)?$"
 _SHORTENED = r"^[12]\.[0-9]{1,7}E\+?0?7$"
+_ONE_DAY = r"[12][0-9]{3}(?:[01][0-9][0-3][0-9]|[-./年][0-9]{1,2}[-./月][0-9]{1,2}日?)"
+_PERIOD = (
+    rf"^\s*({_ONE_DAY})\s*(?:[-‐–—―－~～至到]|--|——)\s*({_ONE_DAY}|9999\D?12\D?31|{'|'.join(LONG_TERM_WORDS[:-1])})\s*$"
+)
 _UNIX = r"^[0-9]{10}(?:\.[0-9]+|[0-9]{3})?$"
 
 
-def clean(values: pl.Series, formats: Sequence[str] = (), *, long_term: bool = False) -> pl.DataFrame:
+End = Literal["from", "to"]
+
+
+def clean(
+    values: pl.Series, formats: Sequence[str] = (), *, long_term: bool = False, end: End | None = None
+) -> pl.DataFrame:
     """``value``: pl.Date, null when there is none; ``repair``: why, or how it was read.
 
     Repairs: excel_serial, null_word, placeholder_date (1900-01-01 and such: null), unparseable (null), and where
-    ``long_term`` is allowed, long_term: 长期, 0, 2099-12-31 and later give 9999-12-31. ``formats`` are those that
-    :func:`is_format` accepts.
+    ``long_term`` is allowed, long_term: 长期, 0, 2099-12-31 and later give 9999-12-31. ``end``: which date of a period
+    is wanted where one is written as cards print it, 2015.03.02-2035.03.02 (repair period). ``formats`` are those
+    that :func:`is_format` accepts.
     """
+    if end:
+        return _of_period(values, formats, 1 if end == "from" else 2, long_term=long_term)
     told = _read(values, formats, unix=False)
     day, word = pl.col("day"), pl.col("text")
     endless = (
@@ -77,6 +89,16 @@ def clean(values: pl.Series, formats: Sequence[str] = (), *, long_term: bool = F
     repair = _repair(("long_term", endless), ("placeholder_date", placeholder))
     value = pl.when(endless).then(pl.lit(LONG_TERM)).when(~placeholder & (day.dt.year() >= _FIRST_YEAR)).then(day)
     return told.select(value=value, repair=repair)
+
+
+def _of_period(values: pl.Series, formats: Sequence[str], which: int, *, long_term: bool) -> pl.DataFrame:
+    period = values.str.contains(_PERIOD).fill_null(value=False)
+    if not period.any():
+        return clean(values, formats, long_term=long_term)
+    one = values.str.extract(_PERIOD, which)
+    told = clean(pl.select(pl.when(period).then(one).otherwise(values)).to_series(), formats, long_term=long_term)
+    read = pl.lit(period) & pl.col("value").is_not_null()
+    return told.with_columns(repair=pl.when(read).then(pl.lit("period")).otherwise("repair"))
 
 
 def clean_times(values: pl.Series, formats: Sequence[str] = ()) -> pl.DataFrame:

@@ -34,8 +34,11 @@ TITLES = tuple(_TITLES.split())
 POSSIBLE_TITLES = ("总", "哥", "姐")
 """Titles that real given names also end with (N05)."""
 
-ORGANISATION_WORDS = "集团 厂 商行 经营部 事务所 银行 医院 学校 委员会 管理局 政府 合作社 协会 工会 支队"
+ORGANISATION_WORDS = "集团 商行 经营部 事务所 银行 医院 学校 委员会 管理局 政府 合作社 协会 工会 支队"
 """Endings only organisations have; 公司 counts anywhere (N08)."""
+
+FACTORY = "...厂"
+"""A factory has three characters before it at least: 张建厂 is a person (N08)."""
 
 LONGER_ORGANISATION_WORDS = """
 公社 商店 商场 商城 超市 酒店 饭店 宾馆 药店 药房 门市部 批发部 经销部 服务部 营业部 项目部 工程队 服务站 加油站 修理部
@@ -59,7 +62,8 @@ _MAY_BE_SPELT = rf"{_DOT_BETWEEN_HAN}|{_SPACE_BETWEEN_HAN}|\p{{Ll}}|{_QUOTE_IN_L
 _LEGAL_HAN = rf"^{HAN}+(?:·{HAN}+)*$"
 _ANY_MASK = rf"[{MASKS}]|(?:{HAN}[xX]+|^[xX]+){HAN}*$"
 _ORGANISATION = (
-    rf"公司|(?:{'|'.join(ORGANISATION_WORDS.split())}|..(?:{'|'.join(LONGER_ORGANISATION_WORDS.split())}))(?:\(.*\))?$"
+    rf"公司|(?:{'|'.join(ORGANISATION_WORDS.split())}|{FACTORY}"
+    rf"|..(?:{'|'.join(LONGER_ORGANISATION_WORDS.split())}))(?:\(.*\))?$"
 )
 _TITLE = rf"^.{{0,2}}(?:{'|'.join(TITLES)})$|^(?:MR|MRS|MS|MISS|MADAM|SIR)(?:[. ]+[A-Z]*)?$"
 _POSSIBLE_TITLE = rf"^.{{1,3}}(?:{'|'.join(POSSIBLE_TITLES)})$"

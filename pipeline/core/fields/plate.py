@@ -70,6 +70,11 @@ _FILLER = f"^{_P}[A-Z](?:0{{5,6}}|X{{5,6}})$"
 _MARKS = "[·•・‧∙⋅․.。,'‘’_‐‑‒–—―−-]"
 _SEPARATORS = rf"\s|{_MARKS}"
 _DELIMITERS = r"[/、;|()和及]+"
+_COLOURED = (
+    f"^(?:[(]?(?:渐变绿|黄绿双拼|黄绿|[蓝黄绿白黑])色?(?:牌|底)?[)]?)({_P}.*)$"
+    f"|^({_P}.*?)[(]?(?:渐变绿|黄绿双拼|黄绿|[蓝黄绿白黑])色?(?:牌|底)?[)]?$"
+)
+"""The colour of the plate, which cameras and some systems write beside it."""
 _BESIDE = "(?:主车|挂车|头车|旧牌|新牌|原牌|旧|新|原)?"
 _ANY = f"{_P}{_LO}(?:{_S}{{4}}[挂学警领]|{_NEW}{_S}[0-9]{{4}}|[0-9]{{5}}{_NEW}|{_S}{{5}})"
 _SEVERAL = f"^{_BESIDE}({_ANY})/*(?:{_BESIDE}{_ANY}/*)+$"
@@ -79,7 +84,7 @@ def clean(values: pl.Series) -> pl.DataFrame:
     """``value``: the plate without separators, upper case; ``repair``: what was changed, null when nothing.
 
     Codes: ``full_width``, ``separators`` (other than blanks), ``province`` (traditional character or pinyin),
-    ``letter_o`` and ``letter_i`` (a letter where only a digit can stand, and the plate is legal once it is one),
+    ``colour`` (of the plate, written beside it), ``letter_o`` and ``letter_i`` (a letter where only a digit can stand, and the plate is legal once it is one),
     ``two_plates`` (the first is kept), ``placeholder`` (no plate yet; null), ``null_word``. A plate that lacks its
     province stays as it is.
     """
@@ -95,6 +100,10 @@ def clean(values: pl.Series) -> pl.DataFrame:
     )
 
 
+_CLOSER = ("colour", "letter_i", "letter_o", "province", "two_plates")
+"""Repairs that only the closer look makes."""
+
+
 def _without_decoration(raw: pl.Series) -> pl.DataFrame:
     """Case, width and separators; what is no common plate then is looked at more closely."""
     upper = text.to_ascii_forms(raw).str.strip_chars().str.to_uppercase()
@@ -102,7 +111,7 @@ def _without_decoration(raw: pl.Series) -> pl.DataFrame:
     changed = {
         "full_width": raw.str.contains(_FULL_WIDTH),
         "separators": upper.str.contains(_MARKS),
-        **{code: pl.repeat(False, len(raw), eager=True) for code in ("letter_i", "letter_o", "province", "two_plates")},
+        **{code: pl.repeat(False, len(raw), eager=True) for code in _CLOSER},
     }
     frame = pl.DataFrame(
         {"value": bare, **changed, "gone": pl.Series([None], dtype=pl.String).new_from_index(0, len(raw))}
@@ -123,7 +132,8 @@ def _looked_at_closely(upper: pl.Series, bare: pl.Series) -> pl.DataFrame:
     """Plates of rare kinds, with typing errors, and cells without one (``gone``: why, empty for a blank cell)."""
     simple = bare.str.replace_many(_TRADITIONAL)
     named = pl.select(pl.when(simple.str.contains(_LEGAL)).then(simple).otherwise(_with_province(simple))).to_series()
-    first = _first_of_several(named)
+    plain = _without_colour(named)
+    first = _first_of_several(plain)
     digits = _with_digits(first)
     placeholder = upper.str.contains(_PLACEHOLDER) | simple.str.contains(_PLACEHOLDER)
     null_words = sorted(text.NULL_WORDS)
@@ -131,10 +141,11 @@ def _looked_at_closely(upper: pl.Series, bare: pl.Series) -> pl.DataFrame:
     mended = digits.is_not_null()
     return pl.select(
         value=pl.coalesce(digits, first),
+        colour=plain != named,
         letter_i=mended & first.str.slice(2).str.contains("I"),
         letter_o=mended & first.str.slice(2).str.contains("O"),
         province=named != bare,
-        two_plates=first != named,
+        two_plates=first != plain,
         gone=pl.when(upper == "")
         .then(pl.lit(""))
         .when(placeholder)
@@ -154,6 +165,14 @@ def _with_province(plates: pl.Series) -> pl.Series:
     )
     full = pl.col("name").replace_strict(_PINYIN, default=None, return_dtype=pl.String) + pl.col("rest")
     return parts.select(pl.coalesce(pl.when(full.str.contains(_LEGAL)).then(full), "plate")).to_series()
+
+
+def _without_colour(plates: pl.Series) -> pl.Series:
+    """A legal plate with its colour beside it (苏A12345蓝, 黄牌苏A12345) as the plate; others as they are."""
+    bare = plates.str.extract_groups(_COLOURED).struct.unnest()
+    found = bare.select(pl.coalesce("1", "2")).to_series()
+    stands = found.str.contains(_LEGAL) & ~plates.str.contains(_LEGAL)
+    return pl.select(pl.when(stands).then(found).otherwise(plates)).to_series().alias(plates.name)
 
 
 def _first_of_several(plates: pl.Series) -> pl.Series:

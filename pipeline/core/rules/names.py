@@ -54,7 +54,9 @@ NAMES: tuple[Rule, ...] = (
                 "fail",
                 "既不是汉字姓名，也不是可用外文姓名的证件所对应的外文姓名",
                 "neither a Han name nor, on a document that may bear one, a Latin name",
-                pl.when(pl.col("name__legal_han"))
+                pl.when(_NAME.is_null())
+                .then(None)
+                .when(pl.col("name__legal_han"))
                 .then(pl.lit(value=False))
                 .when(~pl.col("name__legal_latin"))
                 .then(pl.lit(value=True))

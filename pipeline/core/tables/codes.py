@@ -13,8 +13,12 @@ FLAGS: dict[str, str] = dict.fromkeys(
 CLOSED: dict[str, dict[str, str]] = {
     "customer_type": {
         "1": "person", "01": "person", "P": "person", "个人": "person", "自然人": "person", "个人客户": "person",
+        "私人": "person", "自然人客户": "person", "对私": "person", "个人用户": "person", "INDIVIDUAL": "person",
         "2": "organisation", "02": "organisation", "O": "organisation", "G": "organisation", "单位": "organisation",
         "3": "organisation", "03": "organisation", "机关": "organisation",
+        "非自然人": "organisation", "对公": "organisation", "组织": "organisation", "机关团体": "organisation",
+        "事业单位": "organisation", "政府机关": "organisation", "机构客户": "organisation", "法人客户": "organisation",
+        "党政机关": "organisation", "社会团体": "organisation", "CORPORATE": "organisation",
         "机构": "organisation", "企业": "organisation", "法人": "organisation", "团体": "organisation",
         "单位客户": "organisation", "团体客户": "organisation", "企业客户": "organisation",
         "PERSON": "person", "ORGANISATION": "organisation", "ORGANIZATION": "organisation",
@@ -22,6 +26,7 @@ CLOSED: dict[str, dict[str, str]] = {
     "gender": {
         "男": "male", "男性": "male", "M": "male", "1": "male", "01": "male", "MALE": "male",
         "女": "female", "女性": "female", "F": "female", "2": "female", "02": "female", "FEMALE": "female",
+        "先生": "male", "男士": "male", "女士": "female",
     },
     "role": {
         "投保人": "policyholder", "被保险人": "insured", "被保人": "insured", "车主": "owner", "行驶证车主": "owner",
@@ -85,7 +90,9 @@ OPEN: dict[str, dict[str, str]] = {
     },
     "product": {
         "交强险": "compulsory", "交强": "compulsory", "机动车交通事故责任强制保险": "compulsory", "0507": "compulsory",
+        "DZA": "compulsory", "机动车交强险": "compulsory", "强制保险": "compulsory",
         "商业险": "commercial", "商业": "commercial", "机动车商业保险": "commercial", "商业车险": "commercial",
+        "DAA": "commercial", "商业保险": "commercial", "机动车商业险": "commercial", "机动车综合商业保险": "commercial",
     },
     "relation": {
         "本人": "self", "自己": "self", "配偶": "spouse", "夫妻": "spouse", "丈夫": "spouse", "妻子": "spouse",

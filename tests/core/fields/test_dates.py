@@ -101,6 +101,29 @@ def test_a_validity_may_be_long_term(raw: str) -> None:
     assert read(raw, long_term=True) == (date(9999, 12, 31), "long_term")
 
 
+@pytest.mark.parametrize(
+    ("raw", "first", "last"),
+    [
+        ("2015.03.02-2035.03.02", date(2015, 3, 2), date(2035, 3, 2)),
+        ("20150302-20350302", date(2015, 3, 2), date(2035, 3, 2)),
+        ("2015-03-02 至 2035-03-02", date(2015, 3, 2), date(2035, 3, 2)),
+        ("2015年3月2日～2035年3月2日", date(2015, 3, 2), date(2035, 3, 2)),
+        ("2015.03.02-长期", date(2015, 3, 2), date(9999, 12, 31)),
+        ("2015.03.02-9999.12.31", date(2015, 3, 2), date(9999, 12, 31)),
+    ],
+)
+def test_a_period_as_cards_print_it_gives_its_first_or_last_day(raw: str, first: date, last: date) -> None:
+    told = [dates.clean(pl.Series([raw]), long_term=True, end=end).row(0) for end in ("from", "to")]
+    assert told == [(first, "period"), (last, "period")]
+
+
+@pytest.mark.parametrize("raw", ["2035-03-02", "长期", "20150302-103000", "2015-02-30-2035-03-02", "", None])
+def test_what_is_no_period_is_read_as_ever(raw: str | None) -> None:
+    assert dates.clean(pl.Series([raw], dtype=pl.String), long_term=True, end="from").equals(
+        dates.clean(pl.Series([raw], dtype=pl.String), long_term=True)
+    )
+
+
 def test_a_validity_that_ends_is_its_day() -> None:
     assert read("2035.03.02", long_term=True) == (date(2035, 3, 2), None)
     assert read("1900-01-01", long_term=True) == (None, "placeholder_date")

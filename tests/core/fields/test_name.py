@@ -196,6 +196,8 @@ def test_titles_that_are_also_given_names_are_only_possible(title: str) -> None:
         ("江宁区第一医院", True),
         ("南京大学", True),
         ("张三修理厂", True),
+        ("南京汽车厂", True),
+        ("张建厂", False),
         ("南京中心(有限合伙)", True),
         ("王小明", False),
         ("李大学", False),

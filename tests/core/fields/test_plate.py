@@ -127,6 +127,12 @@ def test_new_energy_letters_tell_electric_from_other(letters: str) -> None:
         ("苏A12345苏B67890", "苏A12345", "two_plates"),
         ("苏A12345 苏AD67890", "苏A12345", "two_plates"),
         ("主车苏A12345(挂车苏A1234挂)", "苏A12345", "two_plates"),
+        ("苏A12345蓝", "苏A12345", "colour"),
+        ("黄牌苏A1234挂", "苏A1234挂", "colour"),
+        ("苏AD12345（渐变绿）", "苏AD12345", "colour+full_width"),
+        ("黑A12345", "黑A12345", None),
+        ("黑苏A12345", "苏A12345", "colour"),
+        ("苏A1234蓝", "苏A1234蓝", None),
         ("A12345", "A12345", None),
         ("苏A1234", "苏A1234", None),
         ("苏A***12", "苏A***12", None),
@@ -206,7 +212,7 @@ plates = st.builds(
 decorations = st.sampled_from(["{}{}", "{}·{}", "{} {}", "{}-{}", " {}•{} "])
 
 
-@given(st.lists(st.one_of(dirty_texts, plates, st.text("苏粤ABIO01·-* /挂学警港临使领"))))
+@given(st.lists(st.one_of(dirty_texts, plates, st.text("苏粤黑黄蓝牌ABIO01·-* /挂学警港临使领()"))))
 def test_cleaning_twice_is_cleaning_once(values: list[str]) -> None:
     once = plate.clean(pl.Series(values, dtype=pl.String))["value"]
     again = plate.clean(once)
