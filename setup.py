@@ -54,6 +54,7 @@ setup(
             "openpyxl>=3.1,<4",
             "xlwt>=1.3,<2",
             "psutil>=7,<8",
+            "selenium>=4.40,<5",
             "ruff>=0.17,<0.18",
             "mypy>=2.4,<3",
             "types-PyYAML",
