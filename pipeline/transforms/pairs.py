@@ -8,7 +8,7 @@ import apache_beam as beam
 import polars as pl
 import pyarrow as pa
 
-from pipeline.core.digest import digest, partition_of, places
+from pipeline.core.digest import digest, partition_of, places_among
 from pipeline.core.matching import blocking, decided, silence
 from pipeline.core.matching.components import LABEL_SCHEMA, forest, merged
 from pipeline.core.matching.describe import COMPLETE, LIFETIME, TELLING
@@ -208,16 +208,12 @@ class _JoinLeft(beam.DoFn):
         pairs = blocking.distinct(found(frames, _PAIRS, blocking.PAIR_SCHEMA))
         if not pairs.height:
             return
-        tellings = silence.hush(found(frames, TELLINGS, TELLINGS_SCHEMA), silences).sort("telling")
+        tellings = silence.hush(found(frames, TELLINGS, TELLINGS_SCHEMA).select(_VISITING), silences)
         pairs = pairs.with_columns(_to=pl.Series(partition_of(pairs["right"].to_numpy(), self.partitions)))
         yield to_batch(pairs, _PAIRS)
         visits = pairs.select("left", "_to").unique()
-        yield to_batch(
-            tellings.select(
-                pl.col(_VISITING).gather(places(tellings["telling"].to_numpy(), visits["left"].to_numpy()))
-            ).with_columns(visits["_to"]),
-            _VISITORS,
-        )
+        at = pl.Series(places_among(tellings["telling"], visits["left"]))
+        yield to_batch(tellings.select(pl.all().gather(at)).with_columns(visits["_to"]), _VISITORS)
 
 
 class _Compare(beam.DoFn):
@@ -238,7 +234,7 @@ class _Compare(beam.DoFn):
             return
         visitors = found(frames, _VISITORS, pl.Schema({name: TELLINGS_SCHEMA[name] for name in _VISITING}))
         strangers = visitors.join(own.select("telling"), on="telling", how="anti")
-        compared = self.matcher.patterned(pl.concat([own.select(_VISITING), strangers]).sort("telling"), pairs)
+        compared = self.matcher.patterned(pl.concat([own.select(_VISITING), strangers]), pairs)
         self.progress.mark("pairs compared", pairs.height)
         yield here(compared, number, _COMPARED)
         yield beam.pvalue.TaggedOutput(SEEN, here(counted(compared), 0, SEEN))

@@ -92,7 +92,10 @@ def apart(told: pl.DataFrame) -> pl.DataFrame:
 
 def with_joined(edges: pl.DataFrame, told: pl.DataFrame) -> pl.DataFrame:
     """``edges`` (EDGE_SCHEMA) and those that decisions add, which weigh more than any other."""
-    ends = _standing(told.filter("same"))
+    same = told.filter("same")
+    if same.is_empty():
+        return edges
+    ends = _standing(same)
     pairs = ends.select(
         left=pl.min_horizontal("telling_a", "telling_b"), right=pl.max_horizontal("telling_a", "telling_b")
     )

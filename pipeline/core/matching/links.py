@@ -3,10 +3,9 @@
 from collections.abc import Sequence
 
 import numpy as np
-import numpy.typing as npt
 import polars as pl
 
-from pipeline.core.digest import places
+from pipeline.core.digest import places_among
 from pipeline.core.matching.comparisons import Comparison, unpacked
 from pipeline.core.matching.resolve import AMBIGUOUS, KEPT, TOO_LARGE
 from pipeline.core.schema import LINKS, REFUSED_LINKS, REVIEW_PAIRS, level_column
@@ -27,6 +26,7 @@ def published(
     """
     told = _told(edges, names, comparisons)
     heavy = pl.col("weight") >= link_at / 1000
+    # Sorted already: the pairs of a table stand as their two records do.
     links = told.filter(heavy & (pl.col("fate") == KEPT))
     refused = told.filter(heavy & (pl.col("fate") != KEPT)).with_columns(reason="fate")
     # A lead has no customer: whether it is one is worth asking, whether two leads are one is not.
@@ -34,8 +34,8 @@ def published(
     unsure = told.filter(apart & (~heavy | pl.col("fate").is_in([AMBIGUOUS, TOO_LARGE])))
     reviews = unsure.with_columns(reason=pl.when(heavy).then("fate").otherwise(pl.lit(TOO_LIGHT)))
     return (
-        links.select(LINKS.schema.names()).sort(LINKS.sorted_by),
-        refused.select(REFUSED_LINKS.schema.names()).sort(REFUSED_LINKS.sorted_by),
+        links.select(LINKS.schema.names()),
+        refused.select(REFUSED_LINKS.schema.names()),
         most_useful(reviews.select(REVIEW_PAIRS.schema.names())),
     )
 
@@ -46,29 +46,29 @@ def most_useful(reviews: pl.DataFrame) -> pl.DataFrame:
 
 
 def _told(edges: pl.DataFrame, names: pl.DataFrame, comparisons: Sequence[Comparison]) -> pl.DataFrame:
-    order = names.sort("telling")
-    sides = [
-        order.select(
-            pl.col("record_id", "records", "customer_id").gather(
-                places(order["telling"].to_numpy(), edges[side].to_numpy())
-            )
-        )
-        for side in ("left", "right")
-    ]
+    """All that is published of ``edges``, by the ids of their records, the smaller one first."""
+    # Records in their order, so that places of records compare and sort as their ids do.
+    order = names.select("telling", "record_id", "records", "customer_id").sort("record_id")
+    one, other = (places_among(order["telling"], edges[side]).astype(np.uint64) for side in ("left", "right"))
+    first, second = np.minimum(one, other), np.maximum(one, other)
+    at = pl.Series(first << np.uint64(32) | second).arg_sort()
+    first, second, edges = (first[at.to_numpy()], second[at.to_numpy()], edges.select(pl.all().gather(at)))
+    a, b = (order.drop("telling").select(pl.all().gather(pl.Series(side))) for side in (first, second))
     weight = edges["weight"].to_numpy() / 1000
     # Millionths: what lies beyond may differ from processor to processor.
     chance = np.rint(1e6 / (1 + np.exp2(-weight))) / 1e6
-    swapped = (sides[0]["record_id"] > sides[1]["record_id"]).to_numpy()
     told = pl.DataFrame(
         {
-            **_both("record", sides, "record_id", swapped),
-            **_both("customer", sides, "customer_id", swapped),
-            "customer_id": sides[0]["customer_id"],
+            "record_a": a["record_id"],
+            "record_b": b["record_id"],
+            "customer_a": a["customer_id"],
+            "customer_b": b["customer_id"],
+            "customer_id": a["customer_id"],
             "weight": weight,
             "probability": chance,
             "fate": edges["fate"],
             "usefulness": np.rint(4000 * chance * (1 - chance)).astype(np.int64)
-            * (sides[0]["records"] * sides[1]["records"]).to_numpy(),
+            * (a["records"] * b["records"]).to_numpy(),
         }
     )
     levels = unpacked(edges["pattern"].to_numpy(), comparisons)
@@ -76,12 +76,3 @@ def _told(edges: pl.DataFrame, names: pl.DataFrame, comparisons: Sequence[Compar
         pl.Series(["unknown", *one.levels]).gather(pl.Series(levels[:, place])).alias(level_column(one.name))
         for place, one in enumerate(comparisons)
     )
-
-
-def _both(
-    name: str, sides: Sequence[pl.DataFrame], column: str, swapped: npt.NDArray[np.bool_]
-) -> dict[str, pl.Series]:
-    """The column of both sides, the one with the smaller record first."""
-    turn = pl.Series(swapped)
-    one, other = sides[0][column], sides[1][column]
-    return {f"{name}_a": other.zip_with(turn, one), f"{name}_b": one.zip_with(turn, other)}

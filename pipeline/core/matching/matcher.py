@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import polars as pl
 
-from pipeline.core.digest import places
+from pipeline.core.digest import places_among
 from pipeline.core.matching import blocking, people
 from pipeline.core.matching.blocking import Key
 from pipeline.core.matching.comparisons import Comparison, Sides, levels_of, patterns
@@ -43,15 +43,14 @@ class Matcher:
     def compare(self, tellings: pl.DataFrame, pairs: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
         """EDGE_SCHEMA of the pairs heavy enough for review, and SEEN_SCHEMA of all.
 
-        ``tellings``: each once, sorted by ``telling``. ``pairs``: PAIR_SCHEMA, each once.
+        ``tellings``: each once. ``pairs``: PAIR_SCHEMA, each once.
         """
         compared = self.patterned(tellings, pairs)
         return self.weighed(compared, self.model), counted(compared)
 
     def patterned(self, tellings: pl.DataFrame, pairs: pl.DataFrame) -> pl.DataFrame:
         """COMPARED_SCHEMA of all ``pairs``; see :meth:`compare`."""
-        codes = tellings["telling"].to_numpy()
-        left, right = (places(codes, pairs[side].to_numpy()) for side in ("left", "right"))
+        left, right = (places_among(tellings["telling"], pairs[side]) for side in ("left", "right"))
         levels = levels_of(Sides(tellings, left, right, pairs["agreed"].to_numpy()), self.comparisons)
         return pairs.with_columns(pattern=pl.Series(patterns(levels, self.comparisons)))
 

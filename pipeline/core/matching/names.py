@@ -161,16 +161,25 @@ def _with_parts(pairs: pl.DataFrame) -> pl.DataFrame:
     """
     parts = [pairs[of].str.replace_all(_SEPARATORS, " ").str.strip_chars() for of in ("spelt", "spelt_other")]
     one, other = (part.str.split(" ") for part in parts)
-    turned = [pinyin(part.str.replace("^(.* )([^ ]+)$", "${2} ${1}")) for part in parts]
     ways = pairs.select(
         "apart",
-        first=pl.when("latin").then(_distances(turned[0], pairs["letters_other"])),
-        second=pl.when("latin_other").then(_distances(pairs["letters"], turned[1])),
+        first=_turned(parts[0], pairs["latin"], pairs["letters_other"]),
+        second=_turned(parts[1], pairs["latin_other"], pairs["letters"]),
     )
     return pairs.with_columns(
         apart=ways.min_horizontal(),
         reordered=(one.list.set_difference(other).list.len() == 0) | (other.list.set_difference(one).list.len() == 0),
     )
+
+
+def _turned(parts: pl.Series, latin: pl.Series, letters: pl.Series) -> pl.Series:
+    """Letters of each Latin name with its last part first, and how far from ``letters`` they are; null for Han names."""
+    at = latin.fill_null(value=False).arg_true()
+    apart = pl.Series([None], dtype=pl.Int64).new_from_index(0, len(latin))
+    if at.is_empty():
+        return apart
+    turned = pinyin(parts.gather(at).str.replace("^(.* )([^ ]+)$", "${2} ${1}"))
+    return apart.scatter(at, _distances(turned, letters.gather(at)))
 
 
 def _longer(column: str) -> pl.Expr:

@@ -156,8 +156,11 @@ class _Conflicts:
         ).with_row_index("place")
         self.contested = np.zeros(component.max(initial=-1) + 1, np.bool_)
         for column in ("life", "kind"):
-            self.contested[_told_several(said, column)["component"].to_numpy()] = True
-        clashes = _clashes(_told_several(said, "name").select("component", "name", "spelt", "sound"))
+            self.contested |= _told_several(component, said[column].to_numpy())
+        named = said.filter(
+            (pl.col("name") > 0) & pl.Series(_told_several(component, said["name"].to_numpy())[component])
+        )
+        clashes = _clashes(named.select("component", "name", "spelt", "sound").unique(["component", "name"]))
         self.clash = set(zip(clashes["name"], clashes["name_other"], strict=True))
         self.contested[clashes["component"].to_numpy()] = True
         self.sides: dict[int, set[int]] = {}
@@ -173,10 +176,15 @@ class _Conflicts:
         )
 
 
-def _told_several(said: pl.DataFrame, column: str) -> pl.DataFrame:
-    """A row per component and value of ``column`` it tells, of the components that tell several; 0 tells nothing."""
-    told = said.filter(pl.col(column) > 0).unique(["component", column])
-    return told.filter(pl.col("component").is_duplicated())
+def _told_several(component: npt.NDArray[np.int32], values: npt.NDArray[np.unsignedinteger]) -> Flags:
+    """Components whose tellings tell several of ``values``; 0 tells nothing."""
+    told = np.flatnonzero(values)
+    of, value = component[told], values[told]
+    one = np.zeros(component.max(initial=-1) + 1, values.dtype)
+    one[of] = value
+    several = np.zeros(len(one), np.bool_)
+    several[of[value != one[of]]] = True
+    return several
 
 
 def _clashes(names: pl.DataFrame) -> pl.DataFrame:
