@@ -89,9 +89,13 @@ class ResolveCustomers(beam.PTransform):
             | "Vehicles" >> beam.GroupByKey()
             | "Changed hands" >> beam.ParDo(_AskVehicles())
         )
-        assigned = (resolved[ASSIGNED], changed_hands) | "Answers" >> beam.Flatten()
+        # Cut first, joined after: what Beam keeps between stages are then references, not rows.
+        assigned = (
+            resolved[ASSIGNED] | "To record" >> PartitionBatches(self.shuffling),
+            changed_hands | "Newcomers to record" >> PartitionBatches(self.shuffling),
+        )
         return {
-            ASSIGNED: assigned | "To record" >> PartitionBatches(self.shuffling),
+            ASSIGNED: assigned | "Answers" >> beam.Flatten(),
             REVIEW_PAIRS.name: resolved[REVIEW_PAIRS.name],
             DECIDED: resolved[DECIDED],
         }

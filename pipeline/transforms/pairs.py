@@ -115,18 +115,25 @@ class ComparePairs(beam.PTransform):
         weighed = compared[_COMPARED] | "Weigh" >> beam.ParDo(_Weigh(self.matcher), *models).with_outputs(
             _FOREST, main=EDGES
         )
+        # Cut first, joined after: what Beam keeps between stages are then references, not rows.
+        known, linked, speaking, edges = (
+            rows | f"Cut {name}" >> PartitionBatches(self.shuffling)
+            for name, rows in (
+                ("known", brought[_FOREST]),
+                ("linked", weighed[_FOREST]),
+                ("speaking", compared[SPEAKING]),
+                ("edges", weighed[EDGES]),
+            )
+        )
         labels = (
-            (brought[_FOREST], weighed[_FOREST])
+            (known, linked)
             | "Forests" >> beam.Flatten()
-            | "Cut forests" >> PartitionBatches(self.shuffling)
             | "Forest" >> beam.GroupByKey()
             | "Connect" >> beam.ParDo(_Connect(self.ends, partitions))
             | "To node" >> PartitionBatches(self.shuffling)
         )
         return {
-            EDGES: (compared[SPEAKING], weighed[EDGES])
-            | "Edges" >> beam.Flatten()
-            | "Cut edges" >> PartitionBatches(self.shuffling),
+            EDGES: (speaking, edges) | "Edges" >> beam.Flatten(),
             LABELS: labels,
             SEEN: (blocked[SEEN], compared[SEEN]) | "Seen" >> beam.Flatten(),
         }

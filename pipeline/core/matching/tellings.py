@@ -108,17 +108,18 @@ def tell(told: pl.DataFrame, alone: Digests) -> Tellings:
 
 def once(tellings: pl.DataFrame) -> pl.DataFrame:
     """Each telling once, its records added up and the smallest standing for all."""
-    tellings = tellings.select(TELLINGS_SCHEMA.names())
-    repeated = tellings.filter(pl.col("telling").is_duplicated())
-    if not repeated.height:
+    tellings = tellings.select(TELLINGS_SCHEMA.names()).rechunk()
+    order = tellings["telling"].arg_sort().to_numpy()
+    codes, record = (tellings[name].to_numpy()[order] for name in ("telling", "record"))
+    starts = np.flatnonzero(np.concatenate([codes[:1] >= 0, codes[1:] != codes[:-1]]))
+    if len(starts) == len(codes):
         return tellings
-    counted = repeated.sort("telling", "record").group_by("telling", maintain_order=True)
-    merged = counted.agg(
-        pl.col("records").sum(),
-        *(pl.col(name).first() for name in tellings.columns if name not in ("telling", "records")),
-    )
-    single = tellings.filter(~pl.col("telling").is_duplicated())
-    return pl.concat([single, merged.select(TELLINGS_SCHEMA.names())])
+    run = np.repeat(np.arange(len(starts)), np.diff(starts, append=len(codes)))
+    smallest = np.flatnonzero(record == np.minimum.reduceat(record, starts)[run])
+    first = np.full(len(starts), len(order))
+    np.minimum.at(first, run[smallest], smallest)
+    records = np.add.reduceat(tellings["records"].to_numpy()[order], starts)
+    return tellings.select(pl.all().gather(order[first])).with_columns(records=pl.Series(records))
 
 
 def _codes(told: pl.DataFrame, alone: Digests) -> Digests:
