@@ -86,7 +86,7 @@ def assess(staging: Staging, told: Assessment) -> Assessed:
         **_restatements(parties, told),
         **dict(zip((signals.SIGNALS.name, signals.SIGNAL_ROWS.name), signals.signals(parties), strict=True)),
         WORKLISTS.name: worklists(
-            staging, Judged(stratified, evidence, heard), told.calibers[HEADLINE], told.on, told.listing
+            staging, Judged(stratified, evidence, heard), told.calibers[told.listing.caliber], told.on, told.listing
         ),
     }
     for name, rows in tables.items():

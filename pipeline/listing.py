@@ -1,12 +1,12 @@
 """Work lists of a night: what they are made of is read from what was written."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 import polars as pl
 
-from pipeline.core.authenticity.calibers import Caliber
+from pipeline.core.authenticity.calibers import HEADLINE, Caliber
 from pipeline.core.authenticity.states import stated
 from pipeline.core.lists.callbacks import CallPlan, Frame, callback_list
 from pipeline.core.lists.corrections import correction_list, lapsed_list, lead_list
@@ -15,6 +15,7 @@ from pipeline.core.lists.worklists import LAPSED, WORKLISTS
 from pipeline.core.schema import CUSTOMERS, LEADS, OBSERVATIONS
 from pipeline.ports import Staging
 
+PARTY = {"policy_no": pl.String, "role": pl.String}
 _CONTACT = ("record_id", "name", "mobile", "landline", "cert_no", "address", "birth_date")
 
 
@@ -22,13 +23,18 @@ _CONTACT = ("record_id", "name", "mobile", "landline", "cert_no", "address", "bi
 class Listing:
     """``secret``: key of the draws; without one nothing is drawn. ``lapsed``: size of that sample; ``lapsed_days``: how long ago.
 
-    ``barred``, ``claims`` and ``underwriting``: feeds of those kinds.
+    ``caliber``: whose interval the call-backs are to narrow. ``unsubscribed_days``: how long who unsubscribed is left alone.
+    ``before``: policy_no, role of parties an earlier list could be drawn from. ``barred``, ``claims``, ``underwriting``:
+    feeds of those kinds.
     """
 
     secret: bytes | None = None
     plan: CallPlan = field(default_factory=CallPlan)
     lapsed: int = 100
     lapsed_days: int = 365
+    caliber: str = HEADLINE
+    unsubscribed_days: int = 183
+    before: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=PARTY))
     barred: Sequence[str] = ()
     claims: Sequence[str] = ()
     underwriting: Sequence[str] = ()
@@ -43,8 +49,8 @@ class Judged:
     outcomes: pl.DataFrame
 
 
-def worklists(staging: Staging, judged: Judged, headline: Caliber, on: date, told: Listing) -> pl.DataFrame:
-    """The table WORKLISTS."""
+def worklists(staging: Staging, judged: Judged, caliber: Caliber, on: date, told: Listing) -> pl.DataFrame:
+    """The table WORKLISTS. ``caliber``: whose interval the call-backs are to narrow."""
     observations = staging.scan(OBSERVATIONS.name)
     wanted = judged.parties.filter(
         (pl.col("verdict") == "refuted") | (pl.col("issued_on") > on - pl.duration(days=told.plan.days))
@@ -52,31 +58,38 @@ def worklists(staging: Staging, judged: Judged, headline: Caliber, on: date, tol
     contacts = (
         observations.select(_CONTACT).join(wanted.lazy().select("record_id"), on="record_id", how="semi").collect()
     )
-    numbers = (
-        observations.filter(pl.col("source").is_in(told.barred)).select(pl.coalesce("mobile", "landline")).collect()
-    )
-    barred = numbers.to_series().drop_nulls().unique()
+    barred = _barred(observations, judged.evidence, on, told)
+    leads = staging.scan(LEADS.name).collect().filter(~pl.col("mobile").is_in(barred.implode()).fill_null(value=False))
     parts = [
         WORKLISTS.schema.to_frame(eager=True),
         correction_list(judged.parties, contacts, judged.evidence),
-        lead_list(staging.scan(LEADS.name).collect()),
+        lead_list(leads),
     ]
     if told.secret is not None:
-        frame = _frame(judged, contacts, barred, headline, on)
+        frame = replace(_frame(judged, contacts, caliber, on), barred=barred, before=told.before)
         parts.append(callback_list(frame, told.secret, told.plan, on))
         parts.append(_lapsed(staging, barred, on, told, told.secret))
     return pl.concat(parts).sort(WORKLISTS.sorted_by)
 
 
-def _frame(judged: Judged, contacts: pl.DataFrame, barred: pl.Series, headline: Caliber, on: date) -> Frame:
-    """The persons the headline counts, once each, with what is known of calls."""
-    counted = stated(judged.parties, [headline], on).filter(
-        pl.col(f"state:{headline.name}").is_not_null() & ~((pl.col("role") == "insured") & pl.col("same_person"))
+def _barred(observations: pl.LazyFrame, evidence: pl.DataFrame, on: date, told: Listing) -> pl.Series:
+    """Numbers on the do-not-call list, and those that lately unsubscribed from messages."""
+    listed = observations.filter(pl.col("source").is_in(told.barred)).select(phone=pl.coalesce("mobile", "landline"))
+    lately = pl.col("at").dt.date() > on - pl.duration(days=told.unsubscribed_days)
+    unsubscribed = evidence.filter((pl.col("answer") == "unsubscribed") & lately).select("phone")
+    return pl.concat([listed.collect(), unsubscribed]).to_series().drop_nulls().unique().sort()
+
+
+def _frame(judged: Judged, contacts: pl.DataFrame, caliber: Caliber, on: date) -> Frame:
+    """The persons ``caliber`` counts, once each, with what is known of calls."""
+    counted = stated(judged.parties, [caliber], on).filter(
+        pl.col(f"state:{caliber.name}").is_not_null() & ~((pl.col("role") == "insured") & pl.col("same_person"))
     )
+    weight = pl.col("premium").fill_null(0) if caliber.weight == "premium" else pl.lit(1, pl.Int64)
     heard = judged.parties.select("policy_no", "role", "post_stratum").join(judged.outcomes, on=["policy_no", "role"])
     called = judged.evidence.filter(pl.col("source") == "callback").select("phone", "at").drop_nulls()
     reach = contacts.select("record_id", "name", phone=pl.coalesce("mobile", "landline"))
-    return Frame(counted, reach, barred, called, heard)
+    return Frame(counted.with_columns(weight=weight), reach, called, heard)
 
 
 def _lapsed(staging: Staging, barred: pl.Series, on: date, told: Listing, secret: bytes) -> pl.DataFrame:

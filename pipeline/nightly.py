@@ -9,7 +9,7 @@ import time
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, Protocol
 
 import polars as pl
@@ -25,6 +25,7 @@ from pipeline.core.authenticity.calibers import defined
 from pipeline.core.authenticity.estimates_table import ESTIMATES
 from pipeline.core.authenticity.evidence_tables import FORMER_NUMBERS
 from pipeline.core.authenticity.judging import VerdictSettings
+from pipeline.core.authenticity.party_table import PARTIES
 from pipeline.core.lists.callbacks import CallPlan
 from pipeline.core.matching.matcher import Matcher, described, packaged
 from pipeline.core.night import Night
@@ -44,7 +45,7 @@ from pipeline.core.schema import (
 from pipeline.core.standardise import FeedSpec
 from pipeline.engine import Engine, spill_folder
 from pipeline.errors import FeedRefused, LedgerUnbalanced, RunError
-from pipeline.listing import Listing
+from pipeline.listing import PARTY, Listing
 from pipeline.measured import measured
 from pipeline.ports import Archive, FeedReport, Problem, PublishedNight, Source, Staging
 from pipeline.settings import Settings
@@ -114,7 +115,7 @@ def make(order: Order) -> Made:
         inspected = time.monotonic()
         tables, reports, measures = _run(order, reports, previous, staging)
         ran = time.monotonic()
-        found = assess(staging, _assessment(order))
+        found = assess(staging, _assessment(order, previous))
         assessed = time.monotonic()
         tables = {**tables, ESTIMATES.name: found.estimates}
         run = _described(order, reports, previous, tables) | _knowledge(order, reports, found)
@@ -135,7 +136,7 @@ def _knowledge(order: Order, reports: Sequence[FeedReport], found: Assessed) -> 
     }
 
 
-def _assessment(order: Order) -> Assessment:
+def _assessment(order: Order, previous: PublishedNight | None) -> Assessment:
     told = order.settings.assessment
     return Assessment(
         order.day,
@@ -148,19 +149,46 @@ def _assessment(order: Order) -> Assessment:
             month: FrozenMonth(order.archive.frozen(month), defined(order.archive.frozen_definition(month)))
             for month in order.archive.frozen_months()
         },
-        _listing(order),
+        _listing(order, previous),
     )
 
 
-def _listing(order: Order) -> Listing:
-    told = order.settings.lists
-    plan = CallPlan(told.calls, told.least_of_stratum, told.issued_days, told.rest_days, told.tries)
+def _listing(order: Order, previous: PublishedNight | None) -> Listing:
+    told, limits = order.settings.lists, order.rules.limits
+    plan = CallPlan(
+        told.calls,
+        told.least_of_stratum,
+        told.issued_days,
+        told.rest_days,
+        told.tries,
+        told.tries_days,
+        limits.calls_from_hour,
+        limits.calls_until_hour,
+    )
     kinds = {kind: _feeds_of(order, kind) for kind in ("do_not_call", "claims", "underwriting")}
     if order.secret is None:
         log.warning("no call-back list and no sample is drawn: there is no secret. Set ZHENKE_DRAW_SECRET.")
     return Listing(
-        order.secret, plan, told.lapsed, told.lapsed_days, kinds["do_not_call"], kinds["claims"], kinds["underwriting"]
+        order.secret,
+        plan,
+        told.lapsed,
+        told.lapsed_days,
+        told.caliber,
+        told.unsubscribed_days,
+        _drawn_from(previous, order.day - timedelta(days=told.issued_days)),
+        kinds["do_not_call"],
+        kinds["claims"],
+        kinds["underwriting"],
     )
+
+
+def _drawn_from(previous: PublishedNight | None, since: date) -> pl.DataFrame:
+    """Parties of policies issued ``since`` then that the last night's list could be drawn from; none if it drew none."""
+    nobody = pl.DataFrame(schema=PARTY)
+    if previous is None or any(one["about"] == "draw" for one in previous.run.get("not_known", ())):
+        return nobody
+    recent = previous.scan(PARTIES.name).filter(pl.col("issued_on") >= since)
+    return recent.select(PARTY).collect()
 
 
 def _feeds_of(order: Order, kind: str) -> list[str]:

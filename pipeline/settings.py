@@ -197,9 +197,12 @@ class ListsSettings(_Section):
     least_of_stratum: int = Field(
         default=5, ge=1, description="call-backs of each stratum, if there are so many parties"
     )
-    issued_days: int = Field(default=15, ge=1, description="days since issue in which a party may be drawn")
+    caliber: str = Field(default="final", description="caliber whose interval the call-backs are to narrow")
+    issued_days: int = Field(default=15, ge=1, description="days from issue to the first try, at most")
     rest_days: int = Field(default=40, ge=0, description="days in which a number is not called again")
     tries: int = Field(default=3, ge=1, description="attempts per entry")
+    tries_days: int = Field(default=7, ge=0, description="days from the first attempt to the last")
+    unsubscribed_days: int = Field(default=183, ge=0, description="days who unsubscribed from messages is on no list")
     lapsed: int = Field(default=100, ge=0, description="lapsed customers without a claim to draw")
     lapsed_days: int = Field(default=365, ge=1, description="days since their cover ended, at most")
 

@@ -24,6 +24,9 @@ def verdict_settings(told: Settings) -> VerdictSettings:
     for name, section in told.calibers.items():
         calibers = [caliber for caliber in calibers if caliber.name != name]
         calibers.append(_caliber(name, section, evidence, problems))
+    names = [caliber.name for caliber in calibers]
+    if told.lists.caliber not in names:
+        problems.append(f"lists.caliber: {told.lists.caliber} is no caliber; known are {', '.join(names)}")
     if problems:
         raise SettingsError("settings", "; ".join(problems), "docs/settings.md lists what may stand there.")
     return VerdictSettings(evidence, tuple(calibers))
