@@ -23,16 +23,19 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import polars as pl
 
 from benchmarks.verdict_cost import Meter, watched
 from connectors.synthetic import OBSERVATIONS_PER_PERSON, make_city
 from pipeline.__main__ import main as zhenke
 from pipeline.core.assessment import drawn
-from pipeline.core.assessment.signals import OF_RULE
+from pipeline.core.assessment.signals import OF_RULE, signals
 from pipeline.core.authenticity.calibers import CALIBERS, HEADLINE
 
 PARTY = ["policy_no", "role"]
+ROUNDS = 20
+"""Honest nights simulated to see how often an honest seller is marked."""
 TRUE = ("name_true", "cert_true", "mobile_true", "address_true")
 CAUSES: dict[str, tuple[str, ...]] = {
     "agent's or shop's phone": ("mobile:agent", "mobile:repair_shop"),
@@ -255,6 +258,40 @@ def gaming(night: Path, truth: Path) -> dict[str, Any]:
         "honest questions": honest.height,
         "honest marked": int(honest["flagged"].sum()),
         "signs": signs,
+        "honest nights": honest_nights(pl.read_parquet(night / "parties" / "*.parquet")),
+    }
+
+
+def honest_nights(parties: pl.DataFrame, rounds: int = ROUNDS) -> dict[str, Any]:
+    """Honest by construction: each customer, with all his policies, is given to another seller by chance.
+
+    How often a question is answered by a mark all the same, by sign, beside what the table expects.
+    """
+    rng = np.random.default_rng(1)
+    holder = parties.filter(role="policyholder").select("policy_no", who=pl.coalesce("customer_id", "policy_no"))
+    whole = parties.select("policy_no", "role", "agency_code", "salesperson_code", "reasons").join(
+        holder.unique("policy_no"), on="policy_no"
+    )
+    sellers = whole.sort("who", "policy_no").unique("who", keep="first", maintain_order=True).select(
+        "who", "agency_code", "salesperson_code"
+    )  # fmt: skip
+    questions, marked, expected = 0, dict.fromkeys(sorted(set(OF_RULE.values())), 0), 0.0
+    for _ in range(rounds):
+        others = sellers.select("agency_code", "salesperson_code")[rng.permutation(sellers.height)]
+        told = whole.drop("agency_code", "salesperson_code").join(
+            sellers.select("who").hstack(others), on="who", maintain_order="left"
+        )
+        table, _ = signals(told)
+        questions += table.height
+        expected += float(table["false_alarm"].sum())
+        for sign, count in table.filter("flagged").group_by("signal").len().iter_rows():
+            marked[sign] += count
+    return {
+        "nights": rounds,
+        "questions": questions,
+        "marked": sum(marked.values()),
+        "expected by the table": round(expected, 2),
+        "by sign": {sign: count for sign, count in marked.items() if count},
     }
 
 

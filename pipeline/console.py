@@ -190,7 +190,7 @@ def true_rate(estimates: pl.DataFrame) -> Iterator[str]:
         + (
             "no sample decides yet"
             if best["decision"] == "open"
-            else f"wrong with probability {best['error']:.1%} at most"
+            else f"wrong with probability {best['error']:.1%} at most, if those not reached are like those reached"
         )
         + f"; whatever those not reached are, {best['worst_low']:.2%} to {best['worst_high']:.2%}: {best['worst_decision']}"
     )

@@ -60,6 +60,7 @@ SIGNALS = Table(
         Column("p_value", RATIO, "p值", "chance of so many or more under honest behaviour"),
         Column("p_adjusted", RATIO, "校正p值", "adjusted for all questions of the night"),
         Column("flagged", FLAG, "标记", f"p_adjusted below {FALSE_SHARE} and at least {LEAST_HITS} policies"),
+        Column("false_alarm", RATIO, "误报概率", "chance that an honest one with so many policies is marked tonight"),
     ),
     ("dimension", "value", "signal"),
 )
@@ -94,6 +95,7 @@ def signals(parties: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
         pl.col("expected_share", "p_value", "p_adjusted").round(DIGITS),
         share=(pl.col("hits") / pl.col("policies")).round(DIGITS),
         flagged=flagged,
+        false_alarm=_false_alarm(told, p),
     )
     table = table.select(SIGNALS.schema.names()).cast(SIGNALS.schema)
     return table, _rows(table.filter("flagged"), found)
@@ -127,6 +129,16 @@ def _counts(parties: pl.DataFrame, found: pl.DataFrame, dimension: str, column: 
     expected = (others["hits"] + 1) / (others["policies"] + 2)
     stated = told.with_columns(dimension=pl.lit(dimension), expected_share=expected)
     return stated.select("dimension", "value", "signal", "policies", "hits", "expected_share")
+
+
+def _false_alarm(told: pl.DataFrame, p: np.ndarray) -> pl.Series:
+    """Chance of the fewest hits that would be marked beside tonight's other p-values, under honest behaviour."""
+    adjusted = _adjusted(p).to_numpy()
+    # Where nothing is marked, the first to be so must stand against all questions.
+    cut = p[adjusted < FALSE_SHARE].max(initial=FALSE_SHARE / max(len(p), 1))
+    policies, share = told["policies"].to_numpy(), told["expected_share"].to_numpy()
+    least = np.maximum(binom.isf(cut, policies, share) + 1, LEAST_HITS)
+    return pl.Series(binom.sf(least - 1, policies, share), dtype=pl.Float64).round(DIGITS)
 
 
 def _adjusted(p: np.ndarray) -> pl.Series:

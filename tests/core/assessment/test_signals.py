@@ -57,6 +57,25 @@ def test_honest_sellers_are_hardly_ever_marked() -> None:
     assert marked <= 8
 
 
+def test_the_chance_of_a_false_alarm_is_told_and_kept() -> None:
+    """Of 150 nights of 40 honest sellers, marks are as rare as the table says of each question."""
+    rng, marked, expected = np.random.default_rng(7), 0, 0.0
+    for _ in range(150):
+        table, _ = signals(pl.concat([sold(str(n), 60, int(hit)) for n, hit in enumerate(rng.binomial(60, 0.05, 40))]))
+        own = table.filter(dimension="agency", signal="own_number")
+        marked += int(own["flagged"].sum())
+        expected += float(own["false_alarm"].sum())
+    assert 0 < expected < 150 * 40 * FALSE_SHARE / 40
+    # Three standard deviations of a Poisson count.
+    assert marked <= expected + 3 * max(expected, 1) ** 0.5
+
+
+def test_a_seller_of_few_policies_cannot_be_marked_by_chance() -> None:
+    table, _ = signals(pl.concat([*HONEST, sold("few", 2, 0)]))
+    few = table.filter(value="few", signal="own_number").row(0, named=True)
+    assert few["false_alarm"] == 0
+
+
 def test_every_sign_is_of_a_rule_there_is_and_has_a_meaning() -> None:
     assert set(OF_RULE) <= set(BY_ID)
     assert set(OF_RULE.values()) == set(MEANINGS)
