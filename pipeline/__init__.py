@@ -65,6 +65,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
         "pipeline.core",
         "pipeline.errors",
     ),
+    "pipeline.foretelling": ("pipeline.nightly", "pipeline.ports", "pipeline.settings", "pipeline.core"),
     "pipeline.training": (
         "pipeline.nightly",
         "pipeline.engine",
@@ -77,7 +78,13 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "pipeline.explaining": ("pipeline.ports", "pipeline.core", "pipeline.errors"),
     "pipeline.console_explain": ("pipeline.core",),
     "pipeline.console_train": ("pipeline.training", "pipeline.model_files", "pipeline.core"),
-    "pipeline.console": ("pipeline.nightly", "pipeline.transforms", "pipeline.ports", "pipeline.core"),
+    "pipeline.console": (
+        "pipeline.foretelling",
+        "pipeline.nightly",
+        "pipeline.transforms",
+        "pipeline.ports",
+        "pipeline.core",
+    ),
     "connectors": ("pipeline.transforms", "pipeline.ports", "pipeline.settings", "pipeline.core", "pipeline.errors"),
     "expectations": ("pipeline.ports", "pipeline.core", "pipeline.errors"),
     "pipeline.reporting": ("connectors", "expectations", "pipeline.settings", "pipeline.errors"),

@@ -25,6 +25,7 @@ from pipeline import nightly
 from pipeline import settings as settings_files
 from pipeline.core.authenticity.calibers import HEADLINE
 from pipeline.errors import FeedRefused, SettingsError, ZhenkeError
+from pipeline.foretelling import foretell
 from pipeline.matching_settings import matcher_of
 from pipeline.rule_settings import rule_settings
 from pipeline.settings import Settings
@@ -121,6 +122,7 @@ def check(settings: Path, day: datetime | None) -> int:
     ]
     for report in reports:
         consoles.understood(console, report)
+        consoles.foretold(console, foretell(told, report, night))
     return FEED_WAS_REFUSED if any(report.refused and report.obligatory for report in reports) else PUBLISHED
 
 

@@ -20,6 +20,7 @@ from rich.table import Table
 
 from pipeline.core.authenticity.calibers import BY_CUSTOMER, HEADLINE
 from pipeline.core.authenticity.estimates_table import ESTIMATES
+from pipeline.foretelling import Foretold
 from pipeline.nightly import Made
 from pipeline.ports import FeedReport
 from pipeline.transforms.progress import Progress
@@ -151,6 +152,14 @@ def understood(console: Console, report: FeedReport) -> None:
         say("  not understood " + ", ".join(report.unknown_headers))
     for problem in report.problems:
         say(f"  {'refused' if problem.refuses else 'note'} [{problem.rule}] {problem}")
+
+
+def foretold(console: Console, first: Foretold) -> None:
+    """What the first rows of the feed would be rejected for."""
+    for reason, name, advice, count, row in first.rejects.rows():
+        where = f", field {name}" if name else ""
+        told = f"  rejects {count:,} of the first {first.rows:,} rows: {reason}{where}, first in row {row}; {advice}"
+        console.print(told, markup=False, highlight=False, soft_wrap=True)
 
 
 def _met(rate: float, target: float) -> str:

@@ -231,7 +231,8 @@ def _run(
         useless = _useless(order.settings, reports, tables[LEDGER.name])
         if not useless:
             break
-        reports = [_refuse(report) if report.feed in useless else report for report in reports]
+        accounts = tables[LEDGER.name]
+        reports = [_refuse(report, accounts) if report.feed in useless else report for report in reports]
         _stop_when_obligatory(reports)
         staging.clear()
     _stop_when_unbalanced(tables[LEDGER.name], staging.rows(OBSERVATIONS.name))
@@ -394,12 +395,15 @@ def _useless(settings: Settings, reports: Sequence[FeedReport], accounts: pl.Dat
     return {feed for feed, read in rows.items() if rejected.get(feed, 0) > read * settings.feeds[feed].max_reject_share}
 
 
-def _refuse(report: FeedReport) -> FeedReport:
+def _refuse(report: FeedReport, accounts: pl.DataFrame) -> FeedReport:
+    of_feed = accounts.filter((pl.col("feed") == report.feed) & (pl.col("measure") == "rows_rejected"))
+    reasons = of_feed.sort("count", "reason", descending=[True, False]).select("reason", "count").rows()
+    told = ", ".join(f"{reason} {count:,}" for reason, count in reasons[:5])
     problem = Problem(
         "C12",
         f"feed {report.feed}",
-        "most of its rows could not be used",
-        "See the rejects of a run with max_reject_share: 1.",
+        f"most of its {report.rows:,} rows could not be used: {told}",
+        "zhenke check shows what is wrong with its first rows; a run with max_reject_share: 1 rejects them one by one.",
         refuses=True,
     )
     log.error("%s", problem)

@@ -138,6 +138,27 @@ def test_resume_does_nothing_twice(tmp_path: Path) -> None:
     assert published(tmp_path) == "2026-03-02.1"
 
 
+def test_check_foretells_the_rejects_of_the_first_rows(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "leads.csv").write_text(
+        "采集时间,地点,巡查小组,手机号,是否同意,用途\n"
+        "2026-03-01 18:00,胜太路,巡一,13905142687,是,报价\n2026-03-01 18:10,胜太路,巡一,13770001234,否,报价\n",
+        encoding="utf-8",
+    )
+    assert main(["check", str(write(tmp_path, feeds={"leads": {"path": "leads.csv"}}))]) == 0
+    said = capfd.readouterr().out
+    assert "rejects 1 of the first 2 rows: no_consent, field consent, first in row 2; a lead is kept only" in said
+    assert "13770001234" not in said
+
+
+def test_a_feed_refused_for_its_rows_says_what_was_wrong_with_them(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "leads.csv").write_text("手机号,是否同意\n13905142687,否\n13770001234,否\n", encoding="utf-8")
+    assert main(["run", str(write(tmp_path, feeds={"leads": {"path": "leads.csv"}}))]) == 0
+    told = capfd.readouterr()
+    assert "most of its 2 rows could not be used: no_consent 2" in told.out + told.err
+
+
 def test_check_says_what_it_understood_and_touches_nothing(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     nightly = write(tmp_path)
     before = sorted(tmp_path.rglob("*"))

@@ -147,7 +147,8 @@ class _Words:
 
     def is_unused(self, name: str) -> bool:
         """Whether the header is a usual one of which nothing is kept."""
-        return name in _unused_words() and name not in self.told
+        ways = (name, *(name[place + 1 :] for place, character in enumerate(name) if character == "."))
+        return name not in self.told and not _unused_words().isdisjoint(ways)
 
 
 class _Seen(NamedTuple):

@@ -484,7 +484,7 @@ _UNUSED = """
 查勘员 查勘员姓名 查勘员工号 查勘员代码 定损员 定损员姓名 查勘地点 查勘时间 立案时间 立案日期 结案时间 结案日期 估损金额
 定损金额 赔款金额 已决赔款 未决赔款 受损部位 是否人伤 修理厂 修理厂名称 推荐送修 录音编号 录音文件 录音地址 录音路径 录音
 通话录音 任务编号 任务号 任务名称 工单号 呼叫次数 拨打次数 外呼次数 项目名称 质检结果 质检人 满意度 短信内容 消息内容 短信签名
-运营商 归属地 号码归属地 通道 通道号 计费条数 条数 订单号 请求流水号 请求时间 响应时间 响应描述 收费标志 是否收费 返回描述
+归属地 号码归属地 通道 通道号 计费条数 条数 订单号 请求流水号 请求时间 响应时间 响应描述 收费标志 是否收费 返回描述
 结果描述 描述 数据日期 统计日期 业务日期 批次日期 报表日期
 ToUserName MsgType EventKey Content Ticket appid phone_info.countryCode phone_info.watermark.appid
 phone_info.watermark.timestamp watermark.appid watermark.timestamp countryCode headimgurl avatarUrl language province

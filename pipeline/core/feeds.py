@@ -20,6 +20,7 @@ class FeedKind:
     ``keys``: ways to name a row, best first; the first way whose targets the file has is its key. A feed with none is
     append-only. ``parties``: the party prefixes a row may have. ``role``: the role of a party without a prefix, when no
     ``role`` column says it. ``obligatory``: each entry is a set of targets of which the file must have one.
+    ``either``: parts of a key of which a row needs one only. ``spare_key``: what names a row that lacks its ``key``.
     ``own_words``: headers that mean something else here than elsewhere. Where rows tell of one party each (a ``name``
     without a party), a party's own word is that one party's.
     """
@@ -31,6 +32,8 @@ class FeedKind:
     parties: tuple[str, ...] = ()
     role: str = ""
     own_words: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    either: frozenset[str] = frozenset()
+    spare_key: tuple[str, ...] = ()
 
 
 KINDS: dict[str, FeedKind] = {
@@ -84,6 +87,7 @@ KINDS: dict[str, FeedKind] = {
             keys=(("key",), ("openid", "captured_at")),
             obligatory=(("openid",),),
             role="contact",
+            spare_key=("openid", "captured_at"),  # messages have a MsgId, events have none
             own_words={
                 "key": ("MsgId",),
                 "openid": ("FromUserName", "openId"),
@@ -169,6 +173,7 @@ KINDS: dict[str, FeedKind] = {
             keys=(("key",), ("capture_route", "mobile", "cert_no", "captured_at")),
             obligatory=(("result_code",), ("mobile", "cert_no")),
             role="contact",
+            either=frozenset({"mobile", "cert_no"}),  # whether a number exists is asked without a document
             own_words={
                 "capture_route": ("核验类型", "核验方式", "核查类型", "验证类型", "校验类型", "产品类型", "checktype"),
                 "captured_at": (
@@ -208,6 +213,7 @@ KINDS: dict[str, FeedKind] = {
             obligatory=(("mobile",), ("result_code",)),
             role="contact",
             own_words={
+                "vendor": ("供应商", "服务商", "运营商", "通道商"),
                 "key": ("短信ID", "消息ID", "msgid", "smsid"),
                 "capture_route": ("短信类型", "活动类型", "短信类别", "业务类型", "模板类型"),
                 "captured_at": (

@@ -133,16 +133,26 @@ def _content(rows: pl.DataFrame, *, named: bool) -> pl.Series:
 
 
 def _keys(told: pl.DataFrame, spec: FeedSpec, content: pl.Series) -> pl.Series:
-    """``source/key`` of each row; null where a part of the key is missing."""
+    """``source/key`` of each row; null where a part of the key is missing that it cannot do without."""
+    kind = KINDS[spec.kind]
     if not spec.key:
         made = pl.DataFrame({"content": content}).select("#" + pl.col("content").cast(pl.String).str.zfill(20))
         return spec.name + "/" + made.to_series()
-    parts = [text.to_ascii_forms(told[target]).str.strip_chars() for target in spec.key]
-    frame = pl.DataFrame({str(number): part for number, part in enumerate(parts)})
-    whole = pl.all().replace("", None)
-    return (
-        frame.with_columns(whole).select(pl.lit(spec.name + "/") + pl.concat_str(pl.all(), separator="|")).to_series()
+    key = _named_by(told, spec.key, kind.either)
+    if kind.spare_key and spec.key != kind.spare_key and set(kind.spare_key) <= set(told.columns):
+        key = pl.select(pl.coalesce(key, _named_by(told, kind.spare_key, kind.either))).to_series()
+    return spec.name + "/" + key
+
+
+def _named_by(told: pl.DataFrame, targets: tuple[str, ...], either: frozenset[str]) -> pl.Series:
+    """The parts of each row's key joined; of those in ``either`` one is enough."""
+    parts = told.select(text.to_ascii_forms(told[target]).str.strip_chars().replace("", None) for target in targets)
+    loose = [target for target in targets if target in either]
+    enough = pl.any_horizontal(pl.col(loose).is_not_null()) if loose else pl.lit(value=True)
+    joined = pl.concat_str(
+        [pl.col(target).fill_null("") if target in loose else pl.col(target) for target in targets], separator="|"
     )
+    return parts.select(key=pl.when(enough).then(joined)).to_series()
 
 
 def _operation(told: pl.DataFrame) -> pl.Series:

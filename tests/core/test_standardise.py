@@ -134,6 +134,34 @@ def test_a_deletion_is_a_tombstone_and_no_party() -> None:
     assert done.observations.select("record_id", "_tombstone").rows() == [("underwriting/P1/", True)]
 
 
+def test_a_check_needs_a_number_or_a_document_and_not_both() -> None:
+    check = {
+        "capture_route": "two",
+        "mobile": "13905142687",
+        "cert_no": "320102198801011236",
+        "captured_at": "2026-03-01",
+    }
+    key = ("capture_route", "mobile", "cert_no", "captured_at")
+    rows = (check, check | {"mobile": None}, check | {"cert_no": None}, check | {"mobile": None, "cert_no": None})
+    done = told(*rows, kind="verifications", key=key)
+    assert done.observations["record_id"].to_list() == [
+        "verifications/two|13905142687|320102198801011236|2026-03-01/contact",
+        "verifications/two||320102198801011236|2026-03-01/contact",
+        "verifications/two|13905142687||2026-03-01/contact",
+    ]
+    assert done.rejects["reason"].to_list() == ["missing_key"]
+
+
+def test_an_event_without_a_message_number_is_named_by_sender_and_time() -> None:
+    event = {"openid": "o6_bmjrPTlm6_2sgVt7hMZOPfL2M", "captured_at": "1795046400", "key": None}
+    done = told(event, event | {"key": "M1"}, event | {"captured_at": None}, kind="wechat", key=("key",))
+    assert done.observations["record_id"].to_list() == [
+        "wechat/o6_bmjrPTlm6_2sgVt7hMZOPfL2M|1795046400/contact",
+        "wechat/M1/contact",
+    ]
+    assert done.rejects["reason"].to_list() == ["missing_key"]
+
+
 @pytest.mark.parametrize(
     ("column", "word", "gone"),
     [

@@ -110,5 +110,11 @@ OPEN: dict[str, dict[str, str]] = {
         "夜市": "night_market", "电动车巡查": "patrol", "巡查": "patrol", "电动车": "patrol", "微信理赔": "claim",
         "微信救援": "rescue", "救援": "rescue", "绑定": "binding", "微信绑定": "binding", "手机号授权": "get_phone_number",
         "GETPHONENUMBER": "get_phone_number",
+        "三要素": "three_factor", "三要素核验": "three_factor", "手机三要素": "three_factor", "运营商三要素": "three_factor",
+        "三要素验证": "three_factor", "手机号三要素": "three_factor", "三要素认证": "three_factor",
+        "两要素": "identity", "二要素": "identity", "身份核验": "identity", "身份二要素": "identity", "身份证二要素": "identity",
+        "身份证核验": "identity", "两要素核验": "identity", "二要素核验": "identity", "实名核验": "identity",
+        "空号检测": "number_status", "号码状态": "number_status", "号码检测": "number_status", "号码状态核验": "number_status",
+        "手机号状态": "number_status", "空号核验": "number_status", "在网状态": "number_status",
     },
 }  # fmt: skip

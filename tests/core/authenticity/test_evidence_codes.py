@@ -123,6 +123,39 @@ def test_vendors_write_their_own_codes_and_workbooks_lose_the_zero() -> None:
     assert verdict(policy(), call("0")) == verdict(policy(), call("0.0")) == "authentic"
 
 
+@pytest.mark.parametrize(
+    ("word", "code"),
+    [*callback_codes().select("zh", "code").rows(), ("占线", "25"), ("忙音", "25"), ("打错", "12"), ("无人应答", "24")],
+)
+def test_a_result_may_be_written_in_words(word: str, code: str) -> None:
+    assert judged(policy(), call(word))["verdict"].item() == CALLS[code][0]
+    assert heard(policy(), call(word))["code"].to_list() == heard(policy(), call(code))["code"].to_list()
+
+
+@pytest.mark.parametrize("word", ["成功", "失败", "非本人", "号码错误", "77"])
+def test_a_word_that_may_mean_several_results_is_not_guessed(word: str) -> None:
+    row = call(word)
+    assert why_not(heard(policy(), row), row) == {"unknown_code"}
+
+
+def test_a_vendor_s_own_meaning_of_a_word_comes_first() -> None:
+    mapped = EvidenceSettings(callback_codes={"金陵呼叫": {"空号": "22"}})
+    assert (verdict(policy(), call("空号")), verdict(policy(), call("空号"), settings=mapped)) == (
+        "refuted",
+        "unverified",
+    )
+
+
+def test_the_words_of_a_number_s_state_need_no_table() -> None:
+    assert verdict(policy(), check("number_status", "空号", day=50, vendor="C")) == "refuted"
+    assert verdict(policy(), check("number_status", "实号", day=50, vendor="C")) == "unverified"
+
+
+def test_carriers_may_be_named_in_chinese() -> None:
+    empty = {"移动": "MK:0001", "中国联通": "001", "电信": "601"}
+    assert {verdict(policy(), message(code, carrier)) for carrier, code in empty.items()} == {"refuted"}
+
+
 def test_the_code_tables_hold_together() -> None:
     calls, checks = callback_codes(), check_codes()
     assert calls["code"].n_unique() == calls.height == 20

@@ -44,9 +44,10 @@ def pieces(observations: pl.DataFrame, settings: EvidenceSettings) -> pl.DataFra
 
 
 def _ours(settings: EvidenceSettings) -> pl.Expr:
-    """The vendor's code as ours; a workbook makes 0 of 00, so one digit is two with a zero before."""
+    """The vendor's code as ours, or the words of ours; a workbook makes 0 of 00, so one digit is two with a zero."""
     code = pl.col("result_code").str.strip_chars().str.replace(r"\.0+$", "")
     plain = pl.when(code.str.contains("^[0-9]$")).then("0" + code).otherwise(code)
+    plain = plain.replace(answers.callback_words())
     for vendor, mapped in sorted(settings.callback_codes.items()):
         theirs = pl.col("vendor") == vendor
         plain = pl.when(theirs & code.is_in(list(mapped))).then(code.replace(dict(mapped))).otherwise(plain)

@@ -9,19 +9,31 @@ CHECKS = ("number_status", "three_factor", "identity")
 """Routes of the verifications feed that are evidence."""
 
 
+_CARRIERS = {
+    **dict.fromkeys(("移动", "中国移动"), "CMCC"),
+    **dict.fromkeys(("联通", "中国联通"), "CUCC"),
+    **dict.fromkeys(("电信", "中国电信"), "CTCC"),
+}
+"""Carriers as reports name them."""
+
+
 def verifications(observations: pl.DataFrame, settings: EvidenceSettings) -> pl.DataFrame:
     """What the checks of ``observations`` say, in PIECES; a route of another name is an unknown code."""
     sender = pl.col("vendor").replace_strict(dict(settings.number_tables), default=None, return_dtype=pl.String)
     told = _told(observations).with_columns(
         check="capture_route", sender=pl.when(pl.col("capture_route") == "number_status").then(sender)
     )
-    lost = (pl.col("check") == "number_status") & pl.col("sender").is_null()
+    # A digit means what its vendor's table says; 空号 is the same with all of them.
+    spelt = pl.col("code").str.contains(r"\p{Han}").fill_null(value=False)
+    lost = (pl.col("check") == "number_status") & pl.col("sender").is_null() & ~spelt
     return _coded(told, lost, settings)
 
 
 def messages(observations: pl.DataFrame, settings: EvidenceSettings) -> pl.DataFrame:
     """What the delivery reports and replies of ``observations`` say, in PIECES."""
-    told = _told(observations).with_columns(check=pl.lit("sms_delivery"), sender="vendor")
+    told = _told(observations).with_columns(
+        check=pl.lit("sms_delivery"), sender=pl.col("vendor").str.to_uppercase().replace(_CARRIERS)
+    )
     return _coded(told, pl.lit(False), settings)
 
 
