@@ -42,6 +42,8 @@ setup(
         "XlsxWriter>=3.3,<4",
         "great-expectations>=1.24,<1.25",
         "pandas>=3.1,<4",
+        "tenacity>=9,<10",
+        "urllib3>=2.5,<3",
     ],
     extras_require={
         "test": [

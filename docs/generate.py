@@ -43,7 +43,9 @@ from pipeline.settings import (  # noqa: E402
     EvidenceSection,
     FeedSettings,
     ListsSettings,
+    MailSettings,
     MatchingSettings,
+    NotifySettings,
     RewardBand,
     RulesSettings,
     Settings,
@@ -223,6 +225,8 @@ SECTIONS = (
     ("assessment", AssessmentSettings),
     ("assessment.reward_bands", RewardBand),
     ("lists", ListsSettings),
+    ("notify", NotifySettings),
+    ("notify.mail", MailSettings),
     ("engine", EngineSettings),
 )
 

@@ -83,7 +83,9 @@ def run(  # every argument is an option of the command line
     if not no_report:
         from pipeline import reporting
 
-        report = reporting.make(archive, _published(archive, night), console)
+        found = _published(archive, night)
+        report = reporting.make(archive, found, console)
+        reporting.tell(archive, found, report, told.notify, console)
         failed = failed or not report.whole or (gate and bool(report.validation.critical))
     return GATE_FAILED if failed else PUBLISHED
 

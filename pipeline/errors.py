@@ -11,6 +11,7 @@ A bad row is data (a reject), never an exception. An exception means that a feed
     + DigestCollision      two keys share a 64-bit digest
     + LedgerUnbalanced     rows were lost or invented on the way
     + StateUnreadable      the last published night cannot be read back
+  x NotTold                somebody could not be told of a line that was crossed; the night is published
 
 Messages name the place, what was wrong and what would be right. They never hold a customer's value.
 """
@@ -60,3 +61,7 @@ class LedgerUnbalanced(RunError):
 
 class StateUnreadable(RunError):
     """The last published night cannot be read back."""
+
+
+class NotTold(ZhenkeError):
+    """Somebody could not be told; the night and its report are published."""

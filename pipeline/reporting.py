@@ -6,9 +6,13 @@ from pathlib import Path
 from rich.console import Console
 
 from connectors.archive import LocalArchive, LocalNight, night_in
+from connectors.notify import notifiers
+from connectors.notify import tell as send
+from expectations.crossings import crossings
 from expectations.reporting import Report, report
 from pipeline import settings as settings_files
 from pipeline.errors import SettingsError
+from pipeline.settings import NotifySettings
 
 
 def make(archive: LocalArchive, night: LocalNight, console: Console) -> Report:
@@ -22,6 +26,16 @@ def make(archive: LocalArchive, night: LocalNight, console: Console) -> Report:
         _say(console, f"expected   critical, not met: {' '.join(made.validation.critical)}")
     _say(console, f"report     {made.page}")
     return made
+
+
+def tell(archive: LocalArchive, night: LocalNight, made: Report, told: NotifySettings, console: Console) -> None:
+    """Tell whom the settings name which lines the night crossed; nobody when it crossed none."""
+    receivers = notifiers(told)
+    crossed = crossings(archive, night, made) if receivers else []
+    if crossed:
+        lines = [*(one.zh for one in crossed), f"报告：{made.page}"]
+        names = send(receivers, f"真客 {night.day}", lines)
+        _say(console, f"told       {' '.join(names) or 'nobody: see the log'}: {'; '.join(one.en for one in crossed)}")
 
 
 def found(told: Path, day: date | None) -> tuple[LocalArchive, LocalNight]:

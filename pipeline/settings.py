@@ -207,6 +207,28 @@ class ListsSettings(_Section):
     lapsed_days: int = Field(default=365, ge=1, description="days since their cover ended, at most")
 
 
+class MailSettings(_Section):
+    """A mail server; the password is in ZHENKE_MAIL_PASSWORD."""
+
+    host: str = Field(description="server")
+    port: int = Field(default=25, ge=1, le=65_535, description="port")
+    sender: str = Field(description="address it is from")
+    to: list[str] = Field(min_length=1, description="addresses told")
+    starttls: bool = Field(default=True, description="whether the connection must be encrypted")
+    user: str = Field(default="", description="user name, where the server wants one")
+
+
+class NotifySettings(_Section):
+    """Who is told at once when a line is crossed: the rate its target, a new critical failure, a feed refused, the report
+    failed. Words only, no figure and no customer's value. Off by default.
+    """
+
+    webhook: str = Field(
+        default="", description="address of a group robot (企业微信); ZHENKE_WEBHOOK in the environment when empty"
+    )
+    mail: MailSettings | None = Field(default=None, description="mail server and addresses")
+
+
 class EngineSettings(_Section):
     """How the work is cut and run. None of it changes the results, but ``partitions`` changes the file layout."""
 
@@ -237,6 +259,7 @@ class Settings(_Section):
     )
     assessment: AssessmentSettings = Field(default_factory=AssessmentSettings)
     lists: ListsSettings = Field(default_factory=ListsSettings)
+    notify: NotifySettings = Field(default_factory=NotifySettings)
     engine: EngineSettings = Field(default_factory=EngineSettings)
 
     @model_validator(mode="after")
@@ -248,8 +271,8 @@ class Settings(_Section):
 
     @property
     def digest(self) -> str:
-        """SHA-256 of everything they say, defaults included."""
-        return hashlib.sha256(self.model_dump_json().encode()).hexdigest()
+        """SHA-256 of everything they say, defaults included; whom to tell changes no result and is left out."""
+        return hashlib.sha256(self.model_dump_json(exclude={"notify"}).encode()).hexdigest()
 
     def kind_of(self, feed: str) -> str:
         """Kind of the feed called ``feed``."""

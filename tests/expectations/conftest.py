@@ -15,7 +15,7 @@ from tests import nights
 @pytest.fixture(scope="session")
 def city(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Settings of the city, whose first night is published without a report."""
-    nightly = nights.city(tmp_path_factory.mktemp("city") / "demo", people=150)
+    nightly = nights.city(tmp_path_factory.mktemp("city") / "demo", people=300)
     assert nights.run(nightly)[0] == 0
     return nightly
 

@@ -15,7 +15,7 @@
     return matchMedia("(prefers-color-scheme: dark)").matches;
   }
   const colours = () => { const style = getComputedStyle(root); const of = (name) => style.getPropertyValue(name).trim(); return { ink: of("--ink"), line: of("--line"), accent: of("--accent"), bad: of("--bad"), soft: of("--soft"), warn: of("--warn"), card: of("--card") }; };
-  const start = (element, option) => { const chart = echarts.init(element, null, { renderer: "svg" }); chart.setOption(option); charts.push(chart); };
+  const start = (element, option) => { const chart = echarts.init(element, null, { devicePixelRatio: Math.max(2, devicePixelRatio) }); chart.setOption(option); charts.push(chart); };
 
   function base(c) {
     const font = getComputedStyle(document.body).fontFamily;
@@ -134,7 +134,7 @@
       const set = new URLSearchParams(controls.filter((one) => one.value && (one.dataset.search !== undefined || one.options[0].value !== one.value)).map((one) => [one.dataset.filter || "search", one.value])).toString();
       history.replaceState(null, "", "#" + section.id + (set ? "?" + set : ""));
     };
-    controls.forEach((one) => one.addEventListener("input", () => { apply(); told(); }));
+    controls.forEach((one) => ["input", "change"].forEach((what) => one.addEventListener(what, () => { apply(); told(); })));
     filters.set(section.id, (query) => { controls.forEach((one) => { const key = one.dataset.filter || "search"; if (query.has(key)) one.value = query.get(key); else if (one.dataset.search !== undefined || one.options[0].value === "") one.value = ""; }); apply(); });
     tables.push(apply);
   });

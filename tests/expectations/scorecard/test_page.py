@@ -70,7 +70,7 @@ def test_it_opens_from_disk_without_an_error_or_a_request_that_leaves(opened: We
     assert asked
     assert {urlsplit(url).scheme for url in asked} <= {"file", "data", "about"}
     for chart in ("trend", "funnel", "reasons"):
-        assert opened.find_elements(By.CSS_SELECTOR, f"#chart-{chart} svg path"), chart
+        assert opened.find_elements(By.CSS_SELECTOR, f"#chart-{chart} canvas"), chart
 
 
 def test_every_link_leads_somewhere(opened: WebDriver, page: Path) -> None:
@@ -150,7 +150,7 @@ def test_tables_are_sorted_by_keyboard(opened: WebDriver) -> None:
 def test_sparklines_are_drawn_when_they_come_into_sight(opened: WebDriver) -> None:
     first = opened.find_element(By.CSS_SELECTOR, "#table-rules .spark")
     opened.execute_script("arguments[0].scrollIntoView()", first)
-    WebDriverWait(opened, 5).until(lambda _: first.find_elements(By.TAG_NAME, "svg"))
+    WebDriverWait(opened, 5).until(lambda _: first.find_elements(By.TAG_NAME, "canvas"))
 
 
 @pytest.mark.parametrize("width", [1280, 820, 390])
