@@ -71,6 +71,7 @@ def main() -> None:
     parser.add_argument("--describe", action="store_true")
     parser.add_argument("--train", action="store_true")
     parser.add_argument("--workers", type=int, default=1)
+    parser.add_argument("--threads", type=int, default=1, help="threads of each process")
     parser.add_argument("--steps", action="store_true", help="also seconds by step; one worker")
     parser.add_argument("--child", action="store_true", help=argparse.SUPPRESS)
     told = parser.parse_args()
@@ -80,7 +81,9 @@ def main() -> None:
         print(json.dumps(match(told)))
     else:
         command = [sys.executable, "-m", "benchmarks.zhenke_matcher", *sys.argv[1:], "--child"]
-        printed, cost = run_watched(command, dict(os.environ))
+        # Read by polars when it is first imported.
+        threads = {"POLARS_MAX_THREADS": str(told.threads)}
+        printed, cost = run_watched(command, {**os.environ, **threads})
         print(json.dumps({**json.loads(printed.splitlines()[-1]), **cost}, indent=2))
 
 
@@ -125,7 +128,7 @@ def run(told: argparse.Namespace, folder: str) -> None:
     sink = ParquetSink(folder)
     spill = os.path.join(folder, "spill")
     os.makedirs(spill, exist_ok=True)
-    shuffling = segments.Shuffling(max(1, -(-size // ROWS_A_PARTITION)), spill)
+    shuffling = segments.Shuffling(max(1, -(-size // ROWS_A_PARTITION)), spill, told.threads)
     engine = choose(EngineSettings(workers=told.workers), [])
     root = engine.pipeline()
     groups = list(range(pq.ParquetFile(told.source).num_row_groups))
@@ -189,7 +192,7 @@ def _watch_steps(spent: Counter[str]) -> None:
     """Adds up the CPU seconds every step takes for itself: not what its consumers do with what it yields."""
     steps = [one for module in (shuffle, pairs, customers) for one in vars(module).values() if _is_step(one)]
     for step in [_Read, _KeepAssigned, _Estimate, *steps]:
-        for method in ("process", "finish_bundle"):
+        for method in ("work",) if "work" in vars(step) else ("process", "finish_bundle"):
             if method in vars(step):
                 setattr(step, method, _timed(getattr(step, method), STEPS.get(step.__name__, step.__name__), spent))
     written = ParquetSink.write

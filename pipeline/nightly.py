@@ -279,7 +279,7 @@ def _planned(
         seen=[*_seen(reports), *told.used],
         undecided=told.rejects,
         sink=staging.sink,
-        shuffling=Shuffling(settings.engine.partitions or _partitions(used, previous), spill),
+        shuffling=Shuffling(settings.engine.partitions or _partitions(used, previous), spill, settings.engine.threads),
         batch_rows=settings.engine.batch_rows,
         progress=Progress(staging.progress_folder if engine.local else ""),
     )

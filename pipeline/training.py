@@ -62,7 +62,7 @@ def train(order: Order) -> Trained:
         progress = Progress(staging.progress_folder if order.engine.local else "")
         with order.watcher.watch(progress, order.night.rows(OBSERVATIONS.name)):
             root = order.engine.pipeline()
-            _build(root, order, Shuffling(max(1, partitions), spill), progress, staging)
+            _build(root, order, Shuffling(max(1, partitions), spill, order.settings.engine.threads), progress, staging)
             state = root.run().wait_until_finish()
         if state != "DONE":
             raise RunError("Beam", f"the pipeline ended as {state}", "The log above says why.")

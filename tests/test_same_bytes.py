@@ -11,7 +11,7 @@ from tests import nights
 
 WAYS = {
     "again": ([], {}),
-    "small batches": ([], {"batch_rows": 1000}),
+    "small batches and threads": ([], {"batch_rows": 1000, "threads": 2}),
     "small chunks": ([], {"chunk_mb": 1, "batch_rows": 100}),
     "in memory": ([], {"shuffle": "memory"}),
 }

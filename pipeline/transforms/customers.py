@@ -38,6 +38,7 @@ from pipeline.transforms.pairs import (
     here,
     sent,
 )
+from pipeline.transforms.partitions import Partition, PartitionFn
 from pipeline.transforms.progress import Progress
 from pipeline.transforms.rules import DEVIATIONS
 from pipeline.transforms.segments import Shuffling
@@ -75,11 +76,11 @@ class ResolveCustomers(beam.PTransform):
             tuple(dict(streams).values())
             | "Of tellings" >> beam.Flatten()
             | "Components" >> beam.GroupByKey()
-            | "Component" >> beam.ParDo(_ByComponent(self.shuffling.partitions))
+            | "Component" >> beam.ParDo(_ByComponent(self.shuffling))
             | "To component" >> PartitionBatches(self.shuffling)
             | "Whole" >> beam.GroupByKey()
             | "Resolve"
-            >> beam.ParDo(_Resolve(self.night, self.sink, self.shuffling.partitions, self.progress)).with_outputs(
+            >> beam.ParDo(_Resolve(self.night, self.sink, self.shuffling, self.progress)).with_outputs(
                 REVIEW_PAIRS.name, _VEHICLES, DECIDED, main=ASSIGNED
             )
         )
@@ -101,14 +102,15 @@ class ResolveCustomers(beam.PTransform):
         }
 
 
-class _ByComponent(beam.DoFn):
+class _ByComponent(PartitionFn):
     """Whatever belongs to a telling, on its way to the partition of its component."""
 
-    def __init__(self, partitions: int) -> None:
-        self.partitions = partitions
+    def __init__(self, shuffling: Shuffling) -> None:
+        super().__init__(shuffling.threads)
+        self.partitions = shuffling.partitions
 
     @guarded
-    def process(self, partition: tuple[int, Iterable[bytes]]) -> Iterator[pa.RecordBatch]:
+    def work(self, partition: Partition) -> Iterator[pa.RecordBatch]:
         frames = gather(partition[1], kinds=(SPEAKING, MEMBERS, EDGES, GONE, LABELS))
         labels = found(frames, LABELS, LABEL_SCHEMA)
         gone = found(frames, GONE, GONE_SCHEMA)
@@ -124,15 +126,16 @@ class _ByComponent(beam.DoFn):
                 yield sent(named, "component", self.partitions, kind)
 
 
-class _Resolve(beam.DoFn):
-    def __init__(self, night: Night, sink: Sink, partitions: int, progress: Progress) -> None:
+class _Resolve(PartitionFn):
+    def __init__(self, night: Night, sink: Sink, shuffling: Shuffling, progress: Progress) -> None:
+        super().__init__(shuffling.threads)
         self.night = night
         self.sink = sink
-        self.partitions = partitions
+        self.partitions = shuffling.partitions
         self.progress = progress
 
     @guarded
-    def process(self, partition: tuple[int, Iterable[bytes]]) -> Iterator[Any]:
+    def work(self, partition: Partition) -> Iterator[Any]:
         number, segments = partition
         frames = gather(segments)
         tellings = found(frames, SPEAKING, _SPEAKING_SCHEMA)

@@ -18,6 +18,7 @@ from pipeline.core.matching.resolve import NEEDED
 from pipeline.core.matching.tellings import MEMBERS_SCHEMA, POLICIES_SCHEMA, TELLINGS_SCHEMA, once
 from pipeline.transforms.coders import to_batch, to_frame
 from pipeline.transforms.guard import guarded
+from pipeline.transforms.partitions import Partition, PartitionFn
 from pipeline.transforms.progress import Progress
 from pipeline.transforms.segments import Shuffling
 from pipeline.transforms.shuffle import PartitionBatches, gather
@@ -87,21 +88,21 @@ class ComparePairs(beam.PTransform):
             told
             | "Tellings" >> beam.GroupByKey()
             | "Bring"
-            >> beam.ParDo(_Bring(self.matcher, self.ends, partitions)).with_outputs(TELLINGS, _FOREST, main=_KEYS)
+            >> beam.ParDo(_Bring(self.matcher, self.ends, self.shuffling)).with_outputs(TELLINGS, _FOREST, main=_KEYS)
         )
         tellings = brought[TELLINGS] | "Cut tellings" >> PartitionBatches(self.shuffling)
         blocked = (
             brought[_KEYS]
             | "To key" >> PartitionBatches(self.shuffling)
             | "Keys" >> beam.GroupByKey()
-            | "Block" >> beam.ParDo(_Block(self.matcher, partitions, self.progress)).with_outputs(SEEN, main=_PAIRS)
+            | "Block" >> beam.ParDo(_Block(self.matcher, self.shuffling, self.progress)).with_outputs(SEEN, main=_PAIRS)
         )
         pairs = blocked[_PAIRS] | "To left" >> PartitionBatches(self.shuffling)
         halves = (
             (tellings, pairs)
             | "At left" >> beam.Flatten()
             | "Left" >> beam.GroupByKey()
-            | "Join left" >> beam.ParDo(_JoinLeft(partitions))
+            | "Join left" >> beam.ParDo(_JoinLeft(self.shuffling))
             | "To right" >> PartitionBatches(self.shuffling)
         )
         compared = (
@@ -109,7 +110,9 @@ class ComparePairs(beam.PTransform):
             | "At right" >> beam.Flatten()
             | "Right" >> beam.GroupByKey()
             | "Compare"
-            >> beam.ParDo(_Compare(self.matcher, self.progress)).with_outputs(SPEAKING, SEEN, main=_COMPARED)
+            >> beam.ParDo(_Compare(self.matcher, self.shuffling, self.progress)).with_outputs(
+                SPEAKING, SEEN, main=_COMPARED
+            )
         )
         models = [] if self.train is None else [beam.pvalue.AsSingleton(compared[SEEN] | "Train" >> self.train)]
         weighed = compared[_COMPARED] | "Weigh" >> beam.ParDo(_Weigh(self.matcher), *models).with_outputs(
@@ -139,16 +142,17 @@ class ComparePairs(beam.PTransform):
         }
 
 
-class _Bring(beam.DoFn):
+class _Bring(PartitionFn):
     """All tellings of one digest range -> each once, with its keys; former customers and decided records as edges."""
 
-    def __init__(self, matcher: Matcher, ends: pl.DataFrame, partitions: int) -> None:
+    def __init__(self, matcher: Matcher, ends: pl.DataFrame, shuffling: Shuffling) -> None:
+        super().__init__(shuffling.threads)
         self.matcher = matcher
         self.ends = ends
-        self.partitions = partitions
+        self.partitions = shuffling.partitions
 
     @guarded
-    def process(self, partition: tuple[int, Iterable[bytes]]) -> Iterator[Any]:
+    def work(self, partition: Partition) -> Iterator[Any]:
         frames = gather(partition[1])
         tellings = once(found(frames, TELLINGS, TELLINGS_SCHEMA))
         if not tellings.height:
@@ -176,16 +180,17 @@ class _Bring(beam.DoFn):
             )
 
 
-class _Block(beam.DoFn):
+class _Block(PartitionFn):
     """All rows of a key -> pairs, and values that do not speak."""
 
-    def __init__(self, matcher: Matcher, partitions: int, progress: Progress) -> None:
+    def __init__(self, matcher: Matcher, shuffling: Shuffling, progress: Progress) -> None:
+        super().__init__(shuffling.threads)
         self.matcher = matcher
-        self.partitions = partitions
+        self.partitions = shuffling.partitions
         self.progress = progress
 
     @guarded
-    def process(self, partition: tuple[int, Iterable[bytes]]) -> Iterator[Any]:
+    def work(self, partition: Partition) -> Iterator[Any]:
         frames = gather(partition[1])
         keys = found(frames, _KEYS, blocking.KEY_SCHEMA)
         blocks = blocking.pairs(keys, self.matcher.largest_block)
@@ -200,14 +205,15 @@ class _Block(beam.DoFn):
             yield beam.pvalue.TaggedOutput(SEEN, here(blocks.capped, 0, CAPPED))
 
 
-class _JoinLeft(beam.DoFn):
+class _JoinLeft(PartitionFn):
     """Each pair once, on its way to its right side with the left tellings it needs there."""
 
-    def __init__(self, partitions: int) -> None:
-        self.partitions = partitions
+    def __init__(self, shuffling: Shuffling) -> None:
+        super().__init__(shuffling.threads)
+        self.partitions = shuffling.partitions
 
     @guarded
-    def process(self, partition: tuple[int, Iterable[bytes]]) -> Iterator[pa.RecordBatch]:
+    def work(self, partition: Partition) -> Iterator[pa.RecordBatch]:
         number, segments = partition
         frames = gather(segments)
         silences = found(frames, _SILENCES, silence.SILENCE_SCHEMA)
@@ -223,13 +229,14 @@ class _JoinLeft(beam.DoFn):
         yield to_batch(tellings.select(pl.all().gather(at)).with_columns(visits["_to"]), _VISITORS)
 
 
-class _Compare(beam.DoFn):
-    def __init__(self, matcher: Matcher, progress: Progress) -> None:
+class _Compare(PartitionFn):
+    def __init__(self, matcher: Matcher, shuffling: Shuffling, progress: Progress) -> None:
+        super().__init__(shuffling.threads)
         self.matcher = matcher
         self.progress = progress
 
     @guarded
-    def process(self, partition: tuple[int, Iterable[bytes]]) -> Iterator[Any]:
+    def work(self, partition: Partition) -> Iterator[Any]:
         number, segments = partition
         frames = gather(segments)
         own = found(frames, TELLINGS, TELLINGS_SCHEMA)

@@ -78,10 +78,14 @@ class SpillWriter:
 
 @dataclass(frozen=True)
 class Shuffling:
-    """How batches are shuffled: number of partitions, and the spill folder (empty: in memory)."""
+    """How batches are shuffled: number of partitions, and the spill folder (empty: in memory).
+
+    ``threads``: how many partitions a process works on at a time where it can.
+    """
 
     partitions: int
     spill_folder: str = ""
+    threads: int = 1
 
     def writer(self) -> MemoryWriter | SpillWriter:
         """A writer for one bundle."""

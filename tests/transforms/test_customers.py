@@ -81,7 +81,7 @@ def by_hand(told: pl.DataFrame, on: date) -> dict[int, str]:
 
 def through_beam(told: pl.DataFrame, on: date, partitions: int, folder: Path) -> dict[int, str]:
     """The same through the transforms; the rows come in three batches."""
-    shuffling = Shuffling(partitions, "")
+    shuffling = Shuffling(partitions, "", threads=2)
     batches = []
     for part in range(3):
         piece = tellings.tell(told[part::3], np.zeros(0, np.uint64))

@@ -1,0 +1,62 @@
+"""Steps over whole partitions, several partitions at a time.
+
+Arrow, polars, numpy and rapidfuzz work without Python's lock, so that threads of one process share a machine: they need
+no second interpreter, which takes seconds to start. What a partition yields comes in the order of partitions.
+"""
+
+from collections import deque
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any
+
+import apache_beam as beam
+from apache_beam.utils.windowed_value import WindowedValue
+
+Partition = tuple[int, Iterable[bytes]]
+
+
+class PartitionFn(beam.DoFn):
+    """A step that overrides :meth:`work`; ``threads`` partitions are worked on at a time."""
+
+    def __init__(self, threads: int) -> None:
+        self.threads = threads
+
+    def work(self, partition: Partition) -> Iterator[Any]:
+        """What the partition yields. With threads it may touch nothing that another partition changes."""
+        raise NotImplementedError
+
+    def start_bundle(self) -> None:
+        """Nothing is at work yet."""
+        self._pool = ThreadPoolExecutor(self.threads) if self.threads > 1 else None
+        self._at_work: deque[Future[list[Any]]] = deque()
+
+    def process(self, partition: Partition) -> Iterator[Any]:
+        """Work on the partition now, or begin to, and hand on what is done."""
+        if self._pool is None:
+            yield from self.work(partition)
+            return
+        number, segments = partition
+        self._at_work.append(self._pool.submit(self._done, (number, list(segments))))
+        # What is done waits in memory until it is handed on.
+        if len(self._at_work) > self.threads:
+            yield from self._at_work.popleft().result()
+
+    def finish_bundle(self) -> Iterator[Any]:
+        """Hand on the rest."""
+        if self._pool is None:
+            return
+        while self._at_work:
+            for one in self._at_work.popleft().result():
+                yield _windowed(one)
+        self._pool.shutdown()
+
+    def _done(self, partition: Partition) -> list[Any]:
+        return list(self.work(partition))
+
+
+def _windowed(one: Any) -> Any:
+    """``one`` as the end of a bundle must say it."""
+    if isinstance(one, beam.pvalue.TaggedOutput):
+        return beam.pvalue.TaggedOutput(one.tag, _windowed(one.value))
+    window = beam.transforms.window.GlobalWindow()
+    return WindowedValue(one, window.max_timestamp(), (window,))
