@@ -43,10 +43,12 @@ _WITHOUT_KEY = (
     "review_pairs",
     "leads",
     "decisions",
+    "rulings",
+    "overridden_evidence",
     "numbers",
 )
 """Tables whose order is no key, or in which a part of it may be empty."""
-_MAY_BE_NULL = {"parties": (), "worklists": ("unit", "salesperson_code", "field"), "claims_capture": ("day",)}
+_MAY_BE_NULL = {"parties": (), "worklists": ("unit", "salesperson_code", "field", "rule"), "claims_capture": ("day",)}
 
 
 def _facts(night: PublishedNight, name: str, schema: pl.Schema, keys: tuple[str, ...]) -> dict[str, object]:

@@ -51,11 +51,13 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
         "pipeline.core",
     ),
     "pipeline.measured": ("pipeline.transforms",),
+    "pipeline.deciding": ("pipeline.transforms", "pipeline.ports", "pipeline.core"),
     "pipeline.freezing": ("pipeline.ports", "pipeline.core", "pipeline.errors"),
     "pipeline.verdict_settings": ("pipeline.settings", "pipeline.core", "pipeline.errors"),
     "pipeline.nightly": (
         "pipeline.measured",
         "pipeline.assessing",
+        "pipeline.deciding",
         "pipeline.listing",
         "pipeline.app",
         "pipeline.engine",

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import apache_beam as beam
+import polars as pl
 import pyarrow as pa
 
 from pipeline.core.night import Night
@@ -36,7 +37,7 @@ from pipeline.transforms.verdict import NUMBERS_BEFORE, JudgeParties
 @dataclass(frozen=True)
 class Plan:
     """Everything a night needs. ``state``, ``former`` and ``numbers``: last night's observations, customers and
-    numbers.
+    numbers; ``overridden``: observations that rulings changed, as they were told.
 
     ``seen``: counts of the inspection, each batch with ``_to``. ``undecided``: rejects of the decisions, which the driver
     reads.
@@ -44,6 +45,7 @@ class Plan:
 
     chunks: Sequence[Chunk]
     state: Sequence[TablePart]
+    overridden: pl.DataFrame
     former: Sequence[TablePart]
     numbers: Sequence[TablePart]
     specs: Mapping[str, FeedSpec]
@@ -65,7 +67,7 @@ def build(root: beam.Pipeline, plan: Plan) -> None:
         pa.RecordBatch
     )
     told = (told, undecided) | "Told" >> beam.Flatten()
-    state = root | "State" >> ReadState(plan.state, plan.batch_rows, partitions, plan.progress)
+    state = root | "State" >> ReadState(plan.state, plan.overridden, plan.batch_rows, partitions, plan.progress)
     # Cut first, joined after: what Beam keeps between stages are then references, not rows.
     told, state = (
         rows | f"Cut {name}" >> PartitionBatches(plan.shuffling) for name, rows in (("feeds", told), ("state", state))

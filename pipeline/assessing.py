@@ -26,8 +26,10 @@ from pipeline.core.authenticity.estimate import Question, estimates
 from pipeline.core.authenticity.estimates_table import ESTIMATES
 from pipeline.core.authenticity.evidence_tables import EVIDENCE
 from pipeline.core.authenticity.party_table import PARTIES
+from pipeline.core.authenticity.rates import without_rulings
 from pipeline.core.authenticity.states import REFUTED, stated
 from pipeline.core.lists.worklists import WORKLISTS
+from pipeline.core.rulings.ruling_table import OVERRIDDEN, OVERRIDDEN_EVIDENCE, OVERRIDDEN_PARTIES, as_told
 from pipeline.core.schema import OBSERVATIONS, RATES, RULE_STATS
 from pipeline.listing import Judged, Listing, worklists
 from pipeline.ports import Staging
@@ -72,8 +74,11 @@ class Assessed:
 
 def assess(staging: Staging, told: Assessment) -> Assessed:
     """Make the tables that are made of verdicts, and add to the rule statistics what they answer."""
-    evidence = _read(staging, EVIDENCE.name, _CALLS)
-    parties = _read(staging, PARTIES.name, PARTIES.schema.names())
+    told_evidence = _read(staging, EVIDENCE.name, _CALLS)
+    ruled = _read(staging, PARTIES.name, PARTIES.schema.names())
+    # Money hangs on what follows: no ruling of a steward moves it.
+    parties = as_told(ruled, _read(staging, OVERRIDDEN_PARTIES.name, PARTIES.schema.names()))
+    evidence = as_told(told_evidence, _read(staging, OVERRIDDEN_EVIDENCE.name, _CALLS))
     calls = evidence.filter(pl.col("source") == "callback")
     audit = vendor_audit.vendor_audit(calls.unique("record_id", keep="first", maintain_order=True))
     heard = drawn.outcomes(calls, audit.filter("flagged"))
@@ -86,7 +91,11 @@ def assess(staging: Staging, told: Assessment) -> Assessed:
         **_restatements(parties, told),
         **dict(zip((signals.SIGNALS.name, signals.SIGNAL_ROWS.name), signals.signals(parties), strict=True)),
         WORKLISTS.name: worklists(
-            staging, Judged(stratified, evidence, heard), told.calibers[told.listing.caliber], told.on, told.listing
+            staging,
+            Judged(stratified, evidence, heard, ruled, told_evidence),
+            told.calibers[told.listing.caliber],
+            told.on,
+            told.listing,
         ),
     }
     for name, rows in tables.items():
@@ -108,7 +117,7 @@ def _estimates(parties: pl.DataFrame, calls: pl.DataFrame, told: Assessment) -> 
 def _calibration(staging: Staging, calls: pl.DataFrame, parties: pl.DataFrame) -> dict[str, pl.DataFrame]:
     """Findings are read only of the parties that were called."""
     called = parties.select("policy_no", "role", "record_id").join(calls, on=["policy_no", "role"], how="semi")
-    found = staging.scan(OBSERVATIONS.name).select("record_id", "failed_rules")
+    found = _told(staging).select("record_id", "failed_rules")
     own = found.join(called.lazy(), on="record_id").collect().explode("failed_rules").drop_nulls("failed_rules")
     findings = own.unnest("failed_rules").filter(pl.col("severity").is_in(["F", "W"]))
     rates, points = fail_rates.calibrated(calls, findings.select("policy_no", "role", "rule"))
@@ -117,11 +126,11 @@ def _calibration(staging: Staging, calls: pl.DataFrame, parties: pl.DataFrame) -
 
 def _standings(staging: Staging, parties: pl.DataFrame, told: Assessment) -> dict[str, pl.DataFrame]:
     """League tables, the reward base with its rows, and how completely claims were captured."""
-    rates = _read(staging, RATES.name, RATES.schema.names())
+    rates = without_rulings(_read(staging, RATES.name, RATES.schema.names()))
     headline = told.calibers[HEADLINE]
     refuted = stated(parties, [headline], told.on).filter(pl.col(f"state:{HEADLINE}") == REFUTED)
     league = scorecards.scorecards(rates, refuted, HEADLINE, told.target, told.least_parties)
-    claims = staging.scan(OBSERVATIONS.name).select(claims_capture.NEEDED).filter(pl.col("source").is_in(told.claims))
+    claims = _told(staging).select(claims_capture.NEEDED).filter(pl.col("source").is_in(told.claims))
     return {
         scorecards.SCORECARDS.name: league,
         reward.REWARD_BASE.name: reward.reward_base(league, parties, told.reward, headline),
@@ -142,6 +151,15 @@ def _restatements(parties: pl.DataFrame, told: Assessment) -> dict[str, pl.DataF
         cells.append(of_month)
         rows.append(persons)
     return {freezing.RESTATEMENTS.name: pl.concat(cells), freezing.RESTATED_PARTIES.name: pl.concat(rows)}
+
+
+def _told(staging: Staging) -> pl.LazyFrame:
+    """Observations as their sources told them."""
+    observations = staging.scan(OBSERVATIONS.name)
+    if not staging.rows(OVERRIDDEN.name):
+        return observations
+    overridden = staging.scan(OVERRIDDEN.name)
+    return pl.concat([observations.join(overridden.select("record_id"), on="record_id", how="anti"), overridden])
 
 
 def _read(staging: Staging, table: str, columns: tuple[str, ...] | list[str]) -> pl.DataFrame:

@@ -20,6 +20,7 @@ from pipeline.core.matching.material import NEEDED, Material, with_standing
 from pipeline.core.matching.model import MILLIBITS, from_json
 from pipeline.core.matching.retell import retell
 from pipeline.core.matching.weighing import now
+from pipeline.core.rulings.ruling_table import OVERRIDDEN
 from pipeline.core.schema import (
     CUSTOMERS,
     IDENTITY_EVENTS,
@@ -58,11 +59,20 @@ def explained(archive: Archive, night: PublishedNight, question: Question) -> Ex
         told = explain.of_record(shown, one)
         return replace(told, verdicts=_verdicts(night, pl.col("record_id").is_in(list(ids))))
     matcher = matcher_of_night(night)
-    whole = night.scan(OBSERVATIONS.name).filter(pl.col("record_id").is_in(list(ids)))
+    whole = _as_told(night, ids)
     kinds = {name: feed["kind"] for name, feed in night.run["feeds"].items()}
     compared = now(retell(_rows(whole, OBSERVATION_SCHEMA.names()), night.day, kinds), matcher)
     limits = matcher.link_at / MILLIBITS, matcher.review_at / MILLIBITS
     return explain.of_pair(shown, one, others[0], compared, *limits)
+
+
+def _as_told(night: PublishedNight, ids: Sequence[str]) -> pl.LazyFrame:
+    """Records as their sources told them: that is what was matched, whatever a steward corrected since."""
+    own = pl.col("record_id").is_in(list(ids))
+    if not night.run["tables"].get(OVERRIDDEN.name, {}).get("rows"):
+        return night.scan(OBSERVATIONS.name).filter(own)
+    both = pl.concat([night.scan(OVERRIDDEN.name).filter(own), night.scan(OBSERVATIONS.name).filter(own)])
+    return both.unique("record_id", keep="first", maintain_order=True)
 
 
 def shown_id(record: str, night: PublishedNight) -> str:

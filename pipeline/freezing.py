@@ -13,6 +13,7 @@ from pipeline.core.assessment.scorecards import SCORECARDS
 from pipeline.core.authenticity.calibers import Caliber
 from pipeline.core.authenticity.estimates_table import ESTIMATES
 from pipeline.core.authenticity.party_table import PARTIES
+from pipeline.core.rulings.ruling_table import OVERRIDDEN_PARTIES, as_told
 from pipeline.core.schema import RATES
 from pipeline.errors import SettingsError
 from pipeline.ports import PublishedNight
@@ -27,11 +28,14 @@ def frozen_tables(night: PublishedNight, month: str, caliber: Caliber) -> Mappin
             f"the latest night is of {night.day}, before the month's end",
             "Freeze it when it is over.",
         )
-    parties = night.scan(PARTIES.name).select(PARTIES.schema.names()).collect()
+    # What pays is told without the rulings of stewards.
+    parties, overridden = (
+        night.scan(table.name).select(PARTIES.schema.names()).collect() for table in (PARTIES, OVERRIDDEN_PARTIES)
+    )
     kept = dict.fromkeys((RATES.name, ESTIMATES.name, SCORECARDS.name, REWARD_BASE.name), pl.col("period") == month)
     kept[REWARD_EVIDENCE.name] = pl.col("month") == month
     return {
-        "persons": persons_of(parties, caliber, month, night.day),
+        "persons": persons_of(as_told(parties, overridden), caliber, month, night.day),
         **{name: night.scan(name).filter(of_month).collect() for name, of_month in kept.items()},
     }
 

@@ -16,7 +16,10 @@ from pipeline.core.schema import CUSTOMERS, LEADS, OBSERVATIONS
 from pipeline.ports import Staging
 
 PARTY = {"policy_no": pl.String, "role": pl.String}
-_CONTACT = ("record_id", "name", "mobile", "landline", "cert_no", "address", "birth_date")
+_CONTACT = (
+    *("record_id", "observed_at", "name", "mobile", "landline", "cert_type", "cert_no", "address", "birth_date"),
+    "failed_rules",
+)
 
 
 @dataclass(frozen=True)
@@ -42,27 +45,30 @@ class Listing:
 
 @dataclass(frozen=True)
 class Judged:
-    """What the lists are made of: ``parties`` with post_stratum, ``evidence``, and outcomes of drawn calls."""
+    """What the lists are made of: ``parties`` with post_stratum, ``evidence``, and outcomes of drawn calls.
+
+    ``ruled`` and ``heard``: parties and evidence with rulings honoured, so that nobody is asked again for what is done.
+    """
 
     parties: pl.DataFrame
     evidence: pl.DataFrame
     outcomes: pl.DataFrame
+    ruled: pl.DataFrame
+    heard: pl.DataFrame
 
 
 def worklists(staging: Staging, judged: Judged, caliber: Caliber, on: date, told: Listing) -> pl.DataFrame:
     """The table WORKLISTS. ``caliber``: whose interval the call-backs are to narrow."""
     observations = staging.scan(OBSERVATIONS.name)
-    wanted = judged.parties.filter(
-        (pl.col("verdict") == "refuted") | (pl.col("issued_on") > on - pl.duration(days=told.plan.days))
-    )
-    contacts = (
-        observations.select(_CONTACT).join(wanted.lazy().select("record_id"), on="record_id", how="semi").collect()
-    )
+    recent = pl.col("issued_on") > on - pl.duration(days=told.plan.days)
+    wanted = [judged.ruled.filter(pl.col("verdict") == "refuted"), judged.parties.filter(recent)]
+    named = pl.concat([some.select("record_id") for some in wanted]).unique()
+    contacts = observations.select(_CONTACT).join(named.lazy(), on="record_id", how="semi").collect()
     barred = _barred(observations, judged.evidence, on, told)
     leads = staging.scan(LEADS.name).collect().filter(~pl.col("mobile").is_in(barred.implode()).fill_null(value=False))
     parts = [
         WORKLISTS.schema.to_frame(eager=True),
-        correction_list(judged.parties, contacts, judged.evidence),
+        correction_list(judged.ruled, contacts, judged.heard),
         lead_list(leads),
     ]
     if told.secret is not None:

@@ -31,25 +31,25 @@ from pipeline.core.matching.matcher import Matcher, described, packaged
 from pipeline.core.night import Night
 from pipeline.core.rules.catalogue import RULES
 from pipeline.core.rules.limits import RuleSettings
+from pipeline.core.rulings.known import Bounds
 from pipeline.core.schema import (
     CHANGES,
     CUSTOMERS,
-    DECISIONS,
     LEDGER,
     OBSERVATIONS,
     RATES,
-    REJECTS,
     REVIEW_PAIRS,
     RULE_STATS,
 )
 from pipeline.core.standardise import FeedSpec
+from pipeline.deciding import decided
 from pipeline.engine import Engine, spill_folder
 from pipeline.errors import FeedRefused, LedgerUnbalanced, RunError
 from pipeline.listing import PARTY, Listing
 from pipeline.measured import measured
 from pipeline.ports import Archive, FeedReport, Problem, PublishedNight, Source, Staging
 from pipeline.settings import Settings
-from pipeline.transforms.coders import to_batch, to_frame
+from pipeline.transforms.coders import to_batch
 from pipeline.transforms.progress import Progress
 from pipeline.transforms.segments import Shuffling
 
@@ -254,14 +254,19 @@ def _planned(
     settings, engine, day = order.settings, order.engine, order.day
     used = [report for report in reports if not report.refused]
     specs = specs_of(settings, used, day)
-    told = _decided([report for report in used if report.kind == decisions.KIND], specs, settings.engine.batch_rows)
-    earlier = _kept(previous) if previous else DECISIONS.schema.to_frame(eager=True)
+    told = decided(
+        [report for report in used if report.kind == decisions.KIND],
+        specs,
+        previous,
+        Bounds(day, settings.stewards.false_positive_share),
+    )
     kinds = {name: settings.kind_of(name) for name in settings.feeds}
     full = frozenset(report.feed for report in used if report.mode == "full")
     spill = spill_folder(settings.engine, engine, staging.spill_folder)
     return app.Plan(
         chunks=[chunk for report in used if report.kind != decisions.KIND for chunk in report.chunks],
         state=previous.parts(OBSERVATIONS.name) if previous else [],
+        overridden=told.overridden,
         former=previous.parts(CUSTOMERS.name) if previous else [],
         numbers=previous.parts(FORMER_NUMBERS.name) if previous else [],
         specs=specs,
@@ -273,8 +278,9 @@ def _planned(
             order.rules,
             order.matcher,
             keyless=frozenset(report.feed for report in used if not report.key),
-            decisions=decisions.known(earlier, told.decisions),
+            decisions=told.decisions,
             verdicts=order.verdicts,
+            rulings=told.rulings,
         ),
         seen=[*_seen(reports), *told.used],
         undecided=told.rejects,
@@ -283,43 +289,6 @@ def _planned(
         batch_rows=settings.engine.batch_rows,
         progress=Progress(staging.progress_folder if engine.local else ""),
     )
-
-
-@dataclass(frozen=True)
-class _Told:
-    """Tonight's decisions; the ledger's entries of rows that decide, and the rejects of the others, as they travel."""
-
-    decisions: pl.DataFrame
-    used: Sequence[pa.RecordBatch]
-    rejects: Sequence[pa.RecordBatch]
-
-
-def _decided(reports: Sequence[FeedReport], specs: Mapping[str, FeedSpec], batch_rows: int) -> _Told:
-    """What stewards decided, read here: every worker needs all of it."""
-    told = DECISIONS.schema.to_frame(eager=True)
-    used, rejects = [], []
-    for report in reports:
-        for kind, data in (batch for chunk in report.chunks for batch in chunk.read(batch_rows)):
-            rows = to_frame(data)
-            if kind == "rejects":
-                rejects.append(rows)
-                continue
-            understood = decisions.understand(rows, specs[report.feed])
-            told = decisions.known(told, understood.decisions)
-            used.append(ledger.entry(report.feed, "rows_used", understood.decisions.height))
-            rejects.append(understood.rejects)
-    here = pl.lit(0, pl.UInt16)
-    return _Told(
-        told,
-        [to_batch(rows.with_columns(_to=here), LEDGER.name) for rows in used],
-        [to_batch(rows.with_columns(_to=here), REJECTS.name) for rows in rejects if rows.height],
-    )
-
-
-def _kept(night: PublishedNight) -> pl.DataFrame:
-    """Decisions of an earlier night."""
-    batches = [to_frame(batch) for part in night.parts(DECISIONS.name) for batch in part.read(PARTITION_ROWS)]
-    return pl.concat([DECISIONS.schema.to_frame(eager=True), *batches])
 
 
 def _partitions(reports: Sequence[FeedReport], previous: PublishedNight | None) -> int:

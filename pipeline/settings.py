@@ -229,6 +229,16 @@ class NotifySettings(_Section):
     mail: MailSettings | None = Field(default=None, description="mail server and addresses")
 
 
+class StewardsSettings(_Section):
+    """What stewards may decide alone."""
+
+    false_positive_share: Annotated[float, Field(ge=0, le=1)] = Field(
+        default=0.05,
+        description="share of a rule's findings of the night before, 0–1, that one person may call false positives; "
+        "beyond it a second person must review each",
+    )
+
+
 class EngineSettings(_Section):
     """How the work is cut and run. None of it changes the results, but ``partitions`` changes the file layout."""
 
@@ -261,6 +271,7 @@ class Settings(_Section):
     assessment: AssessmentSettings = Field(default_factory=AssessmentSettings)
     lists: ListsSettings = Field(default_factory=ListsSettings)
     notify: NotifySettings = Field(default_factory=NotifySettings)
+    stewards: StewardsSettings = Field(default_factory=StewardsSettings)
     engine: EngineSettings = Field(default_factory=EngineSettings)
 
     @model_validator(mode="after")

@@ -1,18 +1,21 @@
 """Work lists as files people open: below ``<output>/worklists/<date>/<list>``, one CSV and one workbook per unit.
 
 The folder is 0700: it holds whole numbers. A cell that a spreadsheet would take for a formula is put in quotes (OWASP, CSV
-injection); ids and phones are text in the workbook.
+injection); ids and phones are text in the workbook. Whoever fills in a workbook can change only what is to be filled in;
+hidden columns say which finding a row is about, so that it can come back as a feed of kind ``decisions``.
 """
 
 import os
 import re
 import shutil
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
 import polars as pl
 import xlsxwriter
+from xlsxwriter.format import Format
+from xlsxwriter.worksheet import Worksheet
 
 COLUMNS: Mapping[str, Mapping[str, str]] = {
     "callbacks": {
@@ -30,12 +33,12 @@ COLUMNS: Mapping[str, Mapping[str, str]] = {
     "corrections": {
         "salesperson_code": "业务员代码",
         "policy_no": "保单号",
-        "role": "角色",
-        "field": "字段",
+        "role_zh": "角色名称",
+        "field_zh": "问题字段",
         "value": "现值",
         "proposed": "建议值",
         "proposed_by": "建议来源",
-        "reasons": "原因",
+        "reasons": "问题",
         "advice": "建议",
     },
     "lapsed": {"policy_no": "保单号", "name": "姓名", "phone": "电话"},
@@ -43,8 +46,44 @@ COLUMNS: Mapping[str, Mapping[str, str]] = {
 }
 """List -> columns its readers need, and no other, with their headings."""
 
-TO_FILL = ("状态", "更正值", "备注")
+KEYS: Mapping[str, Mapping[str, str]] = {
+    "corrections": {
+        "record_id": "记录号",
+        "role": "角色",
+        "rule": "规则",
+        "field": "字段",
+        "observed_at": "所见信息时间",
+    }
+}
+"""List -> columns by which a filled-in row is known again; nobody needs to see them."""
+
+STATE = "状态"
 STATES = ("待处理", "已修正", "误报", "无法联系")
+TO_FILL: Mapping[str, tuple[str, ...]] = {
+    "corrections": (STATE, "更正值", "处理人", "处理时间", "理由", "有效期至", "复核人"),
+}
+_TO_NOTE = (STATE, "更正值", "备注")
+"""Columns to fill in: of lists that come back, and of the others."""
+
+_WORDS: Mapping[str, Mapping[str, str]] = {
+    "role_zh": {"policyholder": "投保人", "insured": "被保险人", "owner": "车主"},
+    "field_zh": {
+        "name": "姓名",
+        "cert_type": "证件类型",
+        "cert_no": "证件号码",
+        "phone": "电话",
+        "address": "地址",
+        "birth_date": "出生日期",
+        "email": "电子邮箱",
+        "relation": "关系",
+        "vehicle": "车辆",
+        "conduct": "业务行为",
+        "record": "整条信息",
+        "phone_in_use": "电话在用",
+    },
+    "proposed_by": {"wechat": "微信", "claims": "理赔", "cert_no": "证件号码"},
+}
+_HINT = "已修正请填更正值；误报须填理由和有效期至，超出允许比例须由他人复核"
 _FORMULA = "^[=+\\-@\t\r\n]"
 _UNNAMED = "未分单位"
 _OTHER = "其他单位"
@@ -71,9 +110,10 @@ def write_worklists(
         os.makedirs(target, mode=0o700)
         for (unit,), own in of_list.group_by("file", maintain_order=True):
             told = _told(own, columns, texts)
+            keys = _told(own, KEYS.get(name, {}), texts)
             stem = target / _file_name(str(unit or _UNNAMED))
-            _csv(told, stem.with_suffix(".csv"))
-            _workbook(told, stem.with_suffix(".xlsx"))
+            _csv(pl.concat([told, keys], how="horizontal"), stem.with_suffix(".csv"))
+            _workbook(told, keys, TO_FILL.get(name, _TO_NOTE), stem.with_suffix(".xlsx"))
         written.append(target)
     if place.exists():
         os.chmod(folder, 0o700)
@@ -84,6 +124,9 @@ def write_worklists(
 def _told(own: pl.DataFrame, columns: Mapping[str, str], texts: Mapping[str, str]) -> pl.DataFrame:
     """Columns a reader needs, as text, codes in words."""
     words = pl.element().replace(dict(texts))
+    own = own.with_columns(
+        pl.col(name.removesuffix("_zh")).replace(dict(meanings)).alias(name) for name, meanings in _WORDS.items()
+    ).with_columns(pl.col(pl.Datetime).dt.strftime("%Y-%m-%d %H:%M:%S"))
     lists = [name for name in columns if own.schema[name] == pl.List(pl.String)]
     return own.with_columns(pl.col(name).list.eval(words).list.join("；") for name in lists).select(
         pl.col(name).cast(pl.String).fill_null("").alias(heading) for name, heading in columns.items()
@@ -97,26 +140,51 @@ def _csv(told: pl.DataFrame, path: Path) -> None:
         safe.write_csv(file, include_bom=True, line_terminator="\r\n")
 
 
-def _workbook(told: pl.DataFrame, path: Path) -> None:
+def _workbook(told: pl.DataFrame, keys: pl.DataFrame, to_fill: Sequence[str], path: Path) -> None:
     with xlsxwriter.Workbook(
         str(path), {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     ) as book:
         sheet = book.add_worksheet("清单")
         heading = book.add_format({"bold": True, "bg_color": "#DDE6F0", "border": 1})
         text = book.add_format({"num_format": "@"})
-        headings = [*told.columns, *TO_FILL]
-        sheet.write_row(0, 0, headings, heading)
-        for place, name in enumerate(told.columns):
-            for row, value in enumerate(told[name], 1):
-                sheet.write_string(row, place, value, text)
-        first = len(told.columns)
-        for row in range(1, told.height + 1):
-            sheet.write_string(row, first, STATES[0], text)
-        sheet.data_validation(1, first, max(told.height, 1), first, {"validate": "list", "source": list(STATES)})
+        open_ = book.add_format({"num_format": "@", "locked": False, "bg_color": "#FFFBE6"})
+        first, last = told.width, told.width + len(to_fill) - 1
+        sheet.write_row(0, 0, [*told.columns, *to_fill, *keys.columns], heading)
+        for frame, start in ((told, 0), (keys, last + 1)):
+            for place, column in enumerate(frame.get_columns(), start):
+                _texts(sheet, place, column, text)
+        for place in range(first, last + 1):
+            state = STATES[0] if to_fill[place - first] == STATE else ""
+            for row in range(1, told.height + 1):
+                sheet.write(row, place, state, open_) if state else sheet.write_blank(row, place, None, open_)
+        _make_fillable(sheet, to_fill, first, told.height)
+        sheet.set_column(0, last, 18, text)
+        if keys.width:
+            sheet.set_column(last + 1, last + keys.width, 18, text, {"hidden": True})
         sheet.freeze_panes(1, 0)
-        sheet.autofilter(0, 0, max(told.height, 1), len(headings) - 1)
-        sheet.set_column(0, len(headings) - 1, 18, text)
+        sheet.autofilter(0, 0, max(told.height, 1), last)
     os.chmod(path, 0o600)
+
+
+def _texts(sheet: Worksheet, place: int, column: pl.Series, form: Format) -> None:
+    for row, value in enumerate(column, 1):
+        sheet.write_string(row, place, value, form)
+
+
+def _make_fillable(sheet: Worksheet, to_fill: Sequence[str], first: int, rows: int) -> None:
+    """A list to choose the state from, and everything locked that is not to be filled in."""
+    choice = {
+        "validate": "list",
+        "source": list(STATES),
+        "error_title": STATE,
+        "error_message": "、".join(STATES),
+        "input_title": STATE,
+        "input_message": _HINT if "复核人" in to_fill else "",
+    }
+    sheet.data_validation(1, first, max(rows, 1), first, choice)
+    sheet.protect(
+        "", {"autofilter": True, "sort": True, "format_columns": True, "format_rows": True, "format_cells": True}
+    )
 
 
 def _file_name(unit: str) -> str:

@@ -130,7 +130,7 @@ class _Words:
 
     def __init__(self, feed: Feed) -> None:
         self.told = {plain(name): target for name, target in feed.settings.columns.items()}
-        self.ignored = {plain(name) for name in feed.settings.ignored}
+        self.ignored = {plain(name) for name in (*feed.settings.ignored, *feed.kind.unwanted)} - set(self.told)
         self.usual = _usual_words(feed.kind.name)
         self._ranks = _ranks(feed.kind.name)
         self.own = {plain(word) for words in feed.kind.own_words.values() for word in words}

@@ -76,11 +76,11 @@ class _Report:
     def _refuse_stale(self) -> None:
         """Files of the last published night: left out beside a fresh one, else there is nothing new to read.
 
-        Only an optional full feed may stay as it was.
+        Only an optional full feed, or one that says what lasts, may stay as it was.
         """
         old = [path for path, seen in self._used.items() if seen.digest in self._before and seen.rows]
         fresh = any(seen.rows for path, seen in self._used.items() if path not in old)
-        may_stay = self._feed.settings.mode == "full" and not self._feed.obligatory
+        may_stay = self._feed.kind.lasting or (self._feed.settings.mode == "full" and not self._feed.obligatory)
         for path in old:
             problem = "is the same file as in the last published night"
             if fresh and self._feed.settings.mode == "increment":

@@ -49,6 +49,7 @@ def outcome(rule: str, feed: str, severity: str = "") -> pl.DataFrame:
         "evaluated": 1,
         "failed": int(bool(severity)),
         "unknown": 0,
+        "standing": int(bool(severity)),
     }
     return pl.DataFrame([row | failed], schema=RULE_STATS.schema)
 
@@ -87,4 +88,5 @@ def _incomplete_leads(accounts: pl.DataFrame) -> pl.DataFrame:
         failed_w=zero,
         failed_i=zero,
         unknown=zero,
+        standing="count",
     )

@@ -22,7 +22,8 @@ class FeedKind:
     ``role`` column says it. ``obligatory``: each entry is a set of targets of which the file must have one.
     ``either``: parts of a key of which a row needs one only. ``spare_key``: what names a row that lacks its ``key``.
     ``own_words``: headers that mean something else here than elsewhere. Where rows tell of one party each (a ``name``
-    without a party), a party's own word is that one party's.
+    without a party), a party's own word is that one party's. ``unwanted``: headers that are known and carry nothing.
+    ``lasting``: what it says holds until it is taken back, so that the same file again is no fault.
     """
 
     name: str
@@ -34,6 +35,8 @@ class FeedKind:
     own_words: dict[str, tuple[str, ...]] = field(default_factory=dict)
     either: frozenset[str] = frozenset()
     spare_key: tuple[str, ...] = ()
+    unwanted: tuple[str, ...] = ()
+    lasting: bool = False
 
 
 KINDS: dict[str, FeedKind] = {
@@ -299,8 +302,8 @@ KINDS: dict[str, FeedKind] = {
         FeedKind(
             "decisions",
             "人工决定",
-            keys=(("end_a", "end_b", "decided_at"), ("end_a", "end_b")),
-            obligatory=(("end_a",), ("end_b",), ("decision",), ("decided_by",)),
+            keys=(("end_a", "end_b", "decided_at"), ("end_a", "end_b"), ("record", "rule", "field")),
+            obligatory=(("end_a", "record"), ("end_b", "record"), ("decision", "status"), ("decided_by",)),
             own_words={
                 "end_a": (
                     "记录甲",
@@ -328,7 +331,17 @@ KINDS: dict[str, FeedKind] = {
                 "decided_by": ("决定人", "判定人", "处理人", "操作人", "经办人"),
                 "decided_at": ("决定时间", "判定时间", "处理时间", "操作时间"),
                 "why": ("理由", "原因", "说明", "备注"),
+                "record": ("记录号", "record_id"),
+                "rule": ("规则", "规则编号"),
+                "field": ("字段", "字段代码"),
+                "status": ("状态", "处理状态", "处理结果"),
+                "corrected": ("更正值", "更正后的值"),
+                "expires_on": ("有效期至", "有效期", "失效日期"),
+                "reviewed_by": ("复核人",),
+                "seen_at": ("所见信息时间",),
             },
+            unwanted=("问题字段", "现值", "建议值", "建议来源", "问题", "建议", "角色名称"),
+            lasting=True,
         ),
     )
 }

@@ -9,12 +9,11 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
-import numpy as np
 import polars as pl
 
 from pipeline.core import tallies
 from pipeline.core.authenticity import evidence
-from pipeline.core.authenticity.judging import CALLS, UNDERWRITTEN, VerdictSettings
+from pipeline.core.authenticity.judging import CALLS, INSTEAD, UNDERWRITTEN, VerdictSettings
 from pipeline.core.authenticity.party_facts import JUDGED_ROLES, changed_numbers
 from pipeline.core.decisions import ends_of
 from pipeline.core.digest import Digests, digest, in_hex, refuse_collisions
@@ -22,20 +21,22 @@ from pipeline.core.feed_rules import newest
 from pipeline.core.golden.records import NEEDED
 from pipeline.core.ledger import entries
 from pipeline.core.matching.matcher import Matcher, packaged
-from pipeline.core.rules.catalogue import RULES
-from pipeline.core.rules.evaluate import Outcomes, apply
+from pipeline.core.rules.evaluate import aligned, apply
 from pipeline.core.rules.findings import findings
 from pipeline.core.rules.limits import RuleSettings
-from pipeline.core.schema import DECISIONS, LEADS, OBSERVATION_SCHEMA, OBSERVATIONS, REJECTS
+from pipeline.core.rulings.corrected import PROVED_BY
+from pipeline.core.rulings.overrides import STATES_SCHEMA, Answers, Asked, InForce, Overrides, in_force, overridden
+from pipeline.core.rulings.ruling_table import OVERRIDDEN, RULINGS
+from pipeline.core.schema import DECISIONS, LEADS, OBSERVATION_SCHEMA, OBSERVATIONS, REJECTS, RULE_STATS
 from pipeline.core.upsert import account, choose, duplicates
-from pipeline.errors import RunError
 
 
 @dataclass(frozen=True)
 class Night:
     """``kinds``: feed -> kind. ``full_feeds``: feeds delivered tonight as a whole. ``max_age_days``: feed -> days.
 
-    ``keyless``: feeds whose rows have no key of their own. ``decisions``: of stewards, see :func:`pipeline.core.decisions.known`.
+    ``keyless``: feeds whose rows have no key of their own. ``decisions`` and ``rulings`` of stewards: see
+    :func:`pipeline.core.decisions.known` and :func:`pipeline.core.rulings.known.bounded`.
     """
 
     on: date
@@ -47,6 +48,12 @@ class Night:
     keyless: frozenset[str] = frozenset()
     decisions: pl.DataFrame = field(default_factory=lambda: DECISIONS.schema.to_frame(eager=True))
     verdicts: VerdictSettings = field(default_factory=VerdictSettings)
+    rulings: pl.DataFrame = field(default_factory=lambda: RULINGS.schema.to_frame(eager=True))
+
+    @cached_property
+    def in_force(self) -> InForce:
+        """Rulings that may be honoured."""
+        return in_force(self.rulings)
 
     @cached_property
     def ends(self) -> pl.DataFrame:
@@ -57,6 +64,8 @@ class Night:
 ASSIGNED_SCHEMA = pl.Schema({"record": pl.UInt64(), "telling": pl.UInt64(), "customer_id": pl.String()})
 """Whose a record is, and which telling."""
 
+_CORRECTED = pl.Schema({"record_id": pl.String(), "_corrected": PROVED_BY})
+
 GOLDEN_COLUMNS = (*NEEDED, "failed_rules", "repairs", "sms_verified")
 """What golden records are made from."""
 
@@ -66,7 +75,9 @@ class Judged:
     """What a partition gives: rows to publish, what the verdicts need, and partial counts.
 
     ``underwritten``, ``calls``, ``pieces`` and ``changed_numbers`` are for the verdicts: UNDERWRITTEN, observations of
-    call-backs, PIECES of all other evidence, and NUMBERS of the parties whose numbers changed.
+    call-backs, PIECES of all other evidence, and NUMBERS of the parties whose numbers changed. Evidence is what sources
+    told; ``instead``: INSTEAD of the parties that rulings change. ``overridden``: observations as they are without
+    rulings, of those they change; ``ruled``: what became of rulings.
     """
 
     observations: pl.DataFrame
@@ -79,6 +90,9 @@ class Judged:
     changed_numbers: pl.DataFrame
     ledger: pl.DataFrame
     newest: pl.DataFrame
+    overridden: pl.DataFrame
+    instead: pl.DataFrame
+    ruled: pl.DataFrame
 
 
 @dataclass
@@ -106,21 +120,16 @@ def known(travelled: pl.DataFrame, night: Night) -> Known:
 def judge(
     travelled: pl.DataFrame,
     rejected: pl.DataFrame,
-    outcomes: pl.DataFrame,
-    deviations: pl.DataFrame,
+    answers: Answers,
     assigned: pl.DataFrame,
     night: Night,
 ) -> Judged:
-    """Judge one record partition.
-
-    ``outcomes`` (``record``, ``outcomes``: a code per rule) are the local answers of its standing records, ``deviations``
-    (``record``, ``rule``, ``outcome``) say where rules over several records differ from them.
-    """
+    """Judge one record partition: its standing records by ``answers``, and the customers they are ``assigned``."""
     choice = choose(travelled, night.full_feeds)
     kept = choice.kept.arg_true()
     standing = travelled.select(pl.all().gather(kept.gather(travelled["record_id"].gather(kept).arg_sort())))
     records = digest(standing["record_id"])
-    matrix = apply(aligned(records, outcomes), records, deviations, night.rules)
+    matrix = apply(aligned(records, answers.outcomes), records, answers.deviations, night.rules)
     failed, unknown = findings(matrix, night.rules)
     published = (
         standing.select(*OBSERVATION_SCHEMA)
@@ -131,13 +140,16 @@ def judge(
     counted = published.with_columns(kind=kind)
     leads = published.filter((counted["kind"] == "leads") & pl.col("customer_id").is_null())
     told = _evidence(counted, night)
+    published = published.select(OBSERVATIONS.schema.names())
+    stats = tallies.rule_stats(matrix, standing["source"], standing["unit"], standing["channel"], night.rules)
+    ruled = _ruled(Asked(standing.select(*OBSERVATION_SCHEMA), matrix, answers, published), night)
     return Judged(
-        published.select(OBSERVATIONS.schema.names()),
+        ruled.observations,
         leads.select(LEADS.schema.names()),
         pl.concat([rejected.select(REJECTS.schema.names()), duplicates(travelled, choice), told.unread]).sort(
             REJECTS.sorted_by
         ),
-        tallies.rule_stats(matrix, standing["source"], standing["unit"], standing["channel"], night.rules),
+        tallies.merge([stats, ruled.rule_stats]) if ruled.rule_stats.height else stats,
         _underwritten(counted),
         told.calls,
         told.pieces,
@@ -146,7 +158,25 @@ def judge(
             [account(travelled, choice), entries(rejected.rename({"feed": "source"}), "rows_rejected", "reason")]
         ),
         newest(standing),
+        ruled.overridden,
+        _instead(ruled, kind),
+        ruled.states,
     )
+
+
+def _ruled(asked: Asked, night: Night) -> Overrides:
+    """What rulings change; nothing where there is none."""
+    if night.in_force.any:
+        return overridden(asked, night.in_force, night.rules)
+    nothing = (OVERRIDDEN.schema, _CORRECTED, RULE_STATS.schema, STATES_SCHEMA)
+    return Overrides(asked.published, *(schema.to_frame(eager=True) for schema in nothing))
+
+
+def _instead(ruled: Overrides, kind: pl.Expr) -> pl.DataFrame:
+    """INSTEAD of the judged parties that rulings change."""
+    changed = ruled.observations.join(ruled.overridden.select("record_id"), on="record_id", how="semi")
+    told = _underwritten(changed.with_columns(kind=kind)).join(ruled.corrected, on="record_id", how="left")
+    return told.select(INSTEAD.names())
 
 
 @dataclass
@@ -184,19 +214,3 @@ def _whose(records: Digests, assigned: pl.DataFrame) -> list[pl.Series]:
     """``customer_id`` and ``telling`` of ``records``; null of those that are nobody's."""
     told = pl.DataFrame({"record": records}).join(assigned, on="record", how="left", maintain_order="left")
     return [told["customer_id"], in_hex(told["telling"]).alias("telling")]
-
-
-def aligned(records: Digests, outcomes: pl.DataFrame) -> Outcomes:
-    """The outcome codes of ``records``, in their order. Raises :class:`RunError` when one was not answered."""
-    if outcomes.height != len(records):
-        raise RunError(
-            "rules",
-            f"{outcomes.height} records were answered, {len(records)} stand",
-            "Report it; nothing was published.",
-        )
-    if not len(records):
-        return np.zeros((0, len(RULES)), np.uint8)
-    place = np.argsort(outcomes["record"].to_numpy())
-    rank = np.empty(len(records), np.intp)
-    rank[np.argsort(records)] = place
-    return np.asfortranarray(outcomes["outcomes"].to_numpy()[rank])

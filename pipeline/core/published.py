@@ -12,6 +12,7 @@ from pipeline.core.authenticity.estimates_table import ESTIMATES
 from pipeline.core.authenticity.evidence_tables import EVIDENCE, FORMER_NUMBERS
 from pipeline.core.authenticity.party_table import PARTIES
 from pipeline.core.lists.worklists import WORKLISTS
+from pipeline.core.rulings.ruling_table import OVERRIDDEN, OVERRIDDEN_EVIDENCE, OVERRIDDEN_PARTIES, RULINGS
 
 TABLES = (
     schema.OBSERVATIONS,
@@ -22,6 +23,10 @@ TABLES = (
     schema.REFUSED_LINKS,
     schema.REVIEW_PAIRS,
     schema.DECISIONS,
+    RULINGS,
+    OVERRIDDEN,
+    OVERRIDDEN_PARTIES,
+    OVERRIDDEN_EVIDENCE,
     EVIDENCE,
     FORMER_NUMBERS,
     PARTIES,

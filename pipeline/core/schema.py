@@ -217,6 +217,12 @@ RULE_STATS = Table(
         Column("failed_w", COUNT, "W级未通过", "failed, severity W"),
         Column("failed_i", COUNT, "I级提示", "failed, severity I"),
         Column("unknown", COUNT, "无法判断数", "could not be asked"),
+        Column(
+            "standing",
+            COUNT,
+            "人工处理后未通过",
+            "failed when rulings of stewards are honoured: without those fixed or found to be false positives",
+        ),
     ),
     ("rule", "source", "unit", "channel"),
 )
@@ -241,6 +247,17 @@ RATES = Table(
         Column("interval_low", RATIO, "区间下限", "lower end, null for a census"),
         Column("interval_high", RATIO, "区间上限", "upper end, null for a census"),
         Column("method", TEXT, "区间方法", "census, or the interval's method"),
+        *(
+            Column(f"{name}_without", dtype, f"{zh}(不计人工处理)", f"{name} without the rulings of stewards")
+            for name, dtype, zh in (
+                ("population", COUNT, "总数"),
+                ("denominator", COUNT, "分母"),
+                ("authentic", COUNT, "真实数"),
+                ("refuted", COUNT, "不真实数"),
+                ("unverified", COUNT, "未核实数"),
+                ("rate", RATIO, "真实率"),
+            )
+        ),
     ),
     ("caliber", "period_kind", "period", "dimension", "value"),
 )

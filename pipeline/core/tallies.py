@@ -35,6 +35,7 @@ def rule_stats(
         "failed": sum(failed.values()),
         **failed,
         "unknown": counts[:, :, UNKNOWN],
+        "standing": sum(failed.values()),
     }
     rules, at = np.nonzero(asked)
     return (
@@ -47,6 +48,16 @@ def rule_stats(
         .cast(RULE_STATS.schema)
         .sort(KEYS)
     )
+
+
+def standing_change(before: pl.DataFrame, after: pl.DataFrame) -> pl.DataFrame:
+    """RULE_STATS that add to ``standing`` what rulings changed: statistics of some observations ``before`` and ``after``."""
+    change = pl.concat(
+        [before.select(*KEYS, standing=-pl.col("failed")), after.select(*KEYS, standing=pl.col("failed"))]
+    )
+    told = change.group_by(KEYS).agg(pl.col("standing").sum()).filter(pl.col("standing") != 0)
+    nothing = [pl.lit(0, pl.Int64).alias(name) for name in _COUNTS if name != "standing"]
+    return told.with_columns(nothing).select(RULE_STATS.schema.names()).cast(RULE_STATS.schema)
 
 
 def _by_code(groups: npt.NDArray[np.int64], height: int, matrix: Outcomes) -> npt.NDArray[np.int64]:

@@ -14,12 +14,15 @@ from pipeline.core.matching.decided import STATES_SCHEMA
 from pipeline.core.matching.links import most_useful
 from pipeline.core.matching.matcher import SEEN_SCHEMA
 from pipeline.core.night import Night
+from pipeline.core.rulings.known import settled
+from pipeline.core.rulings.overrides import STATES_SCHEMA as STATES
+from pipeline.core.rulings.ruling_table import RULINGS
 from pipeline.core.schema import BLOCKS, DECISIONS, LEDGER, PATTERNS, RATES, REVIEW_PAIRS, RULE_STATS
 from pipeline.ports import Sink
 from pipeline.transforms.coders import compact
 from pipeline.transforms.customers import DECIDED
 from pipeline.transforms.guard import guarded
-from pipeline.transforms.judge import NEWEST
+from pipeline.transforms.judge import NEWEST, RULED
 from pipeline.transforms.pairs import CAPPED, SEEN
 from pipeline.transforms.pairs import found as of_kind
 from pipeline.transforms.segments import Shuffling
@@ -59,6 +62,7 @@ class _WriteTotals(beam.DoFn):
         totals = {
             LEDGER: accounts,
             DECISIONS: decisions.settled(self.night.decisions, found.get(DECIDED, STATES_SCHEMA.to_frame(eager=True))),
+            RULINGS: settled(self.night.rulings, found.get(RULED, STATES.to_frame(eager=True))),
             REVIEW_PAIRS: reviews,
             PATTERNS: seen.patterns(of_kind(found, SEEN, SEEN_SCHEMA), self.night.matcher),
             BLOCKS: seen.blocks(of_kind(found, CAPPED, CAPPED_SCHEMA), self.night.matcher),

@@ -8,7 +8,7 @@ import apache_beam as beam
 import polars as pl
 import pyarrow as pa
 
-from pipeline.core.authenticity.counts import count_customers
+from pipeline.core.authenticity.counts import count_customers, paired
 from pipeline.core.authenticity.judging import standing_schema, with_verdict
 from pipeline.core.digest import digest, partition_of
 from pipeline.core.golden.changes import changes
@@ -49,6 +49,10 @@ GOLDEN = "golden"
 FORMER = "former"
 DECIDED = "decided"
 STANDING = "standing"
+STANDING_RULED = "standing_ruled"
+STANDING_TOLD = "standing_told"
+"""Parties of policies that rulings change: as ruled, and as told."""
+
 VALUES = "values_heard_of"
 
 _VEHICLES = "vehicles"
@@ -245,7 +249,10 @@ class _MakeGolden(beam.DoFn):
         frames = gather(segments)
         former = found(frames, FORMER, CUSTOMERS.schema)
         by_customer = self.night.verdicts.by("customer")
-        standing = found(frames, STANDING, standing_schema(by_customer))
+        untouched, ruled, told = (
+            found(frames, kind, standing_schema(by_customer)) for kind in (STANDING, STANDING_RULED, STANDING_TOLD)
+        )
+        standing = pl.concat([untouched, ruled]) if ruled.height else untouched
         customers = CUSTOMERS.schema.to_frame(eager=True)
         if GOLDEN in frames:
             members = marked(frames[GOLDEN], found(frames, VALUES, VERIFIED))
@@ -255,7 +262,11 @@ class _MakeGolden(beam.DoFn):
                 self.sink.write(table.name, number, compact(rows))
         self.progress.mark("golden records", customers.height)
         if standing.height and by_customer:
-            yield here(count_customers(standing, by_customer, self.night.on), 0, RATES.name)
+            counts = count_customers(standing, by_customer, self.night.on)
+            without = counts
+            if ruled.height or told.height:
+                without = count_customers(pl.concat([untouched, told]), by_customer, self.night.on)
+            yield here(paired(counts, without), 0, RATES.name)
 
 
 @dataclass

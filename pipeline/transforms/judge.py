@@ -11,6 +11,8 @@ import pyarrow as pa
 from pipeline.core.authenticity import meeting
 from pipeline.core.digest import digest, partition_of
 from pipeline.core.night import ASSIGNED_SCHEMA, GOLDEN_COLUMNS, Judged, Night, judge
+from pipeline.core.rulings.overrides import Answers
+from pipeline.core.rulings.ruling_table import OVERRIDDEN
 from pipeline.core.schema import LEADS, LEDGER, OBSERVATIONS, REJECTS, RULE_STATS
 from pipeline.core.standardise import TRAVEL_SCHEMA
 from pipeline.ports import Sink
@@ -19,7 +21,7 @@ from pipeline.transforms.customers import ASSIGNED, GOLDEN, by_value
 from pipeline.transforms.guard import guarded
 from pipeline.transforms.pairs import found, sent
 from pipeline.transforms.progress import Progress
-from pipeline.transforms.rules import DEVIATION_SCHEMA, DEVIATIONS, OUTCOME_SCHEMA, OUTCOMES
+from pipeline.transforms.rules import DEVIATION_SCHEMA, DEVIATIONS, OUTCOME_SCHEMA, OUTCOMES, OUTCOMES_INSTEAD
 from pipeline.transforms.segments import Shuffling
 from pipeline.transforms.shuffle import gather
 
@@ -32,6 +34,10 @@ CHANGED = "changed"
 PIECES = "pieces"
 KEYS = "keys"
 NEWEST = "newest"
+AS_RULED = "as_ruled"
+KEYS_AS_RULED = "keys_as_ruled"
+RULED = "ruled"
+"""Parties as rulings have them, their keys, and what became of rulings."""
 
 
 @dataclass
@@ -39,7 +45,7 @@ class Judge(beam.PTransform):
     """{by_record, answers, assigned: PCollection[(partition, segment)]} -> {COUNTS, GOLDEN, EVIDENCE, TO_PLACE: PCollection[RecordBatch]}.
 
     EVIDENCE: what underwriting, calls and changed numbers say, on the way to the partition of the policy. TO_PLACE: PIECES
-    and KEYS on the way to where they meet. Writes observations, leads and rejects, a part per partition.
+    and KEYS on the way to where they meet. Writes observations, what rulings override of them, leads and rejects, a part per partition.
     """
 
     night: Night
@@ -74,12 +80,20 @@ class _Judge(beam.DoFn):
         judged = judge(
             records.get(OBSERVATIONS.name, TRAVEL_SCHEMA.to_frame(eager=True)),
             records.get(REJECTS.name, REJECTS.schema.to_frame(eager=True)),
-            answers.get(OUTCOMES, OUTCOME_SCHEMA.to_frame(eager=True)),
-            pl.concat([found(told, DEVIATIONS, DEVIATION_SCHEMA) for told in (answers, assigned)]),
+            Answers(
+                found(answers, OUTCOMES, OUTCOME_SCHEMA),
+                pl.concat([found(told, DEVIATIONS, DEVIATION_SCHEMA) for told in (answers, assigned)]),
+                found(answers, OUTCOMES_INSTEAD, OUTCOME_SCHEMA),
+            ),
             found(assigned, ASSIGNED, ASSIGNED_SCHEMA),
             self.night,
         )
-        told = ((OBSERVATIONS, judged.observations), (LEADS, judged.leads), (REJECTS, judged.rejects))
+        told = (
+            (OBSERVATIONS, judged.observations),
+            (OVERRIDDEN, judged.overridden),
+            (LEADS, judged.leads),
+            (REJECTS, judged.rejects),
+        )
         for table, rows in told:
             if rows.height:
                 self.sink.write(table.name, number, compact(rows))
@@ -93,13 +107,19 @@ class _Judge(beam.DoFn):
 
 def _heard(judged: Judged, partitions: int) -> Iterator[Any]:
     """What the verdicts need, on its way to the policies and to the places where evidence meets its parties."""
-    told = ((UNDERWRITING, judged.underwritten), (CALLED, judged.calls), (CHANGED, judged.changed_numbers))
+    told = (
+        (UNDERWRITING, judged.underwritten),
+        (CALLED, judged.calls),
+        (CHANGED, judged.changed_numbers),
+        (AS_RULED, judged.instead),
+    )
     for kind, rows in told:
         if rows.height:
             homed = rows.with_columns(_to=home_of(rows, partitions))
             yield beam.pvalue.TaggedOutput(EVIDENCE, to_batch(homed, kind))
     keys = meeting.of_parties(judged.underwritten, home_of(judged.underwritten, partitions))
-    for kind, rows in ((KEYS, keys), (PIECES, meeting.of_pieces(judged.pieces))):
+    ruled = meeting.of_parties(judged.instead, home_of(judged.instead, partitions))
+    for kind, rows in ((KEYS, keys), (PIECES, meeting.of_pieces(judged.pieces)), (KEYS_AS_RULED, ruled)):
         if rows.height:
             yield beam.pvalue.TaggedOutput(TO_PLACE, sent(rows, "place", partitions, kind))
 
@@ -111,6 +131,12 @@ def home_of(rows: pl.DataFrame, partitions: int) -> pl.Series:
 
 def _counts(judged: Judged) -> Iterator[pa.RecordBatch]:
     to_total = pl.lit(0, pl.UInt16)
-    for kind, counts in ((RULE_STATS.name, judged.rule_stats), (LEDGER.name, judged.ledger), (NEWEST, judged.newest)):
+    told = (
+        (RULE_STATS.name, judged.rule_stats),
+        (LEDGER.name, judged.ledger),
+        (NEWEST, judged.newest),
+        (RULED, judged.ruled),
+    )
+    for kind, counts in told:
         if counts.height:
             yield to_batch(counts.with_columns(_to=to_total), kind)

@@ -1,6 +1,6 @@
 """Every rule asked: of each record alone, and of records with one policy, claim, phone, document, address or vehicle."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +17,8 @@ from pipeline.core.rules import shared
 from pipeline.core.rules.catalogue import RULES
 from pipeline.core.rules.evaluate import evaluate
 from pipeline.core.rules.facts import examine
+from pipeline.core.rulings.corrected import corrected
+from pipeline.core.rulings.overrides import INSTEAD
 from pipeline.transforms.coders import to_batch
 from pipeline.transforms.guard import guarded
 from pipeline.transforms.pairs import GONE, GONE_SCHEMA, MEMBERS, POLICIES, TELLINGS, sent
@@ -30,6 +32,11 @@ ANSWERS = "answers"
 TOLD = "told"
 VALUES = "values"
 OUTCOMES = "outcomes"
+OUTCOMES_INSTEAD = "outcomes:instead"
+_INSTEAD = ":instead"
+_REPLACED = ":replaced"
+"""After a kind of key: rows of records as stewards corrected them, and of these records as told."""
+
 OUTCOME_SCHEMA = pl.Schema({"record": pl.UInt64(), "outcomes": pl.Array(pl.UInt8(), len(RULES))})
 DEVIATION_SCHEMA = pl.Schema({"record": pl.UInt64(), "rule": pl.UInt8(), "outcome": pl.UInt8()})
 
@@ -87,11 +94,29 @@ class _AskAlone(beam.DoFn):
         # Of no value, so they travel under the record's number and are handed on.
         yield to_batch(outcomes.with_columns(_to=pl.lit(number, pl.UInt16)), OUTCOMES)
         self.progress.mark("asked alone", standing.height)
+        yield from self._keys(examined, "")
+        if self.night.in_force.corrections.height:
+            yield from self._instead(examined, standing, number)
+        yield from self._told(examined, knowledge.gone)
+
+    def _keys(self, examined: pl.DataFrame, as_what: str) -> Iterator[Any]:
         for kind, keys in shared.project(examined, self.night.on).items():
             if keys.height:
                 to = partition_of(digest(keys["key"]), self.partitions)
-                yield to_batch(keys.with_columns(_to=pl.Series(to)), kind)
-        yield from self._told(examined, knowledge.gone)
+                yield to_batch(keys.with_columns(_to=pl.Series(to)), kind + as_what)
+
+    def _instead(self, examined: pl.DataFrame, standing: pl.DataFrame, number: int) -> Iterator[Any]:
+        """The records that stewards corrected, asked alone as corrected, and what they have in common with others."""
+        rows = corrected(standing, self.night.in_force.corrections).rows
+        if rows.is_empty():
+            return
+        rows = rows.with_columns(_record=pl.Series(rows["_record"].to_numpy() ^ INSTEAD, dtype=pl.UInt64))
+        again = examine(rows, self.night.on, self.night.kinds)
+        matrix = np.ascontiguousarray(evaluate(again, self.night.on, self.night.rules))
+        outcomes = pl.DataFrame({"record": again["_record"], "outcomes": matrix}, schema=OUTCOME_SCHEMA)
+        yield to_batch(outcomes.with_columns(_to=pl.lit(number, pl.UInt16)), OUTCOMES_INSTEAD)
+        yield from self._keys(again, _INSTEAD)
+        yield from self._keys(examined.join(rows, on="record_id", how="semi", maintain_order="left"), _REPLACED)
 
     def _told(self, examined: pl.DataFrame, gone: pl.DataFrame) -> Iterator[Any]:
         """What matching needs of the records: their tellings, and customers whose records are gone or name nobody now."""
@@ -114,11 +139,31 @@ class _AskTogether(beam.DoFn):
 
     @guarded
     def process(self, partition: tuple[int, Iterable[bytes]]) -> Iterator[pa.RecordBatch]:
-        for kind, keys in gather(partition[1]).items():
-            if kind == OUTCOMES:
-                yield to_batch(keys.with_columns(_to=pl.lit(partition[0], pl.UInt16)), OUTCOMES)
-                continue
-            self.progress.mark("asked together", keys.height)
-            deviations = shared.ask(kind, keys, self.night.rules, self.night.on).select("_part", *DEVIATION_SCHEMA)
-            if deviations.height:
-                yield to_batch(deviations.rename({"_part": "_to"}), DEVIATIONS)
+        frames = gather(partition[1])
+        for kind, keys in frames.items():
+            if kind in (OUTCOMES, OUTCOMES_INSTEAD):
+                yield to_batch(keys.with_columns(_to=pl.lit(partition[0], pl.UInt16)), kind)
+            elif kind.endswith(_INSTEAD):
+                yield from self._asked(kind.removesuffix(_INSTEAD), _with_instead(frames, kind), keys["_record"])
+            elif not kind.endswith(_REPLACED):
+                self.progress.mark("asked together", keys.height)
+                yield from self._asked(kind, keys)
+
+    def _asked(self, kind: str, keys: pl.DataFrame, only: pl.Series | None = None) -> Iterator[pa.RecordBatch]:
+        deviations = shared.ask(kind, keys, self.night.rules, self.night.on).select("_part", *DEVIATION_SCHEMA)
+        if only is not None:
+            deviations = deviations.filter(pl.col("record").is_in(only.implode()))
+        if deviations.height:
+            yield to_batch(deviations.rename({"_part": "_to"}), DEVIATIONS)
+
+
+def _with_instead(frames: Mapping[str, pl.DataFrame], kind: str) -> pl.DataFrame:
+    """All rows of the keys that corrected records have: these as corrected, everybody else as told."""
+    instead = frames[kind]
+    usual = kind.removesuffix(_INSTEAD)
+    if usual not in frames:
+        return instead
+    told = frames[usual].join(instead, on="key", how="semi")
+    if usual + _REPLACED in frames:
+        told = told.join(frames[usual + _REPLACED], on="_record", how="anti")
+    return pl.concat([told, instead.select(told.columns)])

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import apache_beam as beam
+import polars as pl
 import pyarrow as pa
 
 from pipeline.core.standardise import travelling
@@ -17,9 +18,13 @@ from pipeline.transforms.standardise import by_row_key
 
 @dataclass
 class ReadState(beam.PTransform):
-    """PBegin -> PCollection[RecordBatch of ``observations``], each with ``_to``."""
+    """PBegin -> PCollection[RecordBatch of ``observations``], each with ``_to``.
+
+    ``overridden``: observations as their sources told them, of those a ruling changed: they are what is carried over.
+    """
 
     parts: Sequence[TablePart]
+    overridden: pl.DataFrame
     batch_rows: int
     partitions: int
     progress: Progress
@@ -30,12 +35,13 @@ class ReadState(beam.PTransform):
             root
             | "Parts" >> beam.Create(list(self.parts), reshuffle=False)
             | "Spread" >> beam.Reshuffle()
-            | "Read" >> beam.ParDo(_Read(self.batch_rows, self.partitions, self.progress))
+            | "Read" >> beam.ParDo(_Read(self.overridden, self.batch_rows, self.partitions, self.progress))
         )
 
 
 class _Read(beam.DoFn):
-    def __init__(self, batch_rows: int, partitions: int, progress: Progress) -> None:
+    def __init__(self, overridden: pl.DataFrame, batch_rows: int, partitions: int, progress: Progress) -> None:
+        self.overridden = overridden
         self.batch_rows = batch_rows
         self.partitions = partitions
         self.progress = progress
@@ -45,4 +51,12 @@ class _Read(beam.DoFn):
     def process(self, part: Any) -> Iterator[pa.RecordBatch]:
         for batch in part.read(self.batch_rows):
             self.progress.mark("carried over", batch.num_rows)
-            yield by_row_key(travelling(to_frame(batch)), self.partitions)
+            yield by_row_key(travelling(self._as_told(to_frame(batch))), self.partitions)
+
+    def _as_told(self, rows: pl.DataFrame) -> pl.DataFrame:
+        """Rows as their sources told them."""
+        told = self.overridden
+        if told.height:
+            told = told.join(rows, on="record_id", how="semi")
+            rows = pl.concat([rows.join(told, on="record_id", how="anti"), told.select(rows.columns)])
+        return rows

@@ -11,15 +11,27 @@ from pipeline.core.authenticity import meeting
 from pipeline.core.authenticity.evidence_tables import EVIDENCE as EVIDENCE_TABLE
 from pipeline.core.authenticity.evidence_tables import FORMER_NUMBERS, NUMBERS
 from pipeline.core.authenticity.evidence_tables import PIECES as PIECES_SCHEMA
-from pipeline.core.authenticity.judging import CALLS, UNDERWRITTEN, Told, judged
+from pipeline.core.authenticity.judging import CALLS, INSTEAD, UNDERWRITTEN, Told, judged
 from pipeline.core.authenticity.party_table import PARTIES
 from pipeline.core.night import Night
+from pipeline.core.rulings.ruling_table import OVERRIDDEN_EVIDENCE, OVERRIDDEN_PARTIES
 from pipeline.core.schema import RATES, REJECTS, RULE_STATS
 from pipeline.ports import Sink
 from pipeline.transforms.coders import compact, to_batch
-from pipeline.transforms.customers import STANDING, VALUES, by_value
+from pipeline.transforms.customers import STANDING, STANDING_RULED, STANDING_TOLD, VALUES, by_value
 from pipeline.transforms.guard import guarded
-from pipeline.transforms.judge import CALLED, CHANGED, COUNTS, EVIDENCE, KEYS, PIECES, TO_PLACE, UNDERWRITING
+from pipeline.transforms.judge import (
+    AS_RULED,
+    CALLED,
+    CHANGED,
+    COUNTS,
+    EVIDENCE,
+    KEYS,
+    KEYS_AS_RULED,
+    PIECES,
+    TO_PLACE,
+    UNDERWRITING,
+)
 from pipeline.transforms.pairs import found, here
 from pipeline.transforms.progress import Progress
 from pipeline.transforms.segments import Shuffling
@@ -29,6 +41,7 @@ NUMBERS_BEFORE = "numbers_before"
 
 _MET = "met"
 _UNMET = "unmet"
+_MET_AS_RULED = "met_as_ruled"
 
 
 @dataclass
@@ -37,7 +50,7 @@ class JudgeParties(beam.PTransform):
 
     COUNTS: counts under the calibers. STANDING: the parties of customers and what evidence says of
     their values, on the way to the customer. Writes evidence,
-    parties, numbers and rejects, a part per partition of policies.
+    parties, numbers, rejects and what rulings override, a part per partition of policies.
     """
 
     night: Night
@@ -78,9 +91,13 @@ class _Meet(beam.DoFn):
         number, segments = partition
         frames = gather(segments)
         placed = meeting.folded(found(frames, PIECES, meeting.PLACED), self.night.on)
-        met, unmet = meeting.met(placed, found(frames, KEYS, meeting.KEYS))
-        if met.height:
-            yield to_batch(met.rename({"home": "_to"}), _MET)
+        keys = found(frames, KEYS, meeting.KEYS)
+        met, unmet = meeting.met(placed, keys)
+        ruled = found(frames, KEYS_AS_RULED, meeting.KEYS).join(keys, on=meeting.KEYS.names(), how="anti")
+        as_ruled, _ = meeting.met(placed, ruled)
+        for kind, pieces in ((_MET, met), (_MET_AS_RULED, as_ruled)):
+            if pieces.height:
+                yield to_batch(pieces.rename({"home": "_to"}), kind)
         if unmet.height:
             yield here(unmet, number, _UNMET)
 
@@ -103,12 +120,16 @@ class _JudgeParties(beam.DoFn):
             found(frames, _UNMET, PIECES_SCHEMA),
             found(frames, CHANGED, NUMBERS),
             found(frames, NUMBERS_BEFORE, NUMBERS),
+            found(frames, AS_RULED, INSTEAD),
+            found(frames, _MET_AS_RULED, PIECES_SCHEMA),
         )
         done = judged(told, self.night.verdicts, self.night.on, self.night.rules)
         written = (
             (EVIDENCE_TABLE.name, number, done.evidence),
             (PARTIES.name, number, done.parties),
             (FORMER_NUMBERS.name, number, done.numbers),
+            (OVERRIDDEN_PARTIES.name, number, done.overridden_parties),
+            (OVERRIDDEN_EVIDENCE.name, number, done.overridden_evidence),
             # Rejects of rows have the partitions' own numbers.
             (REJECTS.name, self.partitions + number, done.rejects),
         )
@@ -119,6 +140,12 @@ class _JudgeParties(beam.DoFn):
         for kind, counts in ((RATES.name, done.counts), (RULE_STATS.name, done.rule_stats)):
             if counts.height:
                 yield here(counts, 0, kind)
-        for kind, rows in ((STANDING, done.standing), (VALUES, done.verified)):
+        of_customers = (
+            (STANDING, done.standing.untouched),
+            (STANDING_RULED, done.standing.ruled),
+            (STANDING_TOLD, done.standing.told),
+            (VALUES, done.verified),
+        )
+        for kind, rows in of_customers:
             if rows.height:
                 yield beam.pvalue.TaggedOutput(STANDING, by_value(rows, "customer_id", self.partitions, kind))

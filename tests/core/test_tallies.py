@@ -46,6 +46,7 @@ def test_the_counts_are_those_of_counting_one_by_one(night):
             counts[(rule.id, *place, "unknown" if code == UNKNOWN else "evaluated")] += 1
             if code >= FAILED:
                 counts[(rule.id, *place, "failed")] += 1
+                counts[(rule.id, *place, "standing")] += 1  # no ruling sets it aside
                 counts[(rule.id, *place, f"failed_{severity_of(rule, code - FAILED, RULE_SETTINGS).lower()}")] += 1
     told = tally(matrix, frame)
     measures = told.columns[4:]

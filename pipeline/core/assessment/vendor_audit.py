@@ -167,6 +167,7 @@ def stats(audit: pl.DataFrame) -> pl.DataFrame:
             failed_f=zero,
             failed_w="failed",
             failed_i=zero,
+            standing="failed",
         )
         .select(RULE_STATS.schema.names())
         .cast(RULE_STATS.schema)

@@ -30,6 +30,11 @@ COUNTS = pl.Schema(
 )
 MEASURES = ("population", "denominator", "numerator", "refuted", "unverified")
 
+WITHOUT = tuple(f"{measure}_without" for measure in MEASURES)
+"""The same measures without the rulings of stewards."""
+
+PAIRED = pl.Schema({**COUNTS, **dict.fromkeys(WITHOUT, pl.Int64())})
+
 DIMENSIONS = ("city", "unit", "channel", "agency", "salesperson", "source")
 """What rates are told for; the city is everything."""
 
@@ -134,11 +139,26 @@ def count_customers(told: pl.DataFrame, calibers: Sequence[Caliber], on: date) -
     return _told(parts, calibers)
 
 
+def paired(ruled: pl.DataFrame, told: pl.DataFrame) -> pl.DataFrame:
+    """PAIRED of two COUNTS: with the rulings of stewards honoured, and without them."""
+    if ruled is told:
+        return told.with_columns(pl.col(MEASURES).name.suffix("_without"))
+    zero = [pl.lit(0, pl.Int64).alias(name) for name in (*MEASURES, *WITHOUT)]
+    without = told.rename(dict(zip(MEASURES, WITHOUT, strict=True))).with_columns(zero[: len(MEASURES)])
+    both = [ruled.with_columns(zero[len(MEASURES) :]), without]
+    return total(both)
+
+
 def total(parts: Sequence[pl.DataFrame]) -> pl.DataFrame:
-    """Counts of :data:`COUNTS` added up, sorted. Associative, commutative; an empty frame is neutral."""
-    together = pl.concat([COUNTS.to_frame(eager=True), *parts])
-    keys = [name for name in COUNTS if name not in MEASURES]
-    return together.group_by(keys).agg(pl.col(MEASURES).sum()).sort(keys).select(COUNTS.names())
+    """Counts of :data:`PAIRED` added up, sorted; COUNTS are the same with and without rulings.
+
+    Associative, commutative; an empty frame is neutral.
+    """
+    both = [part if WITHOUT[0] in part.columns else paired(part, part) for part in parts]
+    together = pl.concat([PAIRED.to_frame(eager=True), *(part.select(PAIRED.names()) for part in both)])
+    measures = [*MEASURES, *WITHOUT]
+    keys = [name for name in PAIRED if name not in measures]
+    return together.group_by(keys).agg(pl.col(measures).sum()).sort(keys).select(PAIRED.names())
 
 
 def _measures(caliber: Caliber) -> dict[str, pl.Expr]:

@@ -59,6 +59,7 @@ FACTS = pl.Schema(
         "policy_status": TEXT,
         "vehicle_kind": TEXT,
         "same_person": FLAG,  # an insured who is the policyholder
+        "corrected_fields": TEXTS,  # fields a steward corrected, which evidence must confirm; null: none
     }
 )
 """Every (policy, role) once, as underwriting tells it tonight."""
@@ -111,7 +112,7 @@ EVIDENCE = Table(
             "未采用原因",
             "unknown_code unknown_vendor no_time no_number orphan later_than_night stale not_the_policys_number "
             "number_since_changed record_since_changed caller_distrusted rule_finding do_not_call another_value "
-            "repeated_attempt outranked says_nothing",
+            "repeated_attempt outranked says_nothing before_correction",
         ),
         Column("talk_seconds", COUNT, "通话秒数", "length of the call, s"),
         Column("list_id", TEXT, "抽样名单", "drawn list the call belongs to, empty when not drawn"),

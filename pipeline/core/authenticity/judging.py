@@ -6,20 +6,22 @@ from datetime import date
 
 import polars as pl
 
-from pipeline.core.authenticity import evidence, party_facts
+from pipeline.core.authenticity import corrections, evidence, party_facts
 from pipeline.core.authenticity.attach import attached
 from pipeline.core.authenticity.calibers import CALIBERS, Caliber
-from pipeline.core.authenticity.counts import count, counted
+from pipeline.core.authenticity.counts import count, counted, paired
 from pipeline.core.authenticity.evidence_settings import EvidenceSettings
 from pipeline.core.authenticity.evidence_sources import callbacks, contacts
-from pipeline.core.authenticity.evidence_tables import PIECES, empty
+from pipeline.core.authenticity.evidence_tables import EVIDENCE, PIECES, empty
+from pipeline.core.authenticity.party_table import PARTIES
 from pipeline.core.authenticity.resolve import resolved
 from pipeline.core.authenticity.states import CODES, opens, states
 from pipeline.core.authenticity.verdict import verdicts
 from pipeline.core.golden.verified import verified
 from pipeline.core.rules import by_evidence
 from pipeline.core.rules.limits import RuleSettings
-from pipeline.core.schema import OBSERVATIONS
+from pipeline.core.rulings.corrected import PROVED_BY
+from pipeline.core.schema import OBSERVATIONS, Table
 
 CALLS = pl.Schema({**{name: OBSERVATIONS.schema[name] for name in evidence.NEEDED if name != "kind"},
                    "feed_file": pl.String(), "feed_row": pl.Int64()})  # fmt: skip
@@ -53,9 +55,17 @@ class VerdictSettings:
         return [caliber for caliber in self.calibers if caliber.unit == unit]
 
 
+INSTEAD = pl.Schema({**UNDERWRITTEN, "_corrected": PROVED_BY})
+"""Parties as rulings have them, beside :data:`UNDERWRITTEN` as sources told them."""
+
+
 @dataclass
 class Told:
-    """Everything that came to a partition: UNDERWRITTEN, CALLS, met and unmet PIECES, tonight's changed and former NUMBERS."""
+    """Everything that came to a partition: UNDERWRITTEN, CALLS, met and unmet PIECES, tonight's changed and former NUMBERS.
+
+    ``instead``: INSTEAD of parties that rulings change; ``met_instead``: PIECES that may speak of them and met nobody's
+    values as told.
+    """
 
     underwritten: pl.DataFrame
     calls: pl.DataFrame
@@ -63,12 +73,24 @@ class Told:
     unmet: pl.DataFrame
     changed: pl.DataFrame
     former: pl.DataFrame
+    instead: pl.DataFrame = field(default_factory=lambda: INSTEAD.to_frame(eager=True))
+    met_instead: pl.DataFrame = field(default_factory=lambda: empty(PIECES))
+
+
+@dataclass
+class Standing:
+    """Parties for the counts by customer: of policies ``untouched`` by rulings, and the others ``ruled`` and as ``told``."""
+
+    untouched: pl.DataFrame
+    ruled: pl.DataFrame
+    told: pl.DataFrame
 
 
 @dataclass
 class JudgedParties:
-    """Tables to publish, counts (COUNTS), and what customers need: ``standing``, their parties, and ``verified``, their values
-    that evidence speaks of (VERIFIED). ``rule_stats``: answers of the rules that evidence answers.
+    """Tables to publish, counts (PAIRED), and what customers need: ``standing``, their parties, and ``verified``, their values
+    that evidence speaks of (VERIFIED). ``rule_stats``: answers of the rules that evidence answers. ``overridden_evidence``
+    and ``overridden_parties``: of policies that rulings change, what is so without them.
     """
 
     evidence: pl.DataFrame
@@ -76,35 +98,127 @@ class JudgedParties:
     numbers: pl.DataFrame
     rejects: pl.DataFrame
     counts: pl.DataFrame
-    standing: pl.DataFrame
+    standing: Standing
     verified: pl.DataFrame
     rule_stats: pl.DataFrame
+    overridden_evidence: pl.DataFrame
+    overridden_parties: pl.DataFrame
+
+
+@dataclass
+class Weighed:
+    """Parties beside what speaks of them: FACTS, EVIDENCE, PARTIES, ANSWERS, and who is counted (:func:`counted`)."""
+
+    facts: pl.DataFrame
+    heard: pl.DataFrame
+    parties: pl.DataFrame
+    answers: pl.DataFrame
+    persons: pl.DataFrame
+
+
+@dataclass(frozen=True)
+class _By:
+    """What parties are judged by."""
+
+    settings: VerdictSettings
+    on: date
+    rules: RuleSettings
 
 
 def judged(told: Told, settings: VerdictSettings, on: date, rules: RuleSettings) -> JudgedParties:
-    """Judge the policies of ``told``; all that concerns them must be there."""
+    """Judge the policies of ``told``; all that concerns them must be there.
+
+    They are judged as sources told them; policies that rulings change a second time, as these have them.
+    """
     facts = party_facts.facts(told.underwritten)
     history = party_facts.number_history(told.changed, told.former).join(
         facts.select("policy_no").unique(), on="policy_no", how="semi"
     )
-    pieces = pl.concat([empty(PIECES), *_of_policies(told, settings.evidence), told.met])
-    found = attached(pieces.sort("record_id", "field"), facts, party_facts.all_numbers(facts, history))
+    own = pl.concat([empty(PIECES), *_of_policies(told, settings.evidence)])
+    found = attached(
+        pl.concat([own, told.met]).sort("record_id", "field"), facts, party_facts.all_numbers(facts, history)
+    )
     found = pl.concat([found, attached(told.unmet, facts.clear(), history.clear())])
-    heard = evidence.published(resolved(found, settings.evidence, on))
-    asked = by_evidence.ask(facts, heard, history, rules)
-    facts = _with_suspicions(facts, asked.suspicions)
-    parties = verdicts(facts, heard, settings.evidence)
-    persons = _persons(found, facts, parties, settings, on)
-    by_customer = settings.by("customer")
+    by = _By(settings, on, rules)
+    world = _weighed(found, facts, history, by)
+    ruled = _as_ruled(told, own, facts, history, by) if told.instead.height else None
+    with_rulings = world.persons if ruled is None else pl.concat([_apart(world.persons, ruled.parties), ruled.persons])
+    calibers = settings.by("party")
+    without = count(world.persons, calibers, on)
     return JudgedParties(
-        heard,
-        parties,
+        _both(world.heard, ruled, EVIDENCE),
+        _both(world.parties, ruled, PARTIES),
         history,
-        evidence.rejects(heard.filter(pl.col("source") == "callback"), told.calls),
-        count(persons, settings.by("party"), on),
-        persons.select(*STANDING.names(), *states(by_customer), *opens(by_customer)),
-        verified(heard, facts),
-        by_evidence.stats(asked.answers, rules),
+        evidence.rejects(world.heard.filter(pl.col("source") == "callback"), told.calls),
+        paired(without if ruled is None else count(with_rulings, calibers, on), without),
+        _standing(world, ruled, settings.by("customer")),
+        pl.concat([verified(one.heard, one.facts) for one in _worlds(world, ruled)]),
+        by_evidence.stats(world.answers, rules),
+        _touched(world.heard, ruled),
+        _touched(world.parties, ruled),
+    )
+
+
+def _weighed(found: pl.DataFrame, facts: pl.DataFrame, history: pl.DataFrame, by: _By) -> Weighed:
+    """``facts`` judged by ``found`` (attached pieces)."""
+    heard = evidence.published(resolved(found, by.settings.evidence, by.on))
+    asked = by_evidence.ask(facts, heard, history, by.rules)
+    facts = _with_suspicions(facts, asked.suspicions)
+    parties = verdicts(facts, heard, by.settings.evidence)
+    return Weighed(facts, heard, parties, asked.answers, _persons(found, facts, parties, by.settings, by.on))
+
+
+def _as_ruled(told: Told, own: pl.DataFrame, facts: pl.DataFrame, history: pl.DataFrame, by: _By) -> Weighed:
+    """The policies of ``told.instead`` with these parties in place of those told. Evidence is the same: what sources said."""
+    policies = told.instead.select("policy_no").unique()
+    theirs = told.underwritten.join(policies, on="policy_no", how="semi")
+    rows = pl.concat([theirs.join(told.instead, on="record_id", how="anti"), told.instead.select(UNDERWRITTEN.names())])
+    proofs = corrections.proofs(told.instead)
+    now = corrections.with_fields(party_facts.facts(rows), proofs)
+    before = facts.join(policies, on="policy_no", how="semi")
+    numbers = corrections.numbers(history.join(policies, on="policy_no", how="semi"), before, now, proofs)
+    pieces = pl.concat([own.join(policies, on="policy_no", how="semi"), told.met, told.met_instead])
+    found = attached(pieces.sort("record_id", "field"), now, party_facts.all_numbers(now, numbers))
+    of_them = corrections.without_older(found.drop_nulls("policy_no"), proofs)
+    return _weighed(of_them, now, numbers, by)
+
+
+def _worlds(world: Weighed, ruled: Weighed | None) -> list[Weighed]:
+    """Policies untouched by rulings, and the others as ruled."""
+    if ruled is None:
+        return [world]
+    return [replace(world, heard=_apart(world.heard, ruled.parties), facts=_apart(world.facts, ruled.parties)), ruled]
+
+
+def _apart(rows: pl.DataFrame, ruled: pl.DataFrame) -> pl.DataFrame:
+    """``rows`` of other policies than those of ``ruled``, or of none."""
+    return rows.join(ruled.select("policy_no").unique(), on="policy_no", how="anti")
+
+
+def _both(told: pl.DataFrame, ruled: Weighed | None, table: Table) -> pl.DataFrame:
+    """The table with its rows as ruled."""
+    if ruled is None:
+        return told
+    rows = ruled.heard if table is EVIDENCE else ruled.parties
+    return pl.concat([_apart(told, ruled.parties), rows]).sort(table.sorted_by)
+
+
+def _touched(told: pl.DataFrame, ruled: Weighed | None) -> pl.DataFrame:
+    """Rows of the policies that rulings change, as they are without them."""
+    if ruled is None:
+        return told.clear()
+    return told.join(ruled.parties.select("policy_no").unique(), on="policy_no", how="semi", maintain_order="left")
+
+
+def _standing(world: Weighed, ruled: Weighed | None, by_customer: Sequence[Caliber]) -> Standing:
+    names = [*STANDING.names(), *states(by_customer), *opens(by_customer)]
+    told = world.persons.select(names)
+    if ruled is None:
+        return Standing(told, told.clear(), told.clear())
+    return Standing(
+        _apart(told, ruled.parties),
+        ruled.persons.select(names),
+        told.join(ruled.parties.select("policy_no").unique(), on="policy_no", how="semi"),
     )
 
 

@@ -40,6 +40,7 @@ def facts(observations: pl.DataFrame, obligatory: Sequence[str] = OBLIGATORY) ->
         .then(pl.col("missing").list.set_intersection("holders_missing"))
         .otherwise("missing"),
         same_person=(pl.col("role") == "insured") & one,
+        corrected_fields=None,
     )
     return told.select(pl.col(name).cast(dtype) for name, dtype in FACTS.items()).sort(_PARTY)
 

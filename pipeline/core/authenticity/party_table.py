@@ -23,6 +23,12 @@ PARTIES = Table(
         Column("suspect_fields", TEXTS, "W级字段", "fields with a suspicious finding"),
         Column("confirmed_fields", TEXTS, "已证实字段", "fields that evidence confirms"),
         Column("refuted_fields", TEXTS, "被否定字段", "fields that evidence refutes"),
+        Column(
+            "corrected_fields",
+            TEXTS,
+            "人工更正字段",
+            "fields a steward corrected, unverified until evidence confirms them",
+        ),
         Column("callback_code", TEXT, "回访代码", "result of the call that stands, in this project's code"),
         Column("callback_answer", TEXT, "回访结果", "the same as a word"),
         Column(

@@ -33,7 +33,8 @@ def stated(parties: pl.DataFrame, calibers: Sequence[Caliber], on: date) -> pl.D
     columns = {}
     for caliber in calibers:
         inside = _population(caliber, on)
-        state, undecided = _called(caliber) if caliber.basis == "callback" else _judged(caliber)
+        waiting = unproved(parties, caliber.fields)
+        state, undecided = _called(caliber) if caliber.basis == "callback" else _judged(caliber, waiting)
         columns[f"state:{caliber.name}"] = pl.when(inside).then(state).cast(pl.UInt8)
         columns[f"open:{caliber.name}"] = pl.when(inside).then(undecided)
     return parties.with_columns(**columns)
@@ -52,8 +53,26 @@ def _population(caliber: Caliber, on: date) -> pl.Expr:
     )
 
 
-def _judged(caliber: Caliber) -> tuple[pl.Expr, pl.Expr]:
-    """State by findings, and by evidence unless only the rules are asked; and whether no evidence decides."""
+def any_corrected(parties: pl.DataFrame) -> bool:
+    """Whether a steward corrected anything of ``parties``."""
+    return bool(parties["corrected_fields"].list.len().sum())
+
+
+def unproved(parties: pl.DataFrame, fields: Sequence[str] = ()) -> pl.Expr:
+    """Whether a steward corrected a field (of ``fields``, any when none is named) that no evidence has confirmed since."""
+    if not any_corrected(parties):
+        return pl.lit(value=False)
+    corrected = pl.col("corrected_fields").fill_null([])
+    if fields:
+        corrected = corrected.list.set_intersection(list(fields))
+    return corrected.list.set_difference(pl.col("confirmed_fields").fill_null([])).list.len() > 0
+
+
+def _judged(caliber: Caliber, waiting: pl.Expr) -> tuple[pl.Expr, pl.Expr]:
+    """State by findings, and by evidence unless only the rules are asked; and whether no evidence decides.
+
+    ``waiting``: a corrected value that is not proved yet.
+    """
     rules_only = caliber.basis == "rules"
     refuted = _has("failed_fields" if rules_only else "standing_fields", caliber.fields)
     if caliber.obligatory:
@@ -66,6 +85,7 @@ def _judged(caliber: Caliber) -> tuple[pl.Expr, pl.Expr]:
     proven = pl.all_horizontal(
         pl.lit(value=True), *(pl.col("confirmed_fields").list.contains(field) for field in caliber.proof)
     )
+    proven = proven & ~waiting
     not_reached = (pl.col("callback_direction") == "not_reached").fill_null(value=False)
     state = (
         pl.when(refuted)

@@ -10,11 +10,12 @@ from pipeline.core.authenticity.advice import advice
 from pipeline.core.authenticity.evidence_settings import EvidenceSettings
 from pipeline.core.authenticity.grounds import ORDER, REFUTES, grounds
 from pipeline.core.authenticity.party_table import PARTIES
+from pipeline.core.authenticity.states import any_corrected, unproved
 
 _PARTY = ["policy_no", "role"]
 _LISTS = (
     *("reasons", "deciding", "failed_fields", "standing_fields", "suspect_fields"),
-    *("confirmed_fields", "refuted_fields", "advice"),
+    *("confirmed_fields", "refuted_fields", "corrected_fields", "advice"),
 )
 
 
@@ -36,7 +37,7 @@ def verdicts(facts: pl.DataFrame, evidence: pl.DataFrame, settings: EvidenceSett
     stated = judged.with_columns(
         verdict=pl.when("against")
         .then(pl.lit("refuted"))
-        .when(proven)
+        .when(proven & ~unproved(judged))
         .then(pl.lit("authentic"))
         .otherwise(pl.lit("unverified")),
     ).with_columns(_refuted_kind())
@@ -45,6 +46,7 @@ def verdicts(facts: pl.DataFrame, evidence: pl.DataFrame, settings: EvidenceSett
         .join(advice(told, stated, of_somebody), on=_PARTY, how="left")
         .with_columns(pl.col(_LISTS).fill_null([]))
         .with_columns(reasons=_with_silence())
+        .with_columns(reasons=_with_correction(stated))
     )
     return whole.select(PARTIES.schema.names()).cast(PARTIES.schema).sort(PARTIES.sorted_by)
 
@@ -53,6 +55,14 @@ def _with_silence() -> pl.Expr:
     """An unverified party of whom no evidence speaks is told so before anything else."""
     said = pl.lit(["no_evidence"], dtype=pl.List(pl.String)).list.concat("reasons")
     return pl.when((pl.col("verdict") == "unverified") & ~pl.col("heard")).then(said).otherwise("reasons")
+
+
+def _with_correction(stated: pl.DataFrame) -> pl.Expr:
+    """A party with a corrected value that nothing proves yet is told so before anything else."""
+    if not any_corrected(stated):
+        return pl.col("reasons")
+    said = pl.lit(["corrected_unproved"], dtype=pl.List(pl.String)).list.concat("reasons")
+    return pl.when((pl.col("verdict") == "unverified") & unproved(stated)).then(said).otherwise("reasons")
 
 
 def _refuted_kind() -> pl.Expr:

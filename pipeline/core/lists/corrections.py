@@ -1,44 +1,58 @@
-"""What each unit and salesperson should correct, with the value the data propose when they know one."""
+"""What each unit and salesperson should correct, finding by finding, with the value the data propose when they know one."""
+
+from typing import Final
 
 import polars as pl
 
+from pipeline.core.authenticity.grounds import FIELD_OF_FAMILY
 from pipeline.core.lists.callbacks import filled
 from pipeline.core.lists.worklists import CORRECTIONS, LAPSED, LEADS
+from pipeline.core.rules.catalogue import RULES
 
 _PARTY = ["policy_no", "role"]
-_VALUES = {"phone": ("mobile", "landline"), "cert_no": ("cert_no",), "name": ("name",), "address": ("address",)}
+_VALUES = {
+    "phone": ("mobile", "landline"),
+    "cert_type": ("cert_type",),
+    "cert_no": ("cert_no",),
+    "name": ("name",),
+    "address": ("address",),
+}
 """Field at fault -> columns of the observation that hold its value."""
+
+_OF_ABSENCE: Final = pl.DataFrame(
+    [(rule.id, reason.code) for rule in RULES for reason in rule.reasons if reason.effect == "missing"],
+    schema=["rule", "reason"],
+    orient="row",
+)
+"""Reasons of rules by which a field is missing."""
 
 
 def correction_list(parties: pl.DataFrame, contacts: pl.DataFrame, evidence: pl.DataFrame) -> pl.DataFrame:
-    """WORKLISTS rows: a row per field at fault of the refuted ``parties`` (PARTIES).
+    """WORKLISTS rows: a row per standing finding of the refuted ``parties`` (PARTIES), and per field evidence refutes.
 
-    ``contacts``: record_id, name, mobile, landline, cert_no, address, birth_date. ``evidence`` (EVIDENCE): the newest other number a
-    customer gave in WeChat or claims is proposed, never entered.
+    ``contacts``: record_id, observed_at, name, mobile, landline, cert_type, cert_no, address, birth_date, failed_rules.
+    ``evidence`` (EVIDENCE): the newest other number a customer gave in WeChat or claims is proposed, never entered.
     """
-    refuted = parties.filter(pl.col("verdict") == "refuted")
-    fields = pl.concat_list("missing_fields", "standing_fields", "refuted_fields").list.unique()
+    refuted = parties.filter(pl.col("verdict") == "refuted").unique(_PARTY).sort(_PARTY)
+    found = _grounds(refuted, contacts, evidence)
     told = (
-        refuted.with_columns(field=fields)
-        .explode("field")
-        .with_columns(field=pl.when(pl.col("field") == "cert_type").then(pl.lit("cert_no")).otherwise("field"))
-        .filter(pl.col("field").is_in(list(_VALUES)))
-        .unique([*_PARTY, "field"])
-        .join(contacts, on="record_id", how="left")
+        found.join(refuted.select(*_PARTY, "unit", "salesperson_code", "advice"), on=_PARTY)
+        .join(contacts.drop("failed_rules"), on="record_id", how="left")
         .join(_proposals(evidence), on=[*_PARTY, "field"], how="left")
     )
     value = pl.lit(None, pl.String)
     for field, columns in _VALUES.items():
         value = pl.when(pl.col("field") == field).then(pl.coalesce(columns)).otherwise(value)
     # Where only the date of birth contradicts a valid number, the number says what it should be.
-    born = (pl.col("field") == "cert_no") & pl.col("reasons").list.contains("D08.differs")
+    born = pl.col("rule") == "D08"
     digits = pl.col("cert_no").str.extract(r"^\d{6}(\d{8})\d{3}[\dX]$")
     date = digits.str.to_date("%Y%m%d", strict=False).cast(pl.String)
+    by_number = (born & date.is_not_null()).fill_null(value=False)
     told = told.with_columns(
-        value=pl.when(born & date.is_not_null()).then(pl.col("birth_date").cast(pl.String)).otherwise(value),
-        proposed=pl.when(born).then(date).otherwise("proposed"),
-        proposed_by=pl.when(born & date.is_not_null()).then(pl.lit("cert_no")).otherwise("proposed_by"),
-        field=pl.when(born & date.is_not_null()).then(pl.lit("birth_date")).otherwise("field"),
+        value=pl.when(by_number).then(pl.col("birth_date").cast(pl.String)).otherwise(value),
+        proposed=pl.when(by_number).then(date).otherwise("proposed"),
+        proposed_by=pl.when(by_number).then(pl.lit("cert_no")).otherwise("proposed_by"),
+        field=pl.when(by_number).then(pl.lit("birth_date")).otherwise("field"),
     )
     rows = told.with_columns(
         list=pl.lit(CORRECTIONS),
@@ -46,6 +60,51 @@ def correction_list(parties: pl.DataFrame, contacts: pl.DataFrame, evidence: pl.
         phone=pl.lit(None, pl.String),
     )
     return filled(rows)
+
+
+def _grounds(refuted: pl.DataFrame, contacts: pl.DataFrame, evidence: pl.DataFrame) -> pl.DataFrame:
+    """What refutes each party: its ``rule`` (null of evidence), ``field`` and ``reasons``, in the party's own order."""
+    codes = (
+        refuted.select(*_PARTY, "record_id", code="reasons")
+        .explode("code")
+        .drop_nulls("code")
+        .with_columns(place=pl.int_range(pl.len()).over(_PARTY))
+    )
+    findings = _findings(refuted, contacts)
+    by_rule = codes.join(findings, on=["record_id", "code"], how="inner")
+    missing = codes.filter(pl.col("code").str.starts_with("missing.")).with_columns(
+        field=pl.col("code").str.strip_prefix("missing.")
+    )
+    absent = findings.join(_OF_ABSENCE, on=["rule", "reason"], how="semi").unique(
+        ["record_id", "field"], keep="first", maintain_order=True
+    )
+    by_absence = missing.join(absent.select("record_id", "field", "rule"), on=["record_id", "field"], how="left")
+    refutes = evidence.filter(pl.col("used") & (pl.col("direction") == "refutes")).select(
+        *_PARTY, "field", code=pl.concat_str("source", pl.lit("."), "answer"), rule=pl.lit(None, pl.String)
+    )
+    by_evidence = codes.join(refutes.unique(), on=[*_PARTY, "code"])
+    columns = [*_PARTY, "record_id", "rule", "field", "code", "place"]
+    whole = pl.concat([part.select(columns) for part in (by_rule, by_absence, by_evidence)])
+    return whole.sort(*_PARTY, "place", "field", "rule").group_by(
+        *_PARTY, "record_id", "rule", "field", maintain_order=True
+    ).agg(reasons="code")  # fmt: skip
+
+
+def _findings(refuted: pl.DataFrame, contacts: pl.DataFrame) -> pl.DataFrame:
+    """F findings of the records that stand for the parties, as codes, with the field their family is about."""
+    own = contacts.join(refuted.select("record_id").unique(), on="record_id", how="semi")
+    told = own.select("record_id", "failed_rules").explode("failed_rules").drop_nulls("failed_rules")
+    return (
+        told.unnest("failed_rules")
+        .filter(pl.col("severity") == "F")
+        .select(
+            "record_id",
+            "rule",
+            "reason",
+            code=pl.concat_str("rule", pl.lit("."), "reason"),
+            field=pl.col("rule").str.slice(0, 1).replace_strict(FIELD_OF_FAMILY, default=None, return_dtype=pl.String),
+        )
+    )
 
 
 def lapsed_list(customers: pl.DataFrame, size: int) -> pl.DataFrame:
@@ -60,7 +119,7 @@ def lapsed_list(customers: pl.DataFrame, size: int) -> pl.DataFrame:
 def lead_list(leads: pl.DataFrame) -> pl.DataFrame:
     """WORKLISTS rows of patrol leads that agreed to be contacted (LEADS)."""
     agreed = leads.filter(pl.col("consent").fill_null(value=False))
-    return filled(agreed.with_columns(list=pl.lit(LEADS), key="record_id", phone="mobile"))
+    return filled(agreed.drop("observed_at").with_columns(list=pl.lit(LEADS), key="record_id", phone="mobile"))
 
 
 def _proposals(evidence: pl.DataFrame) -> pl.DataFrame:

@@ -1,6 +1,6 @@
 """The worklists table: call-backs to make, values to correct, lapsed customers, patrol leads."""
 
-from pipeline.core.schema import COUNT, DATE, RATIO, TEXT, TEXTS, Column, Table
+from pipeline.core.schema import COUNT, DATE, RATIO, TEXT, TEXTS, TIME, Column, Table
 
 CALLBACKS, CORRECTIONS, LAPSED, LEADS = "callbacks", "corrections", "lapsed", "leads"
 
@@ -18,10 +18,12 @@ WORKLISTS = Table(
         Column("record_id", TEXT, "记录号", "observation it is about"),
         Column("name", TEXT, "姓名", "whom to ask for"),
         Column("phone", TEXT, "电话", "number to call"),
+        Column("rule", TEXT, "规则", "rule that found it, of corrections; empty where evidence did"),
         Column("field", TEXT, "字段", "field to correct"),
         Column("value", TEXT, "现值", "value now, empty when missing"),
         Column("proposed", TEXT, "建议值", "value the data propose, to be confirmed"),
         Column("proposed_by", TEXT, "建议来源", "where the proposal comes from"),
+        Column("observed_at", TIME, "信息时间", "when the source knew what is on the list, of corrections"),
         Column("reasons", TEXTS, "原因", "codes of why it is on the list"),
         Column("advice", TEXTS, "建议", "codes of what to do"),
         Column("list_id", TEXT, "抽样名单", "drawn list, of callbacks"),
@@ -33,5 +35,5 @@ WORKLISTS = Table(
         Column("hours", TEXT, "外呼时段", "hours between which calls are permitted"),
         Column("call_group", TEXT, "同号组", "entries of one number: it is called once for all of them"),
     ),
-    ("list", "unit", "salesperson_code", "key", "field"),
+    ("list", "unit", "salesperson_code", "key", "field", "rule"),
 )

@@ -78,6 +78,7 @@ def stats(answers: pl.DataFrame, settings: RuleSettings) -> pl.DataFrame:
         failed_w=(pl.col("severity") == "W").sum(),
         failed_i=(pl.col("severity") == "I").sum(),
         unknown=(pl.col("outcome") == UNKNOWN).sum(),
+        standing=(pl.col("outcome") == FAILED).sum(),
     )
     return tallies.merge([counts.select(RULE_STATS.schema.names()).cast(RULE_STATS.schema)])
 

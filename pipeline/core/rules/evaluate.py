@@ -17,6 +17,7 @@ import polars as pl
 from pipeline.core.rules.catalogue import PLACE, RULES
 from pipeline.core.rules.limits import RuleSettings
 from pipeline.core.rules.rule import FAILED, NOT_ASKED, PASSED, SEVERITIES, UNKNOWN, Rule, Severity
+from pipeline.errors import RunError
 
 Outcomes = npt.NDArray[np.uint8]
 """n × rules, uint8."""
@@ -151,3 +152,19 @@ def _strengths(settings: RuleSettings) -> Outcomes:
     strength[:, PASSED] = 1
     strength[:, UNKNOWN] = 2
     return strength
+
+
+def aligned(records: Records, outcomes: pl.DataFrame) -> Outcomes:
+    """The outcome codes of ``records``, in their order. Raises :class:`RunError` when one was not answered."""
+    if outcomes.height != len(records):
+        raise RunError(
+            "rules",
+            f"{outcomes.height} records were answered, {len(records)} stand",
+            "Report it; nothing was published.",
+        )
+    if not len(records):
+        return np.zeros((0, len(RULES)), np.uint8)
+    place = np.argsort(outcomes["record"].to_numpy())
+    rank = np.empty(len(records), np.intp)
+    rank[np.argsort(records)] = place
+    return np.asfortranarray(outcomes["outcomes"].to_numpy()[rank])

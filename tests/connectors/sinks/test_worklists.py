@@ -1,13 +1,15 @@
 """Work lists as people get them: real workbooks read back, no formula, ids as text, nobody else's folder."""
 
 import stat
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 import openpyxl
 import polars as pl
+from openpyxl.utils import column_index_from_string
+from openpyxl.worksheet.worksheet import Worksheet
 
-from connectors.sinks.worklists import STATES, write_worklists
+from connectors.sinks.worklists import STATES, TO_FILL, write_worklists
 from pipeline.core.lists.worklists import WORKLISTS
 
 DAY = date(2026, 6, 30)
@@ -27,9 +29,32 @@ def test_ids_are_text_and_the_state_is_chosen_from_a_list(tmp_path: Path) -> Non
     sheet = openpyxl.load_workbook(folder / "江宁.xlsx").active
     cells = dict(zip([cell.value for cell in sheet[1]], sheet[2], strict=True))
     assert (cells["现值"].value, cells["现值"].data_type) == (number, "s")
-    assert cells["原因"].value == "缺电话"
+    assert cells["问题"].value == "缺电话"
     assert cells["状态"].value == STATES[0]
     assert sheet.data_validations.dataValidation[0].formula1 == '"待处理,已修正,误报,无法联系"'
+
+
+def test_only_what_is_to_be_filled_in_can_be_changed_and_a_row_is_known_again(tmp_path: Path) -> None:
+    record = "underwriting/P1/policyholder"
+    told = {"record_id": record, "policy_no": "P1", "role": "policyholder", "rule": "P02", "field": "phone"}
+    seen = {"observed_at": datetime(2026, 6, 1, 8, 15, 30)}
+    (folder,) = write_worklists(rows(told | seen), {}, tmp_path, DAY, UNITS)
+    sheet = openpyxl.load_workbook(folder / "江宁.xlsx").active
+    headings = [cell.value for cell in sheet[1]]
+    cells = dict(zip(headings, sheet[2], strict=True))
+    assert sheet.protection.sheet
+    assert {name for name, cell in cells.items() if not cell.protection.locked} == set(TO_FILL["corrections"])
+    keys = {name: cells[name].value for name in ("记录号", "角色", "规则", "字段", "所见信息时间")}
+    assert list(keys.values()) == [record, "policyholder", "P02", "phone", "2026-06-01 08:15:30"]
+    assert all(sheet.column_dimensions[sheet_group(sheet, cells[name].column_letter)].hidden for name in keys)
+    assert (cells["角色名称"].value, cells["问题字段"].value) == ("投保人", "电话")
+
+
+def sheet_group(sheet: Worksheet, letter: str) -> str:
+    """The column under which openpyxl keeps the width and visibility of ``letter``: the first of its group."""
+    number = column_index_from_string(letter)
+    (first,) = [name for name, one in sheet.column_dimensions.items() if one.min <= number <= one.max]
+    return str(first)
 
 
 def test_no_cell_is_a_formula(tmp_path: Path) -> None:

@@ -3,11 +3,35 @@ from datetime import date
 import polars as pl
 
 from pipeline.core.lists.corrections import correction_list
-from tests.core.authenticity.histories import OTHER_PHONE, Row, call, finding, frame, heard, judged, policy, wechat
+from tests.core.authenticity.histories import (
+    CERT_NO,
+    ISSUED,
+    NAME,
+    OTHER_PHONE,
+    Row,
+    call,
+    finding,
+    frame,
+    heard,
+    judged,
+    policy,
+    wechat,
+)
 
 
 def corrections(*rows: Row) -> pl.DataFrame:
-    contacts = frame(*rows).select("record_id", "name", "mobile", "landline", "cert_no", "address", "birth_date")
+    told = (
+        "observed_at",
+        "name",
+        "mobile",
+        "landline",
+        "cert_type",
+        "cert_no",
+        "address",
+        "birth_date",
+        "failed_rules",
+    )
+    contacts = frame(*rows).select("record_id", *told)
     return correction_list(judged(*rows), contacts.unique("record_id"), heard(*rows))
 
 
@@ -26,3 +50,24 @@ def test_a_date_of_birth_is_proposed_by_the_number() -> None:
     assert told.select("field", "value", "proposed", "proposed_by").rows() == [
         ("birth_date", "1988-11-01", "1988-01-01", "cert_no")
     ]
+
+
+def test_every_finding_has_its_own_row_by_which_it_is_known_again() -> None:
+    both = {
+        "failed_rules": [
+            finding(rule, reason)["failed_rules"][0]
+            for rule, reason in (("N05", "placeholder"), ("D03", "check_digit"))
+        ]
+    }
+    told = corrections(policy(**both))
+    assert told.select("record_id", "rule", "field", "value").rows() == [
+        ("underwriting/P1/policyholder", "N05", "name", NAME),
+        ("underwriting/P1/policyholder", "D03", "cert_no", CERT_NO),
+    ]
+    assert told["reasons"].to_list() == [["N05.placeholder"], ["D03.check_digit"]]
+    assert told["observed_at"].to_list() == [ISSUED, ISSUED]
+
+
+def test_a_suspicion_is_no_finding_to_act_on() -> None:
+    told = corrections(policy(address=None, **finding("N12", "agents_name", "W")))
+    assert told["field"].to_list() == ["address"]
