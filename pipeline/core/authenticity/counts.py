@@ -11,7 +11,7 @@ from itertools import product
 import polars as pl
 
 from pipeline.core.authenticity.calibers import Caliber
-from pipeline.core.authenticity.states import AUTHENTIC, CODES, EXCLUDED, REFUTED, opens, stated, states
+from pipeline.core.authenticity.states import AUTHENTIC, CODES, EXCLUDED, REFUTED, alike, opens, stated, states
 
 COUNTS = pl.Schema(
     {
@@ -72,14 +72,19 @@ def counted(parties: pl.DataFrame, calibers: Sequence[Caliber], on: date) -> pl.
         **_OF_PARTY,
     )
     firsts = [pl.col(name).min() for name in ("customer_id", "month", *_OF_PARTY)]
+    same = alike(calibers)
+    once = [caliber for caliber in calibers if same[caliber.name] == caliber.name]
+    summed = told.group_by("policy_no", "counted_as").agg(
+        *firsts,
+        pl.col("premium").max(),
+        pl.col("verdict").min(),
+        pl.col(states(once)).min(),
+        pl.col(opens(once)).all(),
+    )
+    marks = ("state", "open")
     return (
-        told.group_by("policy_no", "counted_as")
-        .agg(
-            *firsts,
-            pl.col("premium").max(),
-            pl.col("verdict").min(),
-            pl.col(states(calibers)).min(),
-            pl.col(opens(calibers)).all(),
+        summed.with_columns(
+            pl.col(f"{mark}:{first}").alias(f"{mark}:{name}") for name, first in same.items() for mark in marks
         )
         # all() of nothing is true: who is not counted is not open.
         .with_columns(

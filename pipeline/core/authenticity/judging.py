@@ -225,9 +225,14 @@ def _standing(world: Weighed, ruled: Weighed | None, by_customer: Sequence[Calib
 def _with_suspicions(facts: pl.DataFrame, suspicions: pl.DataFrame) -> pl.DataFrame:
     """``facts`` with the findings that evidence led to, beside those of the record."""
     told = facts.join(suspicions, on=["policy_no", "role"], how="left", maintain_order="left")
-    found = pl.when(pl.col("found").is_null()).then("failed_rules")
-    both = found.otherwise(pl.col("failed_rules").fill_null([]).list.concat(pl.col("found")))
-    return told.with_columns(failed_rules=both).drop("found")
+    # Of most parties one of the two is empty: nothing is put together for them.
+    own, found = pl.col("failed_rules"), pl.col("found")
+    some = told.with_row_index("place").filter(found.is_not_null() & (own.list.len() > 0))
+    both = some.select("place", both=own.list.concat(found))
+    whole = told.with_row_index("place").join(both, on="place", how="left", maintain_order="left")
+    return whole.with_columns(
+        failed_rules=pl.coalesce("both", pl.when(own.list.len() > 0).then(own), "found", own)
+    ).drop("found", "both", "place")
 
 
 def standing_schema(calibers: Sequence[Caliber]) -> pl.Schema:

@@ -27,9 +27,8 @@ def facts(observations: pl.DataFrame, obligatory: Sequence[str] = OBLIGATORY) ->
     ``failed_rules`` and ``customer_id`` are those of the observations; an insured is the policyholder when both are
     one customer, or, where that is not known, when the source says so.
     """
-    own = _own(observations).with_columns(phone=pl.coalesce("mobile", "landline"), phones=_PHONES)
-    newest = own.sort("observed_at", "record_id", descending=True, nulls_last=True).unique(_PARTY, keep="first")
-    newest = newest.with_columns(missing=_missing(obligatory))
+    own = _own(observations).with_columns(phone=pl.coalesce("mobile", "landline"))
+    newest = _with_phones(_newest(own)).with_columns(missing=_missing(obligatory))
     holder = newest.filter(pl.col("role") == "policyholder").select(
         "policy_no", holder="customer_id", holders_missing="missing"
     )
@@ -98,6 +97,23 @@ def all_numbers(facts: pl.DataFrame, history: pl.DataFrame) -> pl.DataFrame:
     return pl.concat(
         [history, steady.drop_nulls("phone").select(*_PARTY, "phone", since=None, until=None).cast(NUMBERS)]
     )
+
+
+def _newest(own: pl.DataFrame) -> pl.DataFrame:
+    """The newest telling of each party; hardly any has two, and only these are sorted."""
+    again = pl.struct(_PARTY).is_duplicated()
+    told = own.with_columns(again=again)
+    several = told.filter("again").sort("observed_at", "record_id", descending=True, nulls_last=True)
+    newest = several.unique(_PARTY, keep="first", maintain_order=True)
+    return pl.concat([told.filter(~pl.col("again")), newest]).drop("again")
+
+
+def _with_phones(own: pl.DataFrame) -> pl.DataFrame:
+    """``own`` with ``phones``, every number of the party. Most have one: a list of one is no work."""
+    others = pl.col("other_phones").list.len().fill_null(0) > 0
+    one = pl.col("phone").is_not_null() & pl.any_horizontal(pl.col("mobile", "landline").is_null()) & ~others
+    single = own.filter(one).with_columns(phones=pl.col("phone").reshape((-1, 1)).arr.to_list())
+    return pl.concat([single, own.filter(~one).with_columns(phones=_PHONES)])
 
 
 def _missing(obligatory: Sequence[str]) -> pl.Expr:

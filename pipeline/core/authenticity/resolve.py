@@ -2,6 +2,7 @@
 
 from datetime import date
 
+import numpy as np
 import polars as pl
 
 from pipeline.core.authenticity.evidence_settings import SOURCES, EvidenceSettings
@@ -72,7 +73,8 @@ def _attempts(told: pl.DataFrame) -> pl.DataFrame:
 def _decided(told: pl.DataFrame) -> pl.DataFrame:
     """Per party and field the best source counts, of equal ones the newest, of equally new ones the refuting one."""
     best = (
-        told.filter(_COUNTS & _SPEAKS)
+        told.with_row_index("row")
+        .filter(_COUNTS & _SPEAKS)
         .sort(
             *_PARTY,
             "field",
@@ -82,13 +84,13 @@ def _decided(told: pl.DataFrame) -> pl.DataFrame:
             "evidence_id",
             descending=[False, False, False, False, True, True, False],
         )
-        .unique([*_PARTY, "field"], keep="first", maintain_order=True)
-        .select(*_PARTY, "evidence_id", decides=pl.lit(True))
+        .unique([*_PARTY, "field"], keep="first", maintain_order=True)["row"]
     )
-    marked = told.join(best, on=[*_PARTY, "evidence_id"], how="left", nulls_equal=True)
-    decides = pl.col("decides").fill_null(value=False)
+    chosen = np.zeros(told.height, bool)
+    chosen[best.to_numpy()] = True
+    decides = pl.lit(pl.Series(chosen))
     stands = _COUNTS & _CALL & ~_SPEAKS
-    return marked.with_columns(
+    return told.with_columns(
         used=decides | stands,
         why_not=pl.when(~_COUNTS)
         .then("why_not")
@@ -96,4 +98,4 @@ def _decided(told: pl.DataFrame) -> pl.DataFrame:
         .then(pl.lit("outranked"))
         .when(~_SPEAKS & ~stands)
         .then(pl.lit("says_nothing")),
-    ).drop("decides")
+    )

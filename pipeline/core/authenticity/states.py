@@ -5,6 +5,7 @@ policies, is refuted by any of them.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 import polars as pl
@@ -30,14 +31,28 @@ def opens(calibers: Sequence[Caliber]) -> list[str]:
 
 def stated(parties: pl.DataFrame, calibers: Sequence[Caliber], on: date) -> pl.DataFrame:
     """``parties`` (PARTIES) with state (UInt8) and open flag of each of ``calibers`` on the night ``on``."""
-    columns = {}
+    columns, names = {}, alike(calibers)
     for caliber in calibers:
+        if names[caliber.name] != caliber.name:
+            continue
         inside = _population(caliber, on)
         waiting = unproved(parties, caliber.fields)
         state, undecided = _called(caliber) if caliber.basis == "callback" else _judged(caliber, waiting)
         columns[f"state:{caliber.name}"] = pl.when(inside).then(state).cast(pl.UInt8)
         columns[f"open:{caliber.name}"] = pl.when(inside).then(undecided)
-    return parties.with_columns(**columns)
+    told = parties.with_columns(**columns)
+    return told.with_columns(
+        pl.col(f"{mark}:{first}").alias(f"{mark}:{name}") for name, first in names.items() for mark in ("state", "open")
+    )
+
+
+def alike(calibers: Sequence[Caliber]) -> dict[str, str]:
+    """Name of each caliber -> the first that gives every party the same state: they differ in what is counted only."""
+    firsts: dict[Caliber, str] = {}
+    return {
+        caliber.name: firsts.setdefault(replace(caliber, name="", zh="", unit="party", weight="count"), caliber.name)
+        for caliber in calibers
+    }
 
 
 def _population(caliber: Caliber, on: date) -> pl.Expr:

@@ -6,6 +6,7 @@ obligatory field or refuting evidence; *unverified*: the rest. Evidence speaks f
 
 import polars as pl
 
+from pipeline.core.authenticity import field_sets
 from pipeline.core.authenticity.advice import advice
 from pipeline.core.authenticity.evidence_settings import EvidenceSettings
 from pipeline.core.authenticity.grounds import ORDER, REFUTES, grounds
@@ -75,27 +76,31 @@ def _summary(told: pl.DataFrame) -> pl.DataFrame:
     ordered = told.with_columns(turn=pl.col("effect").cast(pl.Enum(ORDER)).to_physical()).sort(
         *_PARTY, "turn", "place", "code", "field"
     )
-    field = pl.col("field")
-    found = pl.col("severity") == "F"
-    stands = found & pl.col("effect").is_in(REFUTES)
-    return ordered.group_by(_PARTY, maintain_order=True).agg(
+    found = (pl.col("severity") == "F").fill_null(value=False)
+    refutes = pl.col("effect").is_in(REFUTES)
+    field = pl.col("bit")
+    summed = ordered.with_columns(bit=field_sets.bit()).group_by(_PARTY, maintain_order=True).agg(
         reasons=pl.col("code").unique(maintain_order=True),
-        against=pl.col("effect").is_in(REFUTES).any(),
+        against=refutes.any(),
         false=(pl.col("effect") == "false").any(),
         heard=pl.col("effect").is_in(["proof", "support", "open"]).any(),
-        failed_fields=field.filter(found).drop_nulls().unique().sort(),
-        standing_fields=field.filter(stands).drop_nulls().unique().sort(),
-        suspect_fields=field.filter(pl.col("severity") == "W").drop_nulls().unique().sort(),
+        failed_fields=field_sets.together(field, found),
+        standing_fields=field_sets.together(field, found & refutes),
+        suspect_fields=field_sets.together(field, (pl.col("severity") == "W").fill_null(value=False)),
+    )  # fmt: skip
+    return summed.with_columns(
+        field_sets.listed(name) for name in ("failed_fields", "standing_fields", "suspect_fields")
     )
 
 
 def _fields(evidence: pl.DataFrame) -> pl.DataFrame:
     """What evidence confirms and refutes of each party."""
-    used = evidence.filter("used")
-    return used.group_by(_PARTY).agg(
-        confirmed_fields=pl.col("field").filter(pl.col("direction") == "confirms").unique().sort(),
-        refuted_fields=pl.col("field").filter(pl.col("direction") == "refutes").unique().sort(),
+    used = evidence.filter("used").with_columns(bit=field_sets.bit())
+    told = used.group_by(_PARTY).agg(
+        confirmed_fields=field_sets.together(pl.col("bit"), pl.col("direction") == "confirms"),
+        refuted_fields=field_sets.together(pl.col("bit"), pl.col("direction") == "refutes"),
     )
+    return told.with_columns(field_sets.listed(name) for name in ("confirmed_fields", "refuted_fields"))
 
 
 def _calls(evidence: pl.DataFrame) -> pl.DataFrame:
