@@ -55,7 +55,7 @@ from pipeline.transforms.segments import Shuffling
 
 log = logging.getLogger(__name__)
 
-PARTITION_ROWS = 100_000
+PARTITION_ROWS = 250_000
 """Observations a partition should hold: small enough for memory, large enough that fixed costs do not show."""
 
 FEED_REFUSED = "feed_refused"

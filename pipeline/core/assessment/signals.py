@@ -8,9 +8,8 @@ marked, at most the share ``FALSE_SHARE`` is expected to be honest.
 
 import numpy as np
 import polars as pl
-from scipy.stats import binom
 
-from pipeline.core.authenticity.intervals import DIGITS
+from pipeline.core.authenticity.intervals import DIGITS, chance_of_as_many
 from pipeline.core.schema import COUNT, FLAG, RATIO, TEXT, Column, Table
 
 FALSE_SHARE = 0.01
@@ -88,7 +87,7 @@ def signals(parties: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     found = _found(parties)
     told = pl.concat([_counts(parties, found, dimension, column) for dimension, column in _SELLERS.items()])
     told = told.sort(SIGNALS.sorted_by)
-    p = binom.sf(told["hits"].to_numpy() - 1, told["policies"].to_numpy(), told["expected_share"].to_numpy())
+    p = chance_of_as_many(told["hits"].to_numpy(), told["policies"].to_numpy(), told["expected_share"].to_numpy())
     told = told.with_columns(p_value=pl.Series(p, dtype=pl.Float64), p_adjusted=_adjusted(p))
     flagged = (pl.col("p_adjusted") < FALSE_SHARE) & (pl.col("hits") >= LEAST_HITS)
     table = told.with_columns(

@@ -8,9 +8,8 @@ of the three p-values, times three (Bonferroni), is held against the others by H
 
 import numpy as np
 import polars as pl
-from scipy.stats import binom
 
-from pipeline.core.authenticity.intervals import DIGITS
+from pipeline.core.authenticity.intervals import DIGITS, chance_of_as_many
 from pipeline.core.schema import COUNT, FLAG, RATIO, RULE_STATS, TEXT, TEXTS, Column, Table
 
 ALPHA = 0.01
@@ -136,7 +135,7 @@ def _most_of_others(told: pl.DataFrame) -> pl.Series:
 def _at_least(told: pl.DataFrame, hits: str, size: str, chance: str) -> pl.Series:
     """Chance of so many hits or more; 1 where the caller confirmed too little to be judged."""
     found, asked = told[hits].to_numpy(), told[size].to_numpy()
-    p = binom.sf(found - 1, asked, np.clip(told[chance].to_numpy(), 1e-9, 1 - 1e-9))
+    p = chance_of_as_many(found, asked, np.clip(told[chance].to_numpy(), 1e-9, 1 - 1e-9))
     judged = told["confirmed"].to_numpy() >= LEAST_CONFIRMED
     return pl.Series(np.where(judged, p, 1.0))
 
