@@ -21,12 +21,16 @@ How a night flows (an element is an Arrow record batch; kinds of batch in bracke
 :data:`MAY_IMPORT` says who may import whom; a test holds every module to it.
 """
 
+import gc
 import os
 
 # Read by polars when it is first imported. Work is spread over processes (engine: workers), not threads, which cost a
 # tenth of the CPU; memory is kept for the next batch instead of being given back and asked for again.
 os.environ.setdefault("POLARS_MAX_THREADS", "1")
 os.environ.setdefault("_RJEM_MALLOC_CONF", "dirty_decay_ms:10000,muzzy_decay_ms:10000")
+# Rows are in columns, so that Python makes few objects and hardly a cycle: looking for cycles after every 700 of them
+# walks again and again over the tables of words, a fifth of the CPU of a small night.
+gc.set_threshold(100_000, 20, 100)
 
 __version__ = "0.1.0"
 
