@@ -35,6 +35,7 @@ def main() -> None:
     arguments.add_argument("--json", type=Path, help="write the figures here")
     arguments.add_argument("--folder", type=Path, help="keep the cities here and use them again")
     arguments.add_argument("--workers", type=int, default=1, help="worker processes of the night")
+    arguments.add_argument("--night-only", action="store_true", help="measure the night alone, without its peers")
     arguments.add_argument("--part", nargs=2, help=argparse.SUPPRESS)
     told = arguments.parse_args()
     if told.part:
@@ -43,14 +44,14 @@ def main() -> None:
     figures = {"cores": os.cpu_count(), "workers": told.workers, "sizes": []}
     with tempfile.TemporaryDirectory() as spare:
         for size in told.size or [100_000]:
-            figures["sizes"].append(measure(size, told.folder or Path(spare), told.workers))
+            figures["sizes"].append(measure(size, told.folder or Path(spare), told.workers, alone=told.night_only))
             show(figures["sizes"][-1])
     if told.json:
         told.json.write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
 
 
-def measure(size: int, folder: Path, workers: int) -> dict[str, Any]:
-    """All figures of one size."""
+def measure(size: int, folder: Path, workers: int, *, alone: bool) -> dict[str, Any]:
+    """All figures of one size; of the night only when it is measured ``alone``."""
     city = folder / f"city{size}"
     if not (city / "nightly.yaml").exists():
         people = max(int(size / OBSERVATIONS_PER_PERSON), 10)
@@ -63,8 +64,8 @@ def measure(size: int, folder: Path, workers: int) -> dict[str, Any]:
         [sys.executable, "-m", "pipeline", "run", city / "nightly.yaml", "--", f"--direct_num_workers={workers}"]
     )
     observations = observed(city)
-    parts = {name: own(name, city) for name in ("steps", "core")}
-    if size <= 1_000_000:
+    parts = {} if alone else {name: own(name, city) for name in ("steps", "core")}
+    if size <= 1_000_000 and not alone:
         parts["elements"] = own("elements", city)
     return {"asked": size, "observations": observations, "night": night, **parts}
 
@@ -239,7 +240,8 @@ def show(figures: dict[str, Any]) -> None:
             peak = f"{part['peak_gb']:>10.2f}" if "peak_gb" in part else ""
             speed = f"{rows / part['seconds']:>12,.0f}{part['cpu'] / rows * 1e6:>10.1f}"
             print(f"  {name:10}{part['seconds']:>10.1f}{part['cpu']:>10.1f}{speed}{peak}")
-    print(f"  steps / core: {figures['steps']['cpu'] / figures['core']['cpu']:.2f} x CPU")
+    if "core" in figures:
+        print(f"  steps / core: {figures['steps']['cpu'] / figures['core']['cpu']:.2f} x CPU")
     if "elements" in figures:
         per_element = figures["elements"]["cpu"] / figures["elements"]["observations"]
         per_step = figures["steps"]["cpu"] / figures["steps"]["observations"]

@@ -9,7 +9,7 @@ marked, at most the share ``FALSE_SHARE`` is expected to be honest.
 import numpy as np
 import polars as pl
 
-from pipeline.core.authenticity.intervals import DIGITS, chance_of_as_many
+from pipeline.core.authenticity.intervals import DIGITS, chance_of_as_many, least_as_rare
 from pipeline.core.schema import COUNT, FLAG, RATIO, TEXT, Column, Table
 
 FALSE_SHARE = 0.01
@@ -136,8 +136,8 @@ def _false_alarm(told: pl.DataFrame, p: np.ndarray) -> pl.Series:
     # Where nothing is marked, the first to be so must stand against all questions.
     cut = p[adjusted < FALSE_SHARE].max(initial=FALSE_SHARE / max(len(p), 1))
     policies, share = told["policies"].to_numpy(), told["expected_share"].to_numpy()
-    least = np.maximum(binom.isf(cut, policies, share) + 1, LEAST_HITS)
-    return pl.Series(binom.sf(least - 1, policies, share), dtype=pl.Float64).round(DIGITS)
+    least = np.maximum(least_as_rare(cut, policies, share), LEAST_HITS)
+    return pl.Series(chance_of_as_many(least, policies, share), dtype=pl.Float64).round(DIGITS)
 
 
 def _adjusted(p: np.ndarray) -> pl.Series:

@@ -51,11 +51,29 @@ def chance_of_as_many(hits: npt.ArrayLike, size: npt.ArrayLike, chance: npt.Arra
 
     By the incomplete beta function: the package of all distributions takes half a second to import.
 
-    >>> chance_of_as_many([0, 1, 2], 2, 0.5).tolist()
-    [1.0, 0.75, 0.25]
+    >>> chance_of_as_many([0, 1, 2, 3], 2, 0.5).tolist()
+    [1.0, 0.75, 0.25, 0.0]
     """
     found, asked = _floats(hits), _floats(size)
-    return np.where(found > 0, betainc(np.maximum(found, 1), asked - np.maximum(found, 1) + 1, _floats(chance)), 1.0)
+    some = np.maximum(found, 1)
+    chances = betainc(some, np.maximum(asked - some, 0) + 1, _floats(chance))
+    return np.where(found > 0, np.where(found > asked, 0.0, chances), 1.0)
+
+
+def least_as_rare(rare: npt.ArrayLike, size: npt.ArrayLike, chance: npt.ArrayLike) -> Floats:
+    """Least number of hits among ``size`` whose :func:`chance_of_as_many` is no larger than ``rare``; 1 + size where none is.
+
+    >>> least_as_rare(0.3, [2, 1], 0.5).tolist()
+    [2.0, 2.0]
+    """
+    asked = _floats(size)
+    low, high = np.zeros_like(asked), asked + 1
+    while (low < high).any():
+        middle = np.floor((low + high) / 2)
+        enough = chance_of_as_many(middle, asked, chance) <= rare
+        left = low < high
+        low, high = np.where(left & ~enough, middle + 1, low), np.where(left & enough, middle, high)
+    return low
 
 
 def clopper_pearson(hits: npt.ArrayLike, size: npt.ArrayLike, coverage: float = COVERAGE) -> Interval:
