@@ -60,7 +60,7 @@ def chance_of_as_many(hits: npt.ArrayLike, size: npt.ArrayLike, chance: npt.Arra
     return np.where(found > 0, np.where(found > asked, 0.0, chances), 1.0)
 
 
-def least_as_rare(rare: npt.ArrayLike, size: npt.ArrayLike, chance: npt.ArrayLike) -> Floats:
+def least_as_rare(rare: float, size: npt.ArrayLike, chance: npt.ArrayLike) -> Floats:
     """Least number of hits among ``size`` whose :func:`chance_of_as_many` is no larger than ``rare``; 1 + size where none is.
 
     >>> least_as_rare(0.3, [2, 1], 0.5).tolist()
