@@ -14,8 +14,9 @@ from pathlib import Path
 
 import polars as pl
 import xlsxwriter
-from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
+
+from connectors.sinks.sheet_rows import fill
 
 COLUMNS: Mapping[str, Mapping[str, str]] = {
     "callbacks": {
@@ -150,13 +151,9 @@ def _workbook(told: pl.DataFrame, keys: pl.DataFrame, to_fill: Sequence[str], pa
         open_ = book.add_format({"num_format": "@", "locked": False, "bg_color": "#FFFBE6"})
         first, last = told.width, told.width + len(to_fill) - 1
         sheet.write_row(0, 0, [*told.columns, *to_fill, *keys.columns], heading)
-        for frame, start in ((told, 0), (keys, last + 1)):
-            for place, column in enumerate(frame.get_columns(), start):
-                _texts(sheet, place, column, text)
-        for place in range(first, last + 1):
-            state = STATES[0] if to_fill[place - first] == STATE else ""
-            for row in range(1, told.height + 1):
-                sheet.write(row, place, state, open_) if state else sheet.write_blank(row, place, None, open_)
+        # How the cells of each column look; what they say is filled in below.
+        for place in range(last + keys.width + 1):
+            sheet.write_blank(1, place, None, open_ if first <= place <= last else text)
         _make_fillable(sheet, to_fill, first, told.height)
         sheet.set_column(0, last, 18, text)
         if keys.width:
@@ -164,11 +161,9 @@ def _workbook(told: pl.DataFrame, keys: pl.DataFrame, to_fill: Sequence[str], pa
         sheet.freeze_panes(1, 0)
         sheet.autofilter(0, 0, max(told.height, 1), last)
     os.chmod(path, 0o600)
-
-
-def _texts(sheet: Worksheet, place: int, column: pl.Series, form: Format) -> None:
-    for row, value in enumerate(column, 1):
-        sheet.write_string(row, place, value, form)
+    waiting = pl.Series([STATES[0]]).new_from_index(0, told.height)
+    own = [waiting if name == STATE else None for name in to_fill]
+    fill(path, [*told.get_columns(), *own, *keys.get_columns()])
 
 
 def _make_fillable(sheet: Worksheet, to_fill: Sequence[str], first: int, rows: int) -> None:
