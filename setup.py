@@ -20,7 +20,7 @@ setup(
         "pipeline.core.tables": ["*.csv", "*.txt", "*.tsv", "*.json"],
         "pipeline.pages": ["templates/*.j2"],
         "connectors.synthetic": ["*.csv", "*.txt"],
-        "expectations": ["suites/*.yaml"],
+        "expectations": ["suites/*.yaml", "*.css"],
         "expectations.scorecard": ["templates/*", "assets/*"],
     },
     install_requires=[

@@ -68,6 +68,7 @@ class ExpectMeasureToBeBetween(BatchExpectation):
                 "observed_value": observed,
                 "element_count": evaluated,
                 "unexpected_count": told["failed"],
+                "unexpected_percent": 100 * told["failed"] / evaluated if evaluated else 0.0,
                 "details": {"judged": judged, "detail": told["detail"]},
             },
         }

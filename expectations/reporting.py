@@ -7,6 +7,7 @@ and the place of ours it passed are told.
 import html
 import logging
 import os
+import shutil
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -46,13 +47,22 @@ def report(archive: Archive, night: PublishedNight, suites: Path = FOLDER) -> Re
     """Write ``expectations/`` and ``reports/`` into the folder of ``night``, replacing what stood there."""
     folder = Path(night.place)
     failures: list[str] = []
+    shutil.rmtree(folder / PAGE / "datadocs", ignore_errors=True)
     validation = _tried(failures, "expectations", lambda: validate(archive, night, folder, suites))
     if validation is None:
         validation = not_validated(archive, night, failures[-1])
+    elif not failures:
+        _tried(failures, "data docs", lambda: _data_docs(folder))
     page = _tried(failures, "scorecard", lambda: render(archive, night, folder / PAGE))
     if page is None:
         page = _red_page(folder / PAGE, night, failures)
     return Report(page, validation, tuple(failures))
+
+
+def _data_docs(folder: Path) -> Path:
+    from expectations import data_docs
+
+    return data_docs.write(folder, folder / PAGE)
 
 
 def _tried(failures: list[str], what: str, make: Callable[[], _Made]) -> _Made | None:

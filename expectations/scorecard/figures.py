@@ -1,5 +1,6 @@
 """What the scorecard shows, taken from a published night. Counts and codes; of customers only masked samples."""
 
+from pathlib import Path
 from typing import Any
 
 from expectations.scorecard import causes, expected, operations, standing
@@ -37,6 +38,7 @@ def figures(archive: Archive, night: ReadableNight) -> dict[str, Any]:
         "claims": operations.claims(night),
         "restated": operations.restated(night),
         "run": operations.run_facts(night),
+        "docs": (Path(night.place) / "reports" / "datadocs" / "index.html").exists(),
     }
     # Last: by now every table was asked for.
     return {**page, "problems": expected.missing(night.missing) + expected.problems(night, results)}

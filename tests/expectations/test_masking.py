@@ -74,7 +74,7 @@ def test_what_is_not_known_to_be_safe_is_left_out() -> None:
             {
                 "success": False,
                 "novelty": PHONE,
-                "expectation_config": {"type": "t", "kwargs": {"value_set": [PHONE], "column": "c"}},
+                "expectation_config": {"type": "t", "kwargs": {"novelty": [PHONE], "column": "c"}},
                 "result": {"observed_value": PHONE, "novelty": [PHONE], "details": {"value_counts": {PHONE: 1}}},
             }
         ],
