@@ -25,6 +25,9 @@ AXE = Path(os.environ.get("AXE_CORE", "axe.min.js"))
 SCREENSHOTS = os.environ.get("SCREENSHOTS", "")
 """Folder pictures are written to; a temporary one when not said."""
 
+PATIENCE_S = 240
+"""A machine that does other things beside takes long to look at every element."""
+
 QUIET = (
     "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--hide-scrollbars",
     "--disable-background-networking", "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage",
@@ -50,6 +53,7 @@ def chromium(profile: Path) -> Iterator[WebDriver]:
         options.add_argument(argument)
     options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
     driver = webdriver.Chrome(options=options, service=Service(str(DRIVER)))
+    driver.set_script_timeout(PATIENCE_S)
     try:
         yield driver
     finally:
