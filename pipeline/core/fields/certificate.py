@@ -38,6 +38,8 @@ FACTS: Final = pl.Schema(
 """Columns ``check`` gives."""
 
 _CITIZEN: Final = ("RIC", "HUKOU", "DRIVER")
+_OF_HOLDERS: Final = (*_CITIZEN, "HMT_RESIDENCE", "FPR")
+"""Types whose numbers tell a date of birth."""
 _OLD_FORM: Final = (*_CITIZEN, "RIC_ABN")
 
 _PLAIN: Final = "^[0-9A-Z]{2,14}$|^[0-9A-Z]{16,20}$"
@@ -148,6 +150,29 @@ def check(values: pl.Series, cert_type: pl.Series, on: date) -> pl.DataFrame:
         return _check(values, types, on)
     rows = pl.select(pl.when(told).then(told.cast(pl.UInt32).cum_sum() - 1)).to_series()
     return _check(values.filter(told), types.filter(told), on).select(pl.all().gather(rows))
+
+
+def told_of_holders(values: pl.Series, cert_type: pl.Series, on: date) -> pl.DataFrame:
+    """``valid``, ``birth_date`` and ``male`` of :func:`check`, for a fraction of its cost: what else it says is not asked.
+
+    ``valid`` is false of numbers that tell neither date of birth nor sex.
+    """
+    declared = cert_type.cast(pl.String)
+    told = values.is_not_null()
+    parts = []
+    for rows, asked in (
+        (told & declared.is_in(_OF_HOLDERS).fill_null(value=False), _by_type),
+        (told & declared.is_null(), check),
+    ):
+        at = rows.arg_true()
+        if len(at):
+            facts = asked(values.gather(at), declared.gather(at), on).select("valid", "birth_date", "male")
+            parts.append(facts.with_columns(at=at))
+    none = pl.DataFrame(schema={"valid": pl.Boolean, "birth_date": pl.Date, "male": pl.Boolean, "at": pl.UInt32})
+    found = pl.concat([none, *parts])
+    places = pl.Series([None], dtype=pl.UInt32).new_from_index(0, len(values))
+    places = places.scatter(found["at"], pl.Series(range(found.height), dtype=pl.UInt32))
+    return found.select(pl.all().exclude("at").gather(places)).with_columns(pl.col("valid").fill_null(value=False))
 
 
 def _check(values: pl.Series, types: pl.Series, on: date) -> pl.DataFrame:

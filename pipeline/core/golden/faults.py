@@ -5,7 +5,6 @@ conduct of sellers or the relation of parties speak against none; nor does N10, 
 """
 
 from collections.abc import Callable, Mapping
-from itertools import product
 from typing import Final
 
 import numpy as np
@@ -54,7 +53,7 @@ UNITS_OF_REASON: Final[Mapping[tuple[str, str], tuple[str, ...]]] = {
 
 _ABOUT_NONE = """
 N01 N10 N11 D01 D10 D28 P10 P16 P17 P18 A04 A06 R01 R02 R03 R04 R05 R06 R07 V01 V02 V03 V04 V05 V06 V07
-C01 C02 C03 C04 C05 C06 C07 C08 C09 C10 C11 C12 C13 C16 D27 P12 P13 P14 P15 P19
+C01 C02 C03 C04 C05 C06 C07 C08 C09 C10 C11 C12 C13 C14 C15 C16 D27 P12 P13 P14 P15 P19
 """
 ABOUT_NO_VALUE: Final = frozenset(_ABOUT_NONE.split())
 """Rules whose findings speak against no value of the record."""
@@ -108,12 +107,16 @@ def _codes(words: pl.Series) -> tuple[npt.NDArray[np.int64], list[str]]:
 
 
 def _looked_up(parts: list[tuple[npt.NDArray[np.int64], list[str]]], answer: Callable[..., int]) -> Bits:
-    """``answer`` to the words of each entry, asked once per combination."""
+    """``answer`` to the words of each entry, asked once per combination that occurs."""
     shape = tuple(len(words) for _, words in parts)
     if 0 in shape:
         return np.zeros(0, np.uint32)
-    table = np.array([answer(*words) for words in product(*(words for _, words in parts))], np.uint32)
-    return table[np.ravel_multi_index([codes for codes, _ in parts], shape)]
+    entries = np.ravel_multi_index([codes for codes, _ in parts], shape)
+    table = np.zeros(np.prod(shape), np.uint32)
+    for entry in np.flatnonzero(np.bincount(entries, minlength=len(table))):
+        places = np.unravel_index(entry, shape)
+        table[entry] = answer(*(words[place] for place, (_, words) in zip(places, parts, strict=True)))
+    return table[entries]
 
 
 def _by_row(rows: npt.NDArray[np.int64], bits: Bits, height: int) -> Bits:

@@ -17,7 +17,7 @@ def of_documents(numbers: pl.Series, types: pl.Series, on: date) -> pl.DataFrame
     """
     if numbers.null_count() == len(numbers):
         return FACTS.to_frame(eager=True).clear(len(numbers))
-    facts = certificate.check(numbers, types, on)
-    fine = pl.col("valid").fill_null(value=False)
+    facts = certificate.told_of_holders(numbers, types, on)
+    fine = pl.col("valid")
     sex = pl.when("male").then(pl.lit("male")).when(~pl.col("male")).then(pl.lit("female"))
     return facts.select(birth_date=pl.when(fine).then("birth_date"), gender=pl.when(fine).then(sex))
