@@ -65,6 +65,7 @@ def _rows(codes: Digests, refine: Digests, telling: Digests, number: int) -> pl.
 
 def pairs(rows: pl.DataFrame, largest: int = LARGEST) -> Blocks:
     """Pairs of a frame that holds all rows of its keys; rows in any order."""
+    rows = rows.rechunk()
     # Only the key is sorted: which telling stands left is settled by its digest, not by its place.
     order = rows["key"].arg_sort().to_numpy()
     sizes = _sizes(rows["key"].to_numpy()[order])
@@ -132,6 +133,7 @@ def _behind(sizes: Places) -> Places:
 
 def distinct(candidates: pl.DataFrame) -> pl.DataFrame:
     """Each pair once, ``agreed`` with a bit for every key that brought it; sorted. Raises on a digest collision."""
+    candidates = candidates.rechunk()
     left, right = candidates["left"], candidates["right"]
     codes = left.unique().sort()
     # The place of the left side and forty bits of the right one: one sort of numbers instead of one of two columns.
