@@ -22,11 +22,12 @@ from pipeline.core.assessment import (
 )
 from pipeline.core.assessment.reward import RewardSettings
 from pipeline.core.authenticity.calibers import HEADLINE, Caliber
+from pipeline.core.authenticity.counts import CLAIMS_TEAM, COUNTS, count, count_customers, counted, paired, total
 from pipeline.core.authenticity.estimate import Question, estimates
 from pipeline.core.authenticity.estimates_table import ESTIMATES
 from pipeline.core.authenticity.evidence_tables import EVIDENCE
 from pipeline.core.authenticity.party_table import PARTIES
-from pipeline.core.authenticity.rates import without_rulings
+from pipeline.core.authenticity.rates import rates, without_rulings
 from pipeline.core.authenticity.states import REFUTED, stated
 from pipeline.core.lists.worklists import WORKLISTS
 from pipeline.core.rulings.ruling_table import OVERRIDDEN, OVERRIDDEN_EVIDENCE, OVERRIDDEN_PARTIES, as_told
@@ -101,6 +102,7 @@ def assess(staging: Staging, told: Assessment) -> Assessed:
     for name, rows in tables.items():
         staging.sink.write(name, 0, compact(rows))
     staging.sink.write(RULE_STATS.name, LATER_PART, compact(vendor_audit.stats(audit)))
+    staging.sink.write(RATES.name, LATER_PART, compact(_of_claims_teams(staging, ruled, parties, told)))
     return Assessed(tables[ESTIMATES.name], not_known.pieces_in_use(evidence))
 
 
@@ -120,16 +122,16 @@ def _calibration(staging: Staging, calls: pl.DataFrame, parties: pl.DataFrame) -
     found = _told(staging).select("record_id", "failed_rules")
     own = found.join(called.lazy(), on="record_id").collect().explode("failed_rules").drop_nulls("failed_rules")
     findings = own.unnest("failed_rules").filter(pl.col("severity").is_in(["F", "W"]))
-    rates, points = fail_rates.calibrated(calls, findings.select("policy_no", "role", "rule"))
-    return {fail_rates.RULE_FAIL_RATES.name: rates, fail_rates.RELIABILITY.name: points}
+    of_rules, points = fail_rates.calibrated(calls, findings.select("policy_no", "role", "rule"))
+    return {fail_rates.RULE_FAIL_RATES.name: of_rules, fail_rates.RELIABILITY.name: points}
 
 
 def _standings(staging: Staging, parties: pl.DataFrame, told: Assessment) -> dict[str, pl.DataFrame]:
     """League tables, the reward base with its rows, and how completely claims were captured."""
-    rates = without_rulings(_read(staging, RATES.name, RATES.schema.names()))
+    told_rates = without_rulings(_read(staging, RATES.name, RATES.schema.names()))
     headline = told.calibers[HEADLINE]
     refuted = stated(parties, [headline], told.on).filter(pl.col(f"state:{HEADLINE}") == REFUTED)
-    league = scorecards.scorecards(rates, refuted, HEADLINE, told.target, told.least_parties)
+    league = scorecards.scorecards(told_rates, refuted, HEADLINE, told.target, told.least_parties)
     claims = _told(staging).select(claims_capture.NEEDED).filter(pl.col("source").is_in(told.claims))
     return {
         scorecards.SCORECARDS.name: league,
@@ -137,6 +139,27 @@ def _standings(staging: Staging, parties: pl.DataFrame, told: Assessment) -> dic
         reward.REWARD_EVIDENCE.name: reward.reward_evidence(refuted),
         claims_capture.CLAIMS_CAPTURE.name: claims_capture.claims_capture(claims.collect()),
     }
+
+
+def _of_claims_teams(staging: Staging, ruled: pl.DataFrame, parties: pl.DataFrame, told: Assessment) -> pl.DataFrame:
+    """RATES of the customers each claims team met last, of the parties as ``ruled`` and as sources told them."""
+    columns = ("customer_id", "role", "team", "captured_at", "observed_at", "record_id")
+    claims = staging.scan(OBSERVATIONS.name).filter(pl.col("source").is_in(told.claims)).select(columns).collect()
+    teams = claims_capture.last_team(claims)
+    without = _counts_of(teams, parties, told)
+    with_rulings = without if ruled is parties else _counts_of(teams, ruled, told)
+    samples = [one.name for one in told.calibers.values() if one.basis == "callback"]
+    return rates([paired(with_rulings, without)], samples)
+
+
+def _counts_of(teams: pl.DataFrame, parties: pl.DataFrame, told: Assessment) -> pl.DataFrame:
+    """COUNTS of the parties of customers that ``teams`` met."""
+    met = parties.join(teams.select("customer_id"), on="customer_id", how="semi")
+    by_unit = {unit: [one for one in told.calibers.values() if one.unit == unit] for unit in ("party", "customer")}
+    persons = counted(met, [*by_unit["party"], *by_unit["customer"]], told.on).join(teams, on="customer_id")
+    dimension = (CLAIMS_TEAM,)
+    by_party = count(persons, by_unit["party"], told.on, dimension)
+    return total([by_party, count_customers(persons, by_unit["customer"], told.on, dimension)]).select(COUNTS.names())
 
 
 def _restatements(parties: pl.DataFrame, told: Assessment) -> dict[str, pl.DataFrame]:

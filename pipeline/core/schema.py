@@ -236,7 +236,13 @@ RATES = Table(
         Column("digest", TEXT, "口径摘要", "16 hexadecimal digits of the definition: another one is another rate"),
         Column("period_kind", TEXT, "期间类别", "all, month, quarter or year_to_date, by date of issue"),
         Column("period", TEXT, "期间", "all, 2026-03, 2026-Q1 or 2026; empty without a date of issue"),
-        Column("dimension", TEXT, "维度", "city, unit, channel, agency, salesperson or source"),
+        Column(
+            "dimension",
+            TEXT,
+            "维度",
+            "city, unit, channel, agency, salesperson, source, or claims_team: the team that met the customer last, of "
+            "those who had a claim",
+        ),
         Column("value", TEXT, "取值", "value of the dimension, empty when none"),
         Column("population", COUNT, "总数", "parties (customers, fen of premium) in the population"),
         Column("denominator", COUNT, "分母", "population without those the caliber leaves out"),

@@ -24,6 +24,17 @@ NEEDED = ("source", "role", "claim_no", "unit", "team", "captured_at", "failed_r
 _ROLES = ("reporter", "driver", "owner", "insured")
 
 
+def last_team(observations: pl.DataFrame) -> pl.DataFrame:
+    """customer_id and ``claims_team``: the team that met each customer last.
+
+    ``observations`` of claims: customer_id, role, team, captured_at, observed_at, record_id.
+    """
+    own = observations.filter(pl.col("role").is_in(_ROLES)).drop_nulls(["customer_id", "team"])
+    told = own.with_columns(at=pl.coalesce("captured_at", "observed_at"))
+    newest = told.sort("customer_id", "at", "record_id", descending=[False, True, False], nulls_last=True)
+    return newest.unique("customer_id", keep="first", maintain_order=True).select("customer_id", claims_team="team")
+
+
 def claims_capture(observations: pl.DataFrame) -> pl.DataFrame:
     """CLAIMS_CAPTURE of observations of claims (:data:`NEEDED`); a claim stands at the first unit, team and day told."""
     own = observations.filter(pl.col("role").is_in(_ROLES) & pl.col("claim_no").is_not_null())

@@ -38,6 +38,9 @@ PAIRED = pl.Schema({**COUNTS, **dict.fromkeys(WITHOUT, pl.Int64())})
 DIMENSIONS = ("city", "unit", "channel", "agency", "salesperson", "source")
 """What rates are told for; the city is everything."""
 
+CLAIMS_TEAM = "claims_team"
+"""Another dimension: the claims team that met the customer last, told of those who had a claim."""
+
 _OF_PARTY = {
     "unit": pl.col("unit"),
     "channel": pl.col("channel"),
@@ -94,7 +97,9 @@ def counted(parties: pl.DataFrame, calibers: Sequence[Caliber], on: date) -> pl.
     )
 
 
-def count(told: pl.DataFrame, calibers: Sequence[Caliber], on: date) -> pl.DataFrame:
+def count(
+    told: pl.DataFrame, calibers: Sequence[Caliber], on: date, dimensions: Sequence[str] = DIMENSIONS
+) -> pl.DataFrame:
     """Counts of ``told`` (:func:`counted`) in :data:`COUNTS`, all periods to ``on``; calibers by party only."""
     sums = [
         expression.alias(f"{measure}:{caliber.name}")
@@ -103,15 +108,18 @@ def count(told: pl.DataFrame, calibers: Sequence[Caliber], on: date) -> pl.DataF
     ]
     columns = [f"{measure}:{caliber.name}" for caliber in calibers for measure in MEASURES]
     # Sums of the finest cells first: there are far fewer of them than parties.
-    finest = told.group_by("month", *_OF_PARTY).agg(sums).with_columns(**_dimensions()).with_columns(**periods(on))
+    own = [name for name in dimensions if name != "city"]
+    finest = told.group_by("month", *own).agg(sums).with_columns(**_values(own)).with_columns(**periods(on))
     parts = [
         _named(finest.drop_nulls(kind).group_by(kind, dimension).agg(pl.col(columns).sum()), kind, dimension)
-        for kind, dimension in product(PERIODS, DIMENSIONS)
+        for kind, dimension in product(PERIODS, dimensions)
     ]
     return _told(parts, calibers)
 
 
-def count_customers(told: pl.DataFrame, calibers: Sequence[Caliber], on: date) -> pl.DataFrame:
+def count_customers(
+    told: pl.DataFrame, calibers: Sequence[Caliber], on: date, dimensions: Sequence[str] = DIMENSIONS
+) -> pl.DataFrame:
     """The same of calibers by customer: each counts once in every cell he is in. All parties of a customer must be there.
 
     A party without a customer is one of its own. The worst state of the customer's parties is his.
@@ -127,15 +135,15 @@ def count_customers(told: pl.DataFrame, calibers: Sequence[Caliber], on: date) -
         for caliber in calibers
         for measure, expression in _measures(caliber).items()
     ]
-    spread = told.with_columns(**_dimensions()).with_columns(**periods(on))
+    spread = told.with_columns(**_values([name for name in dimensions if name != "city"])).with_columns(**periods(on))
     # Numbers instead of words: each row is grouped two dozen times.
-    words = {name: spread[name].drop_nulls().unique().sort() for name in (*DIMENSIONS, *PERIODS)}
+    words = {name: spread[name].drop_nulls().unique().sort() for name in (*dimensions, *PERIODS)}
     numbers = {name: pl.Series(range(len(known)), dtype=pl.UInt32) for name, known in words.items()}
     coded = spread.with_columns(
         who=who.rank("dense"), **{name: pl.col(name).replace_strict(words[name], numbers[name]) for name in words}
     )
     parts = []
-    for kind, dimension in product(PERIODS, DIMENSIONS):
+    for kind, dimension in product(PERIODS, dimensions):
         cell = [kind, dimension]
         persons = coded.drop_nulls(kind).group_by(*cell, "who").agg(worst)
         sums_of = persons.group_by(cell).agg(sums)
@@ -179,9 +187,9 @@ def _measures(caliber: Caliber) -> dict[str, pl.Expr]:
     }
 
 
-def _dimensions() -> dict[str, pl.Expr]:
+def _values(dimensions: Sequence[str]) -> dict[str, pl.Expr]:
     """Value of each dimension, empty where there is none."""
-    return {"city": pl.lit(""), **{name: pl.col(name).fill_null("") for name in _OF_PARTY}}
+    return {"city": pl.lit(""), **{name: pl.col(name).fill_null("") for name in dimensions}}
 
 
 def periods(on: date) -> dict[str, pl.Expr]:

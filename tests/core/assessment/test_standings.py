@@ -4,11 +4,11 @@ from datetime import date, datetime
 
 import polars as pl
 
-from pipeline.core.assessment.claims_capture import NEEDED, claims_capture
+from pipeline.core.assessment.claims_capture import NEEDED, claims_capture, last_team
 from pipeline.core.assessment.reward import RewardSettings, reward_base, reward_evidence
 from pipeline.core.assessment.scorecards import scorecards
 from pipeline.core.authenticity.calibers import CALIBERS
-from pipeline.core.authenticity.counts import count, counted
+from pipeline.core.authenticity.counts import CLAIMS_TEAM, count, count_customers, counted
 from pipeline.core.authenticity.rates import rates
 from pipeline.core.schema import OBSERVATIONS
 from tests.core.authenticity.histories import NIGHT, finding, judged, policy
@@ -77,3 +77,30 @@ def test_claims_are_counted_once_by_team_and_day() -> None:
         ("T1", noon.date(), 2, 1, 0.5),
         ("T2", noon.date(), 1, 1, 1.0),
     ]
+
+
+def test_parties_are_told_by_the_claims_team_that_met_them_last() -> None:
+    met = [
+        {"customer_id": "20260630-A", "team": "T1", "captured_at": datetime(2026, 6, 1), "record_id": "claims/1"},
+        {"customer_id": "20260630-A", "team": "T2", "captured_at": datetime(2026, 6, 2), "record_id": "claims/2"},
+        {"customer_id": "20260630-B", "team": "T1", "captured_at": datetime(2026, 6, 1), "record_id": "claims/3"},
+        {"customer_id": "20260630-C", "team": "T1", "role": "third_party", "record_id": "claims/4"},
+        {"customer_id": None, "team": "T1", "record_id": "claims/5"},
+    ]
+    told = pl.DataFrame([{"source": "claims", "role": "owner"} | row for row in met], schema=OBSERVATIONS.schema)
+    teams = last_team(told)
+    assert teams.rows() == [("20260630-A", "T2"), ("20260630-B", "T1")]
+    parties = judged(
+        policy("P1"),
+        policy("P2", **FALSE),
+        policy("P3", customer_id="20260630-B"),
+        policy("P4", customer_id="20260630-C"),
+    )
+    persons = counted(parties, [FINAL], NIGHT).join(teams, on="customer_id")
+    by_party = count(persons, [FINAL], NIGHT, (CLAIMS_TEAM,)).filter(period_kind="all")
+    assert by_party.select("dimension", "value", "denominator", "numerator").rows() == [
+        ("claims_team", "T1", 1, 1),
+        ("claims_team", "T2", 2, 1),
+    ]
+    by_customer = count_customers(persons, [FINAL], NIGHT, (CLAIMS_TEAM,)).filter(period_kind="all")
+    assert by_customer.select("value", "denominator", "numerator").rows() == [("T1", 1, 1), ("T2", 1, 0)]
