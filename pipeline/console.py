@@ -18,7 +18,7 @@ from rich.progress import Progress as Bars
 from rich.progress import SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from pipeline.core.authenticity.calibers import BY_CUSTOMER, HEADLINE
+from pipeline.core.authenticity.calibers import BY_CUSTOMER, BY_POLICY, HEADLINE
 from pipeline.core.authenticity.estimates_table import ESTIMATES
 from pipeline.foretelling import Foretold
 from pipeline.nightly import Made
@@ -173,7 +173,8 @@ def _rejected(accounts: pl.DataFrame) -> pl.DataFrame:
 def _rates(rates: pl.DataFrame) -> pl.DataFrame:
     """The city's rates by party, the headline first."""
     city = (pl.col("dimension") == "city") & (pl.col("period_kind") == "all")
-    told = rates.filter(city & ~pl.col("caliber").str.ends_with(BY_CUSTOMER))
+    others = pl.any_horizontal(pl.col("caliber").str.ends_with(unit) for unit in (BY_CUSTOMER, BY_POLICY))
+    told = rates.filter(city & ~others)
     ordered = told.sort(pl.col("caliber") != HEADLINE, "caliber")
     return ordered.select("caliber", "digest", "denominator", "rate", "unverified")
 

@@ -150,7 +150,9 @@ class CaliberSettings(_Section):
     basis: Literal["rules", "verdict", "callback"] = Field(
         default="verdict", description="rules: findings alone; verdict: findings and evidence; callback: calls alone"
     )
-    unit: Literal["party", "customer"] = Field(default="party", description="unit of count")
+    unit: Literal["party", "policy", "customer"] = Field(
+        default="party", description="unit of count; a policy or customer is what the worst of its parties is"
+    )
     roles: list[str] = Field(default_factory=list, description="roles in the population")
     organisations: bool = Field(default=False, description="whether organisations are counted")
     excluded_status: list[str] = Field(default_factory=list, description="policy_status left out")

@@ -21,7 +21,7 @@ Treatment = Literal["authentic", "refuted", "unverified", "excluded"]
 
 @dataclass(frozen=True)
 class Caliber:
-    """One definition.
+    """One definition. ``unit``: a policy or customer is what the worst of its parties is.
 
     ``basis``: rules (findings alone), verdict (findings and evidence) or callback (calls alone). ``fields``: fields that
     count, empty for all. ``obligatory``: fields whose absence refutes. ``proof``:
@@ -33,7 +33,7 @@ class Caliber:
     name: str
     zh: str
     basis: Literal["rules", "verdict", "callback"]
-    unit: Literal["party", "customer"] = "party"
+    unit: Literal["party", "policy", "customer"] = "party"
     roles: tuple[str, ...] = COUNTED_ROLES
     organisations: bool = False
     excluded_status: tuple[str, ...] = EXCLUDED_STATUS
@@ -80,15 +80,22 @@ _BY_PARTY = (
     Caliber("callback", "回访口径：确认数除以有效回访数", "callback"),
     Caliber("phone_only", "电话真实率：只看电话", "verdict", fields=("phone",), obligatory=("phone",)),
 )
-BY_CUSTOMER = "_by_customer"
-"""How the names of the calibers by customer end."""
+BY_CUSTOMER, BY_POLICY = "_by_customer", "_by_policy"
+"""How the names of the calibers by customer and by policy end."""
 
 _CUSTOMERS = tuple(
     replace(caliber, name=caliber.name + BY_CUSTOMER, zh=f"{caliber.zh}（按客户）", unit="customer")
     for caliber in _BY_PARTY
 )
+_POLICIES = tuple(
+    replace(caliber, name=caliber.name + BY_POLICY, zh=f"{caliber.zh}（按保单）", unit="policy")
+    for caliber in _BY_PARTY
+    if caliber.name in ("system", "final")
+)
 
-CALIBERS: Mapping[str, Caliber] = MappingProxyType({caliber.name: caliber for caliber in _BY_PARTY + _CUSTOMERS})
+CALIBERS: Mapping[str, Caliber] = MappingProxyType(
+    {caliber.name: caliber for caliber in _BY_PARTY + _CUSTOMERS + _POLICIES}
+)
 """The named definitions; settings add their own."""
 
 HEADLINE = "final"

@@ -117,6 +117,16 @@ def count(
     return _told(parts, calibers)
 
 
+def policies(told: pl.DataFrame, calibers: Sequence[Caliber]) -> pl.DataFrame:
+    """``told`` (:func:`counted`) a row per policy: its worst state; open when evidence decides none of its parties."""
+    return told.group_by("policy_no").agg(
+        pl.col("customer_id", "month", *_OF_PARTY).min(),
+        pl.col("premium").max(),
+        pl.col(states(calibers)).min(),
+        pl.col(opens(calibers)).all(),
+    )
+
+
 def count_customers(
     told: pl.DataFrame, calibers: Sequence[Caliber], on: date, dimensions: Sequence[str] = DIMENSIONS
 ) -> pl.DataFrame:

@@ -9,7 +9,7 @@ import polars as pl
 from pipeline.core.authenticity import corrections, evidence, party_facts
 from pipeline.core.authenticity.attach import attached
 from pipeline.core.authenticity.calibers import CALIBERS, Caliber
-from pipeline.core.authenticity.counts import count, counted, paired
+from pipeline.core.authenticity.counts import count, counted, paired, policies
 from pipeline.core.authenticity.evidence_settings import EvidenceSettings
 from pipeline.core.authenticity.evidence_sources import callbacks, contacts
 from pipeline.core.authenticity.evidence_tables import EVIDENCE, PIECES, empty
@@ -143,14 +143,13 @@ def judged(told: Told, settings: VerdictSettings, on: date, rules: RuleSettings)
     world = _weighed(found, facts, history, by)
     ruled = _as_ruled(told, own, facts, history, by) if told.instead.height else None
     with_rulings = world.persons if ruled is None else pl.concat([_apart(world.persons, ruled.parties), ruled.persons])
-    calibers = settings.by("party")
-    without = count(world.persons, calibers, on)
+    without = _counts(world.persons, settings, on)
     return JudgedParties(
         _both(world.heard, ruled, EVIDENCE),
         _both(world.parties, ruled, PARTIES),
         history,
         evidence.rejects(world.heard.filter(pl.col("source") == "callback"), told.calls),
-        paired(without if ruled is None else count(with_rulings, calibers, on), without),
+        paired(without if ruled is None else _counts(with_rulings, settings, on), without),
         _standing(world, ruled, settings.by("customer")),
         pl.concat([verified(one.heard, one.facts) for one in _worlds(world, ruled)]),
         by_evidence.stats(world.answers, rules),
@@ -170,14 +169,14 @@ def _weighed(found: pl.DataFrame, facts: pl.DataFrame, history: pl.DataFrame, by
 
 def _as_ruled(told: Told, own: pl.DataFrame, facts: pl.DataFrame, history: pl.DataFrame, by: _By) -> Weighed:
     """The policies of ``told.instead`` with these parties in place of those told. Evidence is the same: what sources said."""
-    policies = told.instead.select("policy_no").unique()
-    theirs = told.underwritten.join(policies, on="policy_no", how="semi")
+    ruled = told.instead.select("policy_no").unique()
+    theirs = told.underwritten.join(ruled, on="policy_no", how="semi")
     rows = pl.concat([theirs.join(told.instead, on="record_id", how="anti"), told.instead.select(UNDERWRITTEN.names())])
     proofs = corrections.proofs(told.instead)
     now = corrections.with_fields(party_facts.facts(rows), proofs)
-    before = facts.join(policies, on="policy_no", how="semi")
-    numbers = corrections.numbers(history.join(policies, on="policy_no", how="semi"), before, now, proofs)
-    pieces = pl.concat([own.join(policies, on="policy_no", how="semi"), told.met, told.met_instead])
+    before = facts.join(ruled, on="policy_no", how="semi")
+    numbers = corrections.numbers(history.join(ruled, on="policy_no", how="semi"), before, now, proofs)
+    pieces = pl.concat([own.join(ruled, on="policy_no", how="semi"), told.met, told.met_instead])
     found = attached(pieces.sort("record_id", "field"), now, party_facts.all_numbers(now, numbers))
     of_them = corrections.without_older(found.drop_nulls("policy_no"), proofs)
     return _weighed(of_them, now, numbers, by)
@@ -220,6 +219,15 @@ def _standing(world: Weighed, ruled: Weighed | None, by_customer: Sequence[Calib
         ruled.persons.select(names),
         told.join(ruled.parties.select("policy_no").unique(), on="policy_no", how="semi"),
     )
+
+
+def _counts(persons: pl.DataFrame, settings: VerdictSettings, on: date) -> pl.DataFrame:
+    """COUNTS of ``persons`` under the calibers by party and by policy; customers are counted where all of theirs is."""
+    by_policy = settings.by("policy")
+    parts = [count(persons, settings.by("party"), on)]
+    if by_policy:
+        parts.append(count(policies(persons, by_policy), by_policy, on))
+    return pl.concat(parts)
 
 
 def _with_suspicions(facts: pl.DataFrame, suspicions: pl.DataFrame) -> pl.DataFrame:

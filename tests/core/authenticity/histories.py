@@ -6,7 +6,7 @@ import polars as pl
 
 from pipeline.core.authenticity import evidence, party_facts
 from pipeline.core.authenticity.calibers import Caliber
-from pipeline.core.authenticity.counts import count, count_customers, counted
+from pipeline.core.authenticity.counts import count, count_customers, counted, policies
 from pipeline.core.authenticity.evidence_settings import EvidenceSettings
 from pipeline.core.authenticity.verdict import verdicts
 from pipeline.core.schema import OBSERVATIONS
@@ -153,5 +153,8 @@ def why_not(table: pl.DataFrame, record: Row) -> set[str | None]:
 
 def counts_of(parties: pl.DataFrame, caliber: Caliber, on: date = NIGHT) -> pl.DataFrame:
     """Counts of ``parties`` under one caliber."""
+    persons = counted(parties, [caliber], on)
+    if caliber.unit == "policy":
+        persons = policies(persons, [caliber])
     adding = count_customers if caliber.unit == "customer" else count
-    return adding(counted(parties, [caliber], on), [caliber], on)
+    return adding(persons, [caliber], on)

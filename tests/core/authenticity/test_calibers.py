@@ -66,6 +66,13 @@ def test_policyholder_and_insured_who_are_one_are_refuted_together() -> None:
     assert sums("final", other) == (2, 2, 1, 1, 1)
 
 
+def test_a_policy_is_what_the_worst_of_its_parties_is() -> None:
+    insured = policy(role="insured", record_id="underwriting/P1/insured", customer_id="20260630-Z")
+    wrong = insured | finding("D04", "check_digit")
+    assert sums("final_by_policy", judged(policy(), insured, policy("P2"))) == (2, 2, 2, 0, 2)
+    assert sums("final_by_policy", judged(policy(), wrong, policy("P2"))) == (2, 2, 1, 1, 1)
+
+
 def test_every_dimension_and_period_adds_up() -> None:
     cells = counts_of(PARTIES, CALIBERS["final"])
     sums = cells.group_by("dimension", "period_kind").agg(pl.col("population", "numerator", "unverified").sum())
