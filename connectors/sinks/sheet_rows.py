@@ -6,7 +6,6 @@ one, a column at a time: cell by cell they would cost more than the records they
 
 import re
 import zipfile
-from collections.abc import Sequence
 from pathlib import Path
 
 import polars as pl
@@ -23,41 +22,42 @@ _ESCAPED = {
     **{chr(code): f"_x{code:04X}_" for code in range(32) if chr(code) not in "\t\n"},
 }
 _LIKE_ESCAPED = "(_x[0-9a-fA-F]{4}_)"
+_ROW = "\0row"
 
 
-def fill(path: Path, columns: Sequence[pl.Series | None]) -> None:
-    """Write ``columns`` of text into the workbook at ``path``, instead of its second row and downwards.
+def fill(path: Path, told: pl.DataFrame) -> None:
+    """Write the text of ``told``, its columns in their order, into the workbook instead of its second row and downwards.
 
-    That row must have a cell in every column: it says how the column's cells look. None: cells to be filled in. A workbook
-    without any row of data stays as it is.
+    That row must have a cell in every column: it says how the column's cells look. Null: a cell to be filled in. A
+    workbook without any row of data stays as it is.
     """
-    height = max((len(column) for column in columns if column is not None), default=0)
-    if not height:
+    if not told.height:
         return
     with zipfile.ZipFile(path) as book:
         parts = {part: book.read(part) for part in book.infolist()}
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as book:
-        for part, told in parts.items():
+        for part, content in parts.items():
             part.compress_type = zipfile.ZIP_DEFLATED
-            book.writestr(part, _filled(told.decode(), columns, height) if part.filename == _SHEET else told)
+            book.writestr(part, _filled(content.decode(), told) if part.filename == _SHEET else content)
 
 
-def _filled(sheet: str, columns: Sequence[pl.Series | None], height: int) -> str:
+def _filled(sheet: str, told: pl.DataFrame) -> str:
     first = _FIRST.search(sheet)
     assert first is not None
     looks = _CELL.findall(first.group())
-    rows = pl.select(row=pl.int_range(2, height + 2).cast(pl.String))
-    cells = [_cells(place, look, column) for (place, look), column in zip(looks, columns, strict=True)]
-    told = rows.select(pl.concat_str(pl.lit('<row r="'), "row", pl.lit('">'), *cells, pl.lit("</row>")))
-    whole = sheet[: first.start()] + told.to_series().str.join("").item() + sheet[first.end() :]
-    return _EXTENT.sub(rf'<dimension ref="A1:\g<1>{height + 1}"/>', whole)
+    escaped = told.select(pl.all().str.replace_all(_LIKE_ESCAPED, "_x005F$1").str.replace_many(_ESCAPED)).with_columns(
+        pl.int_range(2, told.height + 2).cast(pl.String).alias(_ROW)
+    )
+    cells = [_cells(place, look, column) for (place, look), column in zip(looks, told.columns, strict=True)]
+    rows = escaped.select(pl.format('<row r="{}">' + "{}" * len(cells) + "</row>", _ROW, *cells)).to_series()
+    whole = sheet[: first.start()] + rows.str.join("").item() + sheet[first.end() :]
+    return _EXTENT.sub(rf'<dimension ref="A1:\g<1>{told.height + 1}"/>', whole)
 
 
-def _cells(place: str, look: str, column: pl.Series | None) -> pl.Expr:
-    """The cells of a column, an expression over the row's number."""
+def _cells(place: str, look: str, column: str) -> pl.Expr:
+    """The cells of a column."""
     style = f' s="{look}"' if look else ""
-    head = pl.lit(f'<c r="{place}') + pl.col("row")
-    if column is None:
-        return head + f'"{style}/>'
-    text = column.str.replace_all(_LIKE_ESCAPED, "_x005F$1").str.replace_many(_ESCAPED)
-    return head + f'"{style} t="inlineStr"><is><t xml:space="preserve">' + pl.lit(text) + "</t></is></c>"
+    text = pl.format(
+        f'<c r="{place}{{}}"{style} t="inlineStr"><is><t xml:space="preserve">{{}}</t></is></c>', _ROW, column
+    )
+    return pl.coalesce(text, pl.format(f'<c r="{place}{{}}"{style}/>', _ROW))

@@ -109,9 +109,10 @@ def write_worklists(
             continue
         target = place / name
         os.makedirs(target, mode=0o700)
-        for (unit,), own in of_list.group_by("file", maintain_order=True):
-            told = _told(own, columns, texts)
-            keys = _told(own, KEYS.get(name, {}), texts)
+        seen, known = _told(of_list, columns, texts), _told(of_list, KEYS.get(name, {}), texts)
+        of_unit = of_list.select("file").with_row_index("at").group_by("file", maintain_order=True).agg("at")
+        for unit, at in of_unit.iter_rows():
+            told, keys = (frame.select(pl.all().gather(at)) for frame in (seen, known))
             stem = target / _file_name(str(unit or _UNNAMED))
             _csv(pl.concat([told, keys], how="horizontal"), stem.with_suffix(".csv"))
             _workbook(told, keys, TO_FILL.get(name, _TO_NOTE), stem.with_suffix(".xlsx"))
@@ -143,7 +144,8 @@ def _csv(told: pl.DataFrame, path: Path) -> None:
 
 def _workbook(told: pl.DataFrame, keys: pl.DataFrame, to_fill: Sequence[str], path: Path) -> None:
     with xlsxwriter.Workbook(
-        str(path), {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+        str(path),
+        {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "in_memory": True},
     ) as book:
         sheet = book.add_worksheet("清单")
         heading = book.add_format({"bold": True, "bg_color": "#DDE6F0", "border": 1})
@@ -161,9 +163,8 @@ def _workbook(told: pl.DataFrame, keys: pl.DataFrame, to_fill: Sequence[str], pa
         sheet.freeze_panes(1, 0)
         sheet.autofilter(0, 0, max(told.height, 1), last)
     os.chmod(path, 0o600)
-    waiting = pl.Series([STATES[0]]).new_from_index(0, told.height)
-    own = [waiting if name == STATE else None for name in to_fill]
-    fill(path, [*told.get_columns(), *own, *keys.get_columns()])
+    own = [pl.lit(STATES[0] if name == STATE else None, pl.String).alias(name) for name in to_fill]
+    fill(path, pl.concat([told.with_columns(own), keys], how="horizontal"))
 
 
 def _make_fillable(sheet: Worksheet, to_fill: Sequence[str], first: int, rows: int) -> None:

@@ -25,7 +25,7 @@ def made(path: Path) -> Path:
 
 def test_every_text_comes_back_as_it_was(tmp_path: Path) -> None:
     path = made(tmp_path / "a.xlsx")
-    fill(path, [pl.Series(HARM), None])
+    fill(path, pl.DataFrame({"甲": HARM, "乙": None}, schema_overrides={"乙": pl.String}))
     sheet = openpyxl.load_workbook(path).active
     told = [openpyxl.utils.escape.unescape(cell.value or "") for cell in sheet["A"]]
     assert told == ["甲", *HARM]
@@ -35,7 +35,7 @@ def test_every_text_comes_back_as_it_was(tmp_path: Path) -> None:
 
 def test_every_row_looks_like_the_first(tmp_path: Path) -> None:
     path = made(tmp_path / "a.xlsx")
-    fill(path, [pl.Series(HARM), None])
+    fill(path, pl.DataFrame({"甲": HARM, "乙": None}, schema_overrides={"乙": pl.String}))
     sheet = openpyxl.load_workbook(path).active
     assert {cell.number_format for cell in sheet["A"][1:]} == {"@"}
     assert {cell.protection.locked for cell in sheet["B"][1:]} == {False}
@@ -45,5 +45,5 @@ def test_every_row_looks_like_the_first(tmp_path: Path) -> None:
 def test_without_rows_the_workbook_stays(tmp_path: Path) -> None:
     path = made(tmp_path / "a.xlsx")
     before = path.read_bytes()
-    fill(path, [pl.Series([], dtype=pl.String), None])
+    fill(path, pl.DataFrame(schema={"甲": pl.String, "乙": pl.String}))
     assert path.read_bytes() == before
