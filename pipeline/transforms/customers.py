@@ -18,7 +18,8 @@ from pipeline.core.golden.verified import VERIFIED, marked
 from pipeline.core.identity.inherit import inherit
 from pipeline.core.matching import decided, links
 from pipeline.core.matching.components import LABEL_SCHEMA
-from pipeline.core.matching.resolve import EDGE_SCHEMA, KEPT, resolve
+from pipeline.core.matching.conflicts import KEPT
+from pipeline.core.matching.resolve import EDGE_SCHEMA, resolve
 from pipeline.core.matching.tellings import MEMBERS_SCHEMA, TELLINGS_SCHEMA
 from pipeline.core.night import ASSIGNED_SCHEMA, Night
 from pipeline.core.rules import by_customer as rules

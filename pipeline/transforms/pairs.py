@@ -42,7 +42,7 @@ _FOREST = "forest"
 _COMPARED = "compared"
 
 GONE_SCHEMA = pl.Schema({"record": pl.UInt64(), "customer_id": pl.String()})
-SPEAKING_COLUMNS = (*NEEDED, "cert_code", "record_id")
+SPEAKING_COLUMNS = (*NEEDED, "record_id")
 """What of a telling decides and names: with silent values taken out."""
 
 

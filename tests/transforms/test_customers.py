@@ -37,7 +37,7 @@ SAID = [
     {"name": "王小明", "cert_type": "身份证", "cert_no": IDS[0], "mobile": PHONE, "plate": CAR},
     {"name": "王小明", "mobile": PHONE},
     {"name": "王晓铭", "mobile": PHONE, "plate": CAR},
-    {"name": "王先生", "mobile": PHONE, "gender": "男"},
+    {"name": "王先生", "mobile": PHONE, "gender": "男", "plate": CAR},
     {"name": "李芳", "cert_type": "身份证", "cert_no": IDS[1], "mobile": PHONE, "plate": CAR},
     {"name": "李芳", "cert_type": "身份证", "cert_no": IDS[1]},
     # The number of another, by a slip.

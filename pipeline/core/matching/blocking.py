@@ -2,8 +2,9 @@
 
 A key is several columns of a telling together. Tellings with one key make a block, and all pairs of a block are
 candidates. A block larger than :data:`LARGEST` is split by how the name sounds: an agent's number on five hundred
-policies brings together only records of one name. What is still larger, and what such a block has no name for, makes no
-pairs and is reported.
+policies brings together only records of one name. Of what is still larger each telling is compared with its
+:data:`NEIGHBOURS` next ones, which is enough to connect what is one person's; what such a block has no name for makes no
+pairs. Both are reported.
 """
 
 from collections.abc import Sequence
@@ -19,6 +20,9 @@ from pipeline.errors import DigestCollision, RunError
 
 LARGEST: Final = 60
 """Tellings a block may have: its pairs grow with the square."""
+
+NEIGHBOURS: Final = 4
+"""Tellings that each is compared with in a block of one key and one name that is too large for all pairs."""
 
 Places = npt.NDArray[np.int64]
 
@@ -37,7 +41,7 @@ class Key:
 
 @dataclass(frozen=True)
 class Blocks:
-    """``pairs``: PAIR_SCHEMA, ``left`` < ``right``, each once per key. ``capped``: blocks that made no pairs."""
+    """``pairs``: PAIR_SCHEMA, ``left`` < ``right``, each once per key. ``capped``: blocks that made no pairs, or not all."""
 
     pairs: pl.DataFrame
     capped: pl.DataFrame
@@ -71,14 +75,18 @@ def pairs(rows: pl.DataFrame, largest: int = LARGEST) -> Blocks:
     sizes = _sizes(rows["key"].to_numpy()[order])
     fits, over = (sizes > 1) & (sizes <= largest), sizes > largest
     small = rows.select(pl.col("telling", "which").gather(order[fits]))
-    finer, capped = _refined(rows.select(pl.all().gather(order[over])), largest)
-    parts = [_within(small, sizes[fits])]
-    if finer.height:
-        parts.append(_within(finer, _sizes(combine(finer["key"].to_numpy(), finer["refine"].to_numpy()))))
+    finer, crowds, capped = _refined(rows.select(pl.all().gather(order[over])), largest)
+    parts = [_within(small, sizes[fits], largest)]
+    parts += [
+        _within(part, _sizes(combine(part["key"].to_numpy(), part["refine"].to_numpy())), reach)
+        for part, reach in ((finer, largest), (crowds, NEIGHBOURS))
+        if part.height
+    ]
     return Blocks(pl.concat(parts), capped)
 
 
-def _refined(large: pl.DataFrame, largest: int) -> tuple[pl.DataFrame, pl.DataFrame]:
+def _refined(large: pl.DataFrame, largest: int) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
+    """Rows of large blocks that fit once split by name, those that are still too many, and what makes no or not all pairs."""
     nameless = large.filter(pl.col("refine") == 0)
     named = large.filter(pl.col("refine") != 0)
     count = pl.len().over("key", "refine")
@@ -89,7 +97,8 @@ def _refined(large: pl.DataFrame, largest: int) -> tuple[pl.DataFrame, pl.DataFr
         .select("which", "tellings", reason=pl.lit(reason))
         for rows, reason in ((nameless, "nothing_to_refine_by"), (over, "too_large"))
     ]
-    return fits.sort("key", "refine"), pl.concat([CAPPED_SCHEMA.to_frame(eager=True), *capped])
+    crowds = over.sort("key", "refine", "telling")
+    return fits.sort("key", "refine"), crowds, pl.concat([CAPPED_SCHEMA.to_frame(eager=True), *capped])
 
 
 def _sizes(codes: Digests) -> Places:
@@ -101,11 +110,11 @@ def _sizes(codes: Digests) -> Places:
     return np.repeat(lengths, lengths)
 
 
-def _within(rows: pl.DataFrame, sizes: Places) -> pl.DataFrame:
-    """All pairs within runs of rows; ``sizes``: length of every row's run."""
+def _within(rows: pl.DataFrame, sizes: Places, reach: int = LARGEST) -> pl.DataFrame:
+    """All pairs within runs of rows that lie no more than ``reach`` apart; ``sizes``: length of every row's run."""
     behind = _behind(sizes)
     at, distance, firsts, seconds = np.flatnonzero(behind > 0), 1, [np.zeros(0, np.int64)], [np.zeros(0, np.int64)]
-    while len(at):
+    while len(at) and distance <= reach:
         firsts.append(at)
         seconds.append(at + distance)
         distance += 1

@@ -11,7 +11,7 @@ import polars as pl
 
 from pipeline.core.digest import Digests, digest
 from pipeline.core.matching.describe import COMPLETE, LIFETIME
-from pipeline.core.matching.names import nearness
+from pipeline.core.matching.names import INCOMPATIBLE, nearness
 from pipeline.core.matching.resolve import APART_SCHEMA, EDGE_SCHEMA, SURE
 from pipeline.core.rules.deviations import kind_of_number
 
@@ -46,8 +46,6 @@ OVERRULED: Final = "overruled"
 
 _STRIKING: Final = 10_000
 """Millibits from which data speak against a decision that two are not one."""
-
-_INCOMPATIBLE: Final = 3
 
 
 def alone(records: pl.Series, customers: pl.Series, ends: pl.DataFrame) -> Digests:
@@ -156,7 +154,7 @@ def _incompatible(told: pl.DataFrame, tellings: pl.DataFrame) -> pl.Series:
     said = said.with_columns(life_kind=kind_of_number("life")).unique()
     pairs = said.filter(pl.col("side") == 0).join(said.filter(pl.col("side") == 1), on="number", suffix="_2")
     near = nearness(pairs.select("spelt", "sound"), pairs.select(spelt="spelt_2", sound="sound_2"))
-    two_names = pl.col("whole") & pl.col("whole_2") & (pl.lit(near) == _INCOMPATIBLE)
+    two_names = pl.col("whole") & pl.col("whole_2") & (pl.lit(near) == INCOMPATIBLE)
     told_both = (pl.col("life") > 0) & (pl.col("life_2") > 0) & (pl.col("life_kind") == pl.col("life_kind_2"))
     two_kinds = (pl.col("kind") > 0) & (pl.col("kind_2") > 0) & (pl.col("kind") != pl.col("kind_2"))
     return pairs.filter((told_both & (pl.col("life") != pl.col("life_2"))) | two_names | two_kinds)["number"].unique()

@@ -10,6 +10,7 @@ import polars as pl
 
 from pipeline.core.digest import digest
 from pipeline.core.distinct import on_distinct
+from pipeline.core.fields import name as name_field
 from pipeline.core.matching import names
 from pipeline.core.rules.deviations import person
 
@@ -30,6 +31,9 @@ CHANGEABLE: Final = 2
 WRONG: Final = 3
 MASKED_NUMBER: Final = 4
 """What a document number is: none, valid and borne for life, valid but replaced now and then, wrong, or partly hidden."""
+
+TWO_SHOWN: Final = 10_000
+"""Added to the digits before the check character where a masked number shows but one of them: no other is as large."""
 
 TELLING: Final = pl.Schema(
     {
@@ -62,7 +66,7 @@ TELLING: Final = pl.Schema(
 """Columns of a telling. A ``_code`` is a digest; 0, or null of a text, means that nothing is told.
 
 ``cert_head``: the digits before the last four of a resident id, ``cert_tail``: its last four, the check character as
-a digit (X is 10, so up to 99910); of masked ones what is visible. ``mobile_head``: first seven digits, or the first three
+a digit (X is 10, so up to 99910); of masked ones what is visible, a million more where that is two characters. ``mobile_head``: first seven digits, or the first three
 of a masked one; ``mobile_tail``: last four, plus one. ``birth``: days since the end of 1849. ``gender``: 1 woman, 2 man.
 """
 
@@ -107,7 +111,7 @@ def _name(examined: pl.DataFrame) -> pl.DataFrame:
     state = (
         pl.when(pl.col("sound").is_null() | pl.col("name__placeholder"))
         .then(NAMELESS)
-        .when((title == "certain") | ((title == "possible") & pl.col("of_two")))
+        .when((title == "certain") | ((title == "possible") & pl.col("bare")))
         .then(TITLED)
         .when("name__masked")
         .then(MASKED_NAME)
@@ -127,7 +131,11 @@ def _name(examined: pl.DataFrame) -> pl.DataFrame:
         name_code=pl.when(state > NAMELESS).then("plain_code").otherwise(0),
         sound_code=pl.when(whole).then("sound_code").otherwise(0),
         surname_code=pl.when(surnamed).then("surname_code").otherwise(0),
-        given_code=pl.when(whole | ((state == NICKNAME) & pl.col("pet"))).then("given_code").otherwise(0),
+        given_code=pl.when(
+            whole | ((state == NICKNAME) & pl.col("pet")) | ((state == MASKED_NAME) & pl.col("ends_seen"))
+        )
+        .then("given_code")
+        .otherwise(0),
         sex_told=pl.when((state == TITLED) | (state == NICKNAME)).then("sex"),
     )
 
@@ -139,7 +147,8 @@ def _forms(distinct: pl.Series) -> pl.DataFrame:
     doubled = (word.str.len_chars() == 2) & (word.str.slice(0, 1) == word.str.slice(1, 1))
     sex = pl.when(pl.col("word").str.contains(_OF_MEN)).then(1).when(pl.col("word").str.contains(_OF_WOMEN)).then(0)
     return forms.select("spelt", "sound", "usual").with_columns(
-        of_two=plain.str.len_chars() == 2,
+        bare=plain.str.contains(names.title_pattern()),
+        ends_seen=plain.str.contains(rf"{name_field.HAN}$").fill_null(value=False) & (plain.str.len_chars() > 1),
         pet=(word.str.contains("^[小阿].$") | doubled).fill_null(value=False),
         sex=pl.DataFrame({"word": word}).select(sex=sex.cast(pl.UInt8))["sex"],
         plain_code=pl.Series(digest(plain)),
@@ -202,8 +211,10 @@ def _numbers(distinct: pl.Series) -> pl.DataFrame:
     like_id = number.str.contains("^[1-9][0-9*]{16}[0-9X*]$").fill_null(value=False)
     sign = number.str.slice(17, 1)
     last = pl.when(sign == "X").then(10).otherwise(sign.cast(pl.UInt32, strict=False))
-    tail = number.str.slice(14, 3).cast(pl.UInt32, strict=False) * 100 + last + 1
-    head = pl.coalesce(number.str.slice(0, places).cast(pl.UInt64, strict=False) for places in (14, 6))
+    shown = number.str.slice(14, 3).cast(pl.UInt32, strict=False)
+    narrow = number.str.slice(16, 1).cast(pl.UInt32, strict=False) + TWO_SHOWN
+    tail = pl.coalesce(shown, narrow) * 100 + last + 1
+    head = pl.coalesce(number.str.slice(0, places).cast(pl.UInt64, strict=False) for places in (14, 6, 4))
     return frame.select(
         there=number.is_not_null(),
         masked=number.str.contains("*", literal=True).fill_null(value=False),

@@ -7,7 +7,8 @@ import polars as pl
 
 from pipeline.core.digest import places_among
 from pipeline.core.matching.comparisons import Comparison, unpacked
-from pipeline.core.matching.resolve import AMBIGUOUS, KEPT, TOO_LARGE
+from pipeline.core.matching.conflicts import KEPT
+from pipeline.core.matching.resolve import AMBIGUOUS, TOO_LARGE
 from pipeline.core.schema import LINKS, REFUSED_LINKS, REVIEW_PAIRS, level_column
 
 MOST_REVIEWS = 20_000

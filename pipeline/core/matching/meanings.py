@@ -50,6 +50,9 @@ LEVELS: Final = {
         "same_sound": Meaning("两个完整姓名同音", "two complete names that sound alike"),
         "near": Meaning("两个完整姓名相近：一字形近、漏字或换位", "two complete names nearly equal: a slip of the pen"),
         "loose": Meaning("两个完整姓名略相近", "two complete names loosely alike"),
+        "kin": Meaning(
+            "仅末字不同，如同辈兄弟姐妹", "all but the last character equal, as brothers and sisters are named"
+        ),
         "same_part": Meaning("不完整的称呼完全相同", "equal, but not complete names"),
         "surname": Meaning("一方不完整，姓相同", "one is not complete; same surname"),
         "given": Meaning("一方不完整，名相同", "one is not complete; same given name"),
@@ -103,12 +106,14 @@ REFUSALS: Final = {
         "合并后会有两个不同的终身证件号，不可能是同一人",
         "together they would bear two different lifetime numbers of one kind",
     ),
-    "two_names": Meaning(
-        "合并后会有两个互不相容的完整姓名", "together they would bear two incompatible complete names"
-    ),
+    "two_names": Meaning("合并后会有两个互不相容的姓名", "together they would bear two incompatible names"),
     "person_and_organisation": Meaning("一方是个人，一方是单位", "one is a person, one an organisation"),
     "ambiguous": Meaning(
-        "信息不足，可能属于两人中的任一人", "it names nobody and could be of two persons about as well"
+        "信息不足，不能确定属于谁", "it names nobody, and too little says that it is this one's and nobody else's"
+    ),
+    "other_person": Meaning(
+        "未指明何人的信息：属于另一人，或与此人的姓、性别、微信号、名或证件可见部分不符",
+        "it names nobody, and is another person's or says otherwise: surname, sex, WeChat account, given name or visible digits",
     ),
     "component_too_large": Meaning("牵连过多，较轻的匹配被切断", "too much hung together; the lightest links were cut"),
     "decided": Meaning("人工判定不是同一人", "somebody decided that they are two"),

@@ -16,10 +16,20 @@ from rapidfuzz.distance import OSA
 
 from pipeline.core.distinct import on_distinct
 from pipeline.core.fields import name, text
+from pipeline.core.matching import organisations
 from pipeline.core.tables import csv_table
 
 _LETTERS_APART = 3
 """Pinyin letters that a slip can change; a fifth of the letters of a name longer than twenty."""
+
+_LETTERS_OF_TWO_SLIPS = 2
+
+NEAR = 1
+LOOSE = 2
+INCOMPATIBLE = 3
+FAR = 4
+KIN = 5
+"""How near two names are; 0 where it cannot be told."""
 
 _SEPARATORS = r"[ .,'·-]+"
 
@@ -39,7 +49,8 @@ def forms(values: pl.Series) -> pl.DataFrame:
     """Names as they are compared: ``spelt`` (simplified, look-alikes as one), ``plain`` (no separators), ``sound``, ``surname``.
 
     ``surname`` is the sound of the surname of a Han name, of its first character where it begins with no known one,
-    and the first letter of a Latin name; ``given`` the sound of the last character of a Han name.
+    and the first letter of a Latin name; ``given`` the sound of the last character of a Han name, whatever signs follow
+    it. A company sounds like its name without place and legal form.
     """
     simplified = text.simplify(values)
     first = pl.coalesce(simplified.str.extract(_compound_pattern()), simplified.str.slice(0, 1))
@@ -48,9 +59,9 @@ def forms(values: pl.Series) -> pl.DataFrame:
         {
             "spelt": spelt,
             "plain": spelt.str.replace_all(_SEPARATORS, ""),
-            "sound": _letters(simplified),
+            "sound": _letters(organisations.core(simplified)),
             "surname": _letters(pl.select(first).to_series().replace(_readings("surname"))),
-            "given": _letters(simplified.str.extract(f"({name.HAN})$")),
+            "given": _letters(simplified.str.extract(rf"({name.HAN})[^\p{{L}}]*$")),
             "usual": simplified.str.contains(_usual_pattern()),
         }
     )
@@ -105,8 +116,10 @@ def alike_pattern(pattern: str) -> str:
 def nearness(left: pl.DataFrame, right: pl.DataFrame) -> pl.Series:
     """How far apart complete names in their :func:`forms` are (frames with ``spelt`` and ``sound``, rows aligned).
 
-    UInt8: 0 cannot be told (Han against Latin), 1 near (one character of three, one letter, one contained in the
-    other, parts reordered), 2 loosely (still no two names by :func:`names_incompatible`), 3 incompatible.
+    UInt8: 0 cannot be told (Han against Latin), :data:`NEAR` (one letter, one contained in the other, parts reordered),
+    :data:`LOOSE` (one character of three, two letters of three characters), :data:`KIN` (all but the last character, as
+    brothers and cousins of one generation are named), :data:`FAR` (no two names by :func:`names_incompatible`, yet two
+    persons of one family sound no less alike), :data:`INCOMPATIBLE`.
     """
     sides = (
         side.select(
@@ -120,8 +133,17 @@ def nearness(left: pl.DataFrame, right: pl.DataFrame) -> pl.Series:
     )
     one, other = sides
     facts = _apart(pl.concat([one, other.rename(lambda name: f"{name}_other")], how="horizontal"))
-    close = (pl.col("apart") <= 1) | pl.col("one_of_three")
-    told = pl.when("comparable").then(pl.when(close | pl.col("contained")).then(1).when("same").then(2).otherwise(3))
+    han = ~(pl.col("latin") | pl.col("latin_other"))
+    loose = pl.col("one_of_three") | ~han | ((_shorter("plain") > 2) & (pl.col("apart") <= _LETTERS_OF_TWO_SLIPS))
+    told = pl.when("comparable").then(
+        pl.when((pl.col("apart") <= 1) | pl.col("contained"))
+        .then(NEAR)
+        .when(pl.col("one_of_three") & han & (_but_last("plain") == _but_last("plain_other")))
+        .then(KIN)
+        .when("same")
+        .then(pl.when(loose).then(LOOSE).otherwise(FAR))
+        .otherwise(INCOMPATIBLE)
+    )
     return facts.select(near=told.fill_null(0).cast(pl.UInt8)).to_series()
 
 
@@ -184,6 +206,14 @@ def _turned(parts: pl.Series, latin: pl.Series, letters: pl.Series) -> pl.Series
 
 def _longer(column: str) -> pl.Expr:
     return pl.max_horizontal(pl.col(column).str.len_chars(), pl.col(f"{column}_other").str.len_chars())
+
+
+def _but_last(column: str) -> pl.Expr:
+    return pl.col(column).str.head(-1)
+
+
+def _shorter(column: str) -> pl.Expr:
+    return pl.min_horizontal(pl.col(column).str.len_chars(), pl.col(f"{column}_other").str.len_chars())
 
 
 def _distances(one: pl.Series, other: pl.Series) -> pl.Series:
@@ -249,6 +279,13 @@ def _surname_pattern() -> str:
 def _compound_pattern() -> str:
     """A compound surname with a given name or a title after it."""
     return rf"^({'|'.join(one for one in _surnames() if len(one) > 1)}){name.HAN}"
+
+
+@cache
+def title_pattern() -> str:
+    """A surname with one character behind it, as in 王姐 and 欧阳总."""
+    compound = "|".join(alike_pattern(one) for one in _surnames() if len(one) > 1)
+    return rf"^(?:{compound}|{name.HAN}){name.HAN}$"
 
 
 @cache

@@ -8,15 +8,16 @@ import numpy.typing as npt
 import polars as pl
 
 from pipeline.core.matching.blocking import Key
-from pipeline.core.matching.comparisons import Comparison, Levels, Sides, digits_apart, first_true
+from pipeline.core.matching.comparisons import Comparison, Flags, Levels, Sides, digits_apart, first_true
 from pipeline.core.matching.describe import (
     COMPLETE,
     LIFETIME,
     MASKED_NUMBER,
     NUMBERLESS,
+    TWO_SHOWN,
 )
 from pipeline.core.matching.model import Model, guessed
-from pipeline.core.matching.names import nearness
+from pipeline.core.matching.names import FAR, INCOMPATIBLE, KIN, LOOSE, NEAR, nearness
 
 KEYS: Final = (
     Key("document", ("cert_code",)),
@@ -38,6 +39,9 @@ KEYS: Final = (
 POLICY_BIT: Final = np.uint32(1 << len(KEYS) - 1)
 
 _WHOLE_HEAD: Final = 10**13
+_SIX: Final = 10**5
+"""Heads below show four digits."""
+_TWO_SHOWN: Final = TWO_SHOWN * 100
 _NEAR: Final = 2
 
 
@@ -52,17 +56,19 @@ def name(sides: Sides) -> Levels:
     near = np.zeros(len(sides), np.uint8)
     near[asked] = _nearness(sides, asked)
     partly = told & ~whole
+    other = (near == INCOMPATIBLE) | (near == FAR)
     return first_true(
         len(sides),
         same & whole,
         sound & whole,
-        near == 1,
-        near == 2,
+        near == NEAR,
+        near == LOOSE,
+        near == KIN,
         same,
         partly & surname,
         ~whole & sides.equal("given_code"),
-        (near == 3) & surname,
-        near == 3,
+        other & surname,
+        other,
         partly,
         ~whole & sides.told("given_code"),
     )
@@ -97,13 +103,24 @@ def document(sides: Sides) -> Levels:
     apart = digits_apart(head[asked], head_other[asked], 14) + digits_apart(tail // hundred, tail_other // hundred, 3)
     apart += (tail % hundred) != (tail_other % hundred)
     near[asked] = apart <= _NEAR
-    area = np.where(head >= _WHOLE_HEAD, head // np.uint64(10**8), head) == np.where(
-        head_other >= _WHOLE_HEAD, head_other // np.uint64(10**8), head_other
-    )
-    fits = masked & area & sides.equal("cert_tail")
+    fits = masked & _visible_parts_fit(sides)
     return first_true(
         len(sides), same & lifelong, same, told & near & ~lifelong, told & near, fits, masked, told & lifelong, told
     )
+
+
+def _visible_parts_fit(sides: Sides) -> Flags:
+    """Heads and tails of two numbers are equal as far as both show them."""
+    six = [np.where(head >= _WHOLE_HEAD, head // np.uint64(10**8), head) for head in sides.both("cert_head")]
+    area = (six[0] == six[1]) | (_four(six[0]) == _four(six[1])) & ((six[0] < _SIX) | (six[1] < _SIX))
+    end, end_other = (tail.astype(np.int64) - 1 for tail in sides.both("cert_tail"))
+    two = np.maximum(end, end_other) >= _TWO_SHOWN
+    fits: Flags = area & sides.told("cert_tail") & ((end == end_other) | two & (end % 1000 == end_other % 1000))
+    return fits
+
+
+def _four(head: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
+    return np.where(head < _SIX, head, head // np.uint64(100))
 
 
 def _unless_documented(column: str) -> Callable[[Sides], Levels]:
@@ -151,7 +168,18 @@ COMPARISONS: Final = (
     Comparison(
         "name",
         (
-            *("same", "same_sound", "near", "loose", "same_part", "surname", "given", "other_same_surname", "other"),
+            *(
+                "same",
+                "same_sound",
+                "near",
+                "loose",
+                "kin",
+                "same_part",
+                "surname",
+                "given",
+                "other_same_surname",
+                "other",
+            ),
             *("other_surname", "other_given"),
         ),
         name,
@@ -179,7 +207,7 @@ COMPARISONS: Final = (
 )
 
 _M: Final = {
-    "name": (0.6, 0.05, 0.04, 0.01, 0.05, 0.1, 0.02, 0.001, 0.01, 0.005, 0.001),
+    "name": (0.6, 0.05, 0.04, 0.01, 0.005, 0.05, 0.1, 0.02, 0.001, 0.01, 0.005, 0.001),
     "document": (0.6, 0.1, 0.05, 0.01, 0.05, 0.01, 0.01, 0.01),
     "birth": (0.9, 0.1),
     "gender": (0.9, 0.1),
@@ -189,7 +217,7 @@ _M: Final = {
     "wechat": (0.99, 0.01),
 }
 _U: Final = {
-    "name": (0.01, 0.01, 0.01, 0.03, 0.01, 0.05, 0.01, 0.2, 0.6, 0.1, 0.02),
+    "name": (0.01, 0.01, 0.01, 0.03, 0.02, 0.01, 0.05, 0.01, 0.2, 0.6, 0.1, 0.02),
     "document": (0.01, 0.05, 0.01, 0.01, 0.01, 0.2, 0.5, 0.2),
     "birth": (0.02, 0.98),
     "gender": (0.5, 0.5),

@@ -8,7 +8,7 @@ from typing import Final
 
 import polars as pl
 
-from pipeline.core.matching.names import nearness
+from pipeline.core.matching.names import FAR, INCOMPATIBLE, nearness
 
 DOCUMENT: Final = 0
 MOBILE: Final = 1
@@ -38,8 +38,6 @@ SILENT: Final = {
 }
 """Columns that fall silent together: a document brings date of birth and sex."""
 
-_INCOMPATIBLE: Final = 3
-
 
 def shared_numbers(keys: pl.DataFrame, mobile: int) -> pl.DataFrame:
     """Silences of mobile numbers with too many names; ``keys``: all rows of their keys, ``mobile``: number of that key."""
@@ -63,7 +61,7 @@ def suspects(numbered: pl.DataFrame) -> pl.DataFrame:
     )
     pairs = names.join(names, on="key", suffix="_other")
     sides = (pairs.select(spelt=f"name{suffix}", sound=f"sound{suffix}") for suffix in ("", "_other"))
-    against = nearness(*sides) == _INCOMPATIBLE
+    against = nearness(*sides).is_in([FAR, INCOMPATIBLE])
     claims = (
         pairs.with_columns(against=against)
         .group_by("key", "sound_code")

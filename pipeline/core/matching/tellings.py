@@ -19,11 +19,19 @@ TELLINGS_SCHEMA: Final = pl.Schema(
         "telling": pl.UInt64(),
         **TELLING,
         "records": pl.Int64(),
+        "owner": pl.UInt8(),
         "record": pl.UInt64(),
         "record_id": pl.String(),
     }
 )
-"""A telling, how many records tell it, and the one of them with the smallest digest, which stands for it."""
+"""A telling, how many records tell it, and the one of them with the smallest digest, which stands for it.
+
+``owner``: what a record says of the vehicle beside it: OWNER, FOLLOWER or 0; one such record is enough.
+"""
+
+FOLLOWER: Final = 1
+OWNER: Final = 2
+"""Of a vehicle: somebody who follows the account and calls it his, or its owner by a form."""
 
 MEMBERS_SCHEMA: Final = pl.Schema(
     {
@@ -46,6 +54,7 @@ ROW_SCHEMA: Final = pl.Schema(
         **TELLING,
         "record_id": pl.String(),
         "record": pl.UInt64(),
+        "owner": pl.UInt8(),
         "part": pl.UInt16(),
         "anchor": pl.Boolean(),
         "customer_id": pl.String(),
@@ -86,11 +95,25 @@ def rows(examined: pl.DataFrame) -> pl.DataFrame:
             anchor="_anchor",
             customer_id="_customer",
             customer="party__customer",
+            owner=_owner(),
         ).get_columns(),
     )
     told = told.with_columns(policy_code=pl.Series(digest(examined["policy_no"])))
     somebody = (pl.col("name_state") > NAMELESS) | (pl.col("cert_state") > 0) | (pl.col("openid_code") > 0)
     return told.filter(pl.col("customer") & somebody).select(ROW_SCHEMA.names())
+
+
+def _owner() -> pl.Expr:
+    """Whose the vehicle beside a record is: who binds one to his WeChat account says it is his."""
+    vehicle = pl.any_horizontal(pl.col("plate", "vin").is_not_null())
+    return (
+        pl.when(vehicle & (pl.col("role") == "owner"))
+        .then(OWNER)
+        .when(vehicle & (pl.col("party__kind") == "wechat"))
+        .then(FOLLOWER)
+        .otherwise(0)
+        .cast(pl.UInt8)
+    )
 
 
 def tell(told: pl.DataFrame, alone: Digests) -> Tellings:
@@ -119,7 +142,10 @@ def once(tellings: pl.DataFrame) -> pl.DataFrame:
     first = np.full(len(starts), len(order))
     np.minimum.at(first, run[smallest], smallest)
     records = np.add.reduceat(tellings["records"].to_numpy()[order], starts)
-    return tellings.select(pl.all().gather(order[first])).with_columns(records=pl.Series(records))
+    owner = np.maximum.reduceat(tellings["owner"].to_numpy()[order], starts)
+    return tellings.select(pl.all().gather(order[first])).with_columns(
+        records=pl.Series(records), owner=pl.Series(owner)
+    )
 
 
 def _codes(told: pl.DataFrame, alone: Digests) -> Digests:

@@ -25,7 +25,7 @@ rows = st.lists(
 
 
 def by_hand(told: list[tuple[int, int, int, int]]) -> tuple[Counter, Counter]:
-    """Pairs with the bit of their key, and blocks that make none."""
+    """Pairs with the bit of their key, and blocks that make none, or of one name only those of neighbours."""
     blocks = defaultdict(list)
     for key, refine, telling, which in told:
         blocks[key, which].append((refine, telling))
@@ -43,6 +43,10 @@ def by_hand(told: list[tuple[int, int, int, int]]) -> tuple[Counter, Counter]:
             if len(block) <= LARGEST:
                 told_by = sorted(telling for _, telling in block)
                 pairs.update((left, right, 1 << which) for left, right in combinations(told_by, 2))
+            elif len(members) > LARGEST:
+                told_by = sorted(telling for _, telling in block)
+                near = [(a, b) for a, b in combinations(range(len(told_by)), 2) if b - a <= blocking.NEIGHBOURS]
+                pairs.update((told_by[a], told_by[b], 1 << which) for a, b in near)
     return pairs, capped
 
 

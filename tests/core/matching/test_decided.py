@@ -8,9 +8,11 @@ from polars.testing import assert_frame_equal
 
 from pipeline.core.digest import digest
 from pipeline.core.matching import decided
+from pipeline.core.matching.conflicts import DECIDED, KEPT, TWO_NUMBERS
 from pipeline.core.matching.decided import ENDS_SCHEMA, TAGS_SCHEMA
 from pipeline.core.matching.describe import COMPLETE, LIFETIME, NUMBERLESS
-from pipeline.core.matching.resolve import APART_SCHEMA, DECIDED, EDGE_SCHEMA, KEPT, SURE, TWO_NUMBERS, resolve
+from pipeline.core.matching.resolve import APART_SCHEMA, EDGE_SCHEMA, NEEDED, SURE, resolve
+from pipeline.core.matching.tellings import TELLINGS_SCHEMA
 
 WANG = {"name": "王小明", "sound": "wang xiaoming", "name_code": 1, "sound_code": 1}
 LI = {"name": "李强", "sound": "li qiang", "name_code": 2, "sound_code": 2}
@@ -27,8 +29,9 @@ def tellings(*told: dict[str, Any]) -> pl.DataFrame:
     frame = pl.DataFrame(rows).with_columns(
         cert_state=pl.when(pl.col("cert_person") > 0).then(LIFETIME).otherwise(NUMBERLESS)
     )
-    numbers = ("telling", "name_code", "sound_code", "cert_person")
-    return frame.with_columns(pl.col(numbers).cast(pl.UInt64), pl.col("kind").cast(pl.UInt8))
+    untold = {name: TELLINGS_SCHEMA[name] for name in NEEDED if name not in frame.columns}
+    frame = frame.with_columns(pl.lit(0, dtype).alias(name) for name, dtype in untold.items())
+    return frame.with_columns(pl.col(name).cast(TELLINGS_SCHEMA[name]) for name in NEEDED)
 
 
 def edges(told: Sequence[Edge]) -> pl.DataFrame:

@@ -4,7 +4,8 @@ import pytest
 
 from pipeline.core.matching import links, people
 from pipeline.core.matching.comparisons import patterns
-from pipeline.core.matching.resolve import AMBIGUOUS, EDGE_SCHEMA, KEPT, TOO_LARGE, TWO_NAMES
+from pipeline.core.matching.conflicts import KEPT, TWO_NAMES
+from pipeline.core.matching.resolve import AMBIGUOUS, EDGE_SCHEMA, TOO_LARGE
 from pipeline.core.schema import LINKS, REFUSED_LINKS, REVIEW_PAIRS
 
 NAMES = pl.DataFrame(

@@ -9,7 +9,18 @@ from pypinyin import lazy_pinyin
 from rapidfuzz.distance import OSA
 
 from pipeline.core.fields import name as names_field
-from pipeline.core.matching.names import alike_pattern, forms, names_incompatible, nearness, pinyin
+from pipeline.core.matching.names import (
+    FAR,
+    INCOMPATIBLE,
+    KIN,
+    LOOSE,
+    NEAR,
+    alike_pattern,
+    forms,
+    names_incompatible,
+    nearness,
+    pinyin,
+)
 from pipeline.core.tables import csv_table
 from tests.strategies_text import HAN, dirty_texts, names, unhurried
 
@@ -233,14 +244,17 @@ def near(left: list[str], right: list[str]) -> list[int]:
     [
         ("王小明", "王小明", 1),
         ("王小明", "王晓铭", 1),
-        ("王小明", "王小刚", 1),
+        ("王小明", "王小刚", KIN),
+        ("王小明", "王大明", LOOSE),
+        ("林思敏", "凌诗敏", LOOSE),
         ("王小明", "小明", 1),
         ("单雄信", "山雄信", 1),
         ("阿卜杜拉·买买提", "买买提·阿卜杜拉", 1),
         ("JOHN SMITH", "SMITH JOHN", 1),
         ("JOHN SMITH", "JON SMITH", 1),
-        ("张伟", "张涛", 2),
-        ("王芳", "王飞", 2),
+        ("张伟", "张涛", FAR),
+        ("王芳", "王飞", FAR),
+        ("吴璇", "吴渊", NEAR),
         ("王小明", "王建国", 3),
         ("王小明", "李强", 3),
         ("JOHN SMITH", "MARY BROWN", 3),
@@ -267,7 +281,7 @@ def test_nearness_is_symmetric_and_three_means_incompatible(pairs: list[tuple[st
     left, right = (names_field.clean(pl.Series([pair[side] for pair in pairs]))["value"] for side in (0, 1))
     told = near(left.to_list(), right.to_list())
     assert told == near(right.to_list(), left.to_list())
-    answers = {0: None, 1: False, 2: False, 3: True}
+    answers = {0: None, NEAR: False, LOOSE: False, FAR: False, KIN: False, INCOMPATIBLE: True}
     # What the rules call incomplete (a placeholder drawn by chance) has no answer there.
     asked = names_incompatible(left, left).is_not_null() & names_incompatible(right, right).is_not_null()
     expected = names_incompatible(left, right)

@@ -25,8 +25,9 @@ OPENID = "oLVPpjqs9BhvzwPj5A-vTYAX3GLc"
 LEVELS: dict[tuple[str, str], tuple[Said, Said]] = {
     ("name", "same"): ({"name": "王小明"}, {"name": "王 小 明"}),
     ("name", "same_sound"): ({"name": "王小明"}, {"name": "王晓铭"}),
-    ("name", "near"): ({"name": "王小明"}, {"name": "王小刚"}),
-    ("name", "loose"): ({"name": "张伟"}, {"name": "张涛"}),
+    ("name", "near"): ({"name": "张林"}, {"name": "张玲"}),
+    ("name", "loose"): ({"name": "王小明"}, {"name": "王大明"}),
+    ("name", "kin"): ({"name": "王小明"}, {"name": "王小刚"}),
     ("name", "same_part"): ({"name": "王*明"}, {"name": "王*明"}),
     ("name", "surname"): ({"name": "王先生"}, {"name": "王小明"}),
     ("name", "given"): ({"name": "阿飞", "openid": ""}, {"name": "张飞"}),

@@ -8,18 +8,19 @@ from hypothesis import strategies as st
 
 from pipeline.core.digest import digest
 from pipeline.core.matching import names
-from pipeline.core.matching.describe import COMPLETE, LIFETIME, MASKED_NAME, NAMELESS, NICKNAME, ORGANISATION, PERSON
-from pipeline.core.matching.resolve import (
-    AMBIGUOUS,
-    EDGE_SCHEMA,
-    KEPT,
-    NEEDED,
-    TOO_LARGE,
-    TWO_KINDS,
-    TWO_NAMES,
-    TWO_NUMBERS,
-    resolve,
+from pipeline.core.matching.conflicts import KEPT, TWO_KINDS, TWO_NAMES, TWO_NUMBERS
+from pipeline.core.matching.describe import (
+    COMPLETE,
+    LIFETIME,
+    MASKED_NAME,
+    MASKED_NUMBER,
+    NAMELESS,
+    NICKNAME,
+    ORGANISATION,
+    PERSON,
+    TITLED,
 )
+from pipeline.core.matching.resolve import AMBIGUOUS, EDGE_SCHEMA, NEEDED, OTHER_PERSON, TOO_LARGE, resolve
 from tests.core.matching.examples import made
 
 RESIDENT, OTHER_RESIDENT = 32010619850101123, 11010119720307441
@@ -28,17 +29,20 @@ RESIDENCE, OTHER_RESIDENCE = 81000019850101123, 83000019720307441
 PERMANENT = 93115619850101123
 WHOLE = 10_000
 
+CALLED, DRIVES = {"mobile": 13900001111}, {"plate_code": 5}
+"""One phone, one vehicle."""
+
 Edge = tuple[int, int, int]
 Found = tuple[set[frozenset[int]], dict[tuple[int, int], str]]
 
 
 def party(
-    name: str = "", number: int = 0, *, kind: int = 0, records: int = 1, state: int = COMPLETE
+    name: str = "", number: int = 0, *, kind: int = 0, records: int = 1, state: int = COMPLETE, **more: int
 ) -> dict[str, object]:
-    """What a telling with that name and lifetime number says, as far as it can forbid."""
+    """What a telling with that name and lifetime number says, as far as it can forbid or speak for somebody."""
     told = {"kind": kind, "records": records, "cert_person": number, "cert_state": LIFETIME if number else 0}
     if not name:
-        return told | {"name_state": NAMELESS, "name": None, "sound": None}
+        return told | {"name_state": NAMELESS, "name": None, "sound": None} | more
     forms = names.forms(pl.Series([name]))
     whole = state == COMPLETE
     return told | {
@@ -47,6 +51,9 @@ def party(
         "sound": forms["sound"][0] if whole else None,
         "name_code": int(digest(forms["plain"])[0]),
         "sound_code": int(digest(forms["sound"])[0]) if whole else 0,
+        "surname_code": int(digest(forms["surname"])[0]) if state != NICKNAME else 0,
+        "given_code": int(digest(forms["given"])[0]) if whole or state == NICKNAME else 0,
+        **more,
     }
 
 
@@ -83,11 +90,19 @@ def together(*groups: set[int]) -> set[frozenset[int]]:
         (party("王小明", RESIDENT), party("王小明", RESIDENCE), KEPT),
         (party("王小明", RESIDENT), party("王小明", PERMANENT), KEPT),
         (party("王小明"), party("李建国"), TWO_NAMES),
-        (party("王小明"), party("王小刚"), KEPT),
-        (party("王小明"), party("王*明", state=MASKED_NAME), KEPT),
+        (party("王小明"), party("王大明"), KEPT),
+        (party("王小明"), party("王小刚"), TWO_NAMES),
+        (party("王小明", RESIDENT), party("王小刚", RESIDENT), KEPT),
+        (
+            party("王小明", RESIDENT, **CALLED, home_code=7),
+            party("王小明", OTHER_RESIDENT, **CALLED, home_code=7),
+            KEPT,
+        ),
+        (party("王小明", RESIDENT, **CALLED), party("王小明", OTHER_RESIDENT, **CALLED), TWO_NUMBERS),
+        (party("王小明", **CALLED, **DRIVES), party("王*明", state=MASKED_NAME, **CALLED, **DRIVES), KEPT),
         (party("王小明"), party("JOHN SMITH"), TWO_NAMES),
         (party("王小明"), party("WANG XIAOMING"), KEPT),
-        (party("王小明"), party("李先生", state=2), KEPT),
+        (party("王小明"), party("李先生", state=TITLED), OTHER_PERSON),
         (party("南京通达", kind=PERSON), party("南京通达", kind=ORGANISATION), TWO_KINDS),
         (party("南京通达"), party("南京通达", kind=ORGANISATION), KEPT),
     ],
@@ -134,39 +149,79 @@ def test_the_number_of_an_agent_joins_nobody() -> None:
     assert groups == together(*({place} for place in range(1, len(people) + 1)))
 
 
+NICK = {"state": NICKNAME}
+FEI = party("张飞", **CALLED, **DRIVES)
+WIFE = party("李芳", **CALLED)
+
+
 @pytest.mark.parametrize(
-    ("records", "weights", "fates"),
+    ("weak", "family", "joins"),
     [
-        pytest.param((1, 1), (5000, 5000), (AMBIGUOUS, AMBIGUOUS), id="even"),
-        pytest.param((2, 1), (5000, 5000), (AMBIGUOUS, AMBIGUOUS), id="nearly even"),
-        pytest.param((3, 1), (5000, 5000), (KEPT, TWO_NAMES), id="clearly one"),
-        pytest.param((1, 1), (5000, 3600), (AMBIGUOUS, AMBIGUOUS), id="within the band"),
-        pytest.param((1, 1), (5000, 3400), (KEPT, TWO_NAMES), id="beyond the band"),
+        pytest.param(party("沉默", **NICK, given_code=0, **CALLED, **DRIVES), [FEI], True, id="phone and vehicle"),
+        pytest.param(party("沉默", **NICK, given_code=0, **CALLED), [FEI], False, id="phone alone"),
+        pytest.param(party("沉默", **NICK, given_code=0, **CALLED, **DRIVES), [FEI, WIFE], False, id="phone of two"),
+        pytest.param(party("阿飞", **NICK, **CALLED), [FEI], True, id="phone and given name"),
+        pytest.param(party("阿飞", **NICK, **CALLED), [FEI, WIFE], True, id="phone of two, given name of one"),
+        pytest.param(party("阿芳", **NICK, **CALLED, **DRIVES), [FEI], False, id="another given name"),
+        pytest.param(party("张先生", state=TITLED, **CALLED, **DRIVES), [FEI], True, id="title"),
+        pytest.param(party("李女士", state=TITLED, **CALLED, **DRIVES), [FEI], False, id="title of another surname"),
+        pytest.param(
+            party("张女士", state=TITLED, gender=1, **CALLED, **DRIVES),
+            [party("张飞", RESIDENT, gender=2, **CALLED, **DRIVES)],
+            False,
+            id="title of the other sex",
+        ),
+        pytest.param(
+            party("沉默", **NICK, given_code=0, openid_code=1, **CALLED, **DRIVES),
+            [party("张飞", openid_code=2, **CALLED, **DRIVES)],
+            False,
+            id="another account",
+        ),
+        pytest.param(
+            party("张先生", state=TITLED, owner=2, **DRIVES),
+            [party("张飞", owner=2, **DRIVES), party("张强", **CALLED, **DRIVES)],
+            True,
+            id="the owner of the vehicle",
+        ),
+        pytest.param(
+            party("沉默", **NICK, given_code=0, cert_tail=12 + 1, **CALLED) | {"cert_state": MASKED_NUMBER},
+            [party("张飞", RESIDENT, cert_tail=5012 + 1, **CALLED), WIFE],
+            True,
+            id="digits that fit",
+        ),
+        pytest.param(
+            party("沉默", **NICK, given_code=0, cert_tail=13 + 1, **CALLED, **DRIVES) | {"cert_state": MASKED_NUMBER},
+            [party("张飞", RESIDENT, cert_tail=5012 + 1, **CALLED, **DRIVES)],
+            False,
+            id="digits that do not fit",
+        ),
     ],
 )
-def test_a_nickname_is_joined_only_where_one_is_clearly_meant(records, weights, fates) -> None:
-    told = [party("阿飞", state=NICKNAME), party("张飞", records=records[0]), party("李小飞", records=records[1])]
-    groups, found = resolved(told, [(1, 2, weights[0]), (1, 3, weights[1])])
-    assert (found[1, 2], found[1, 3]) == fates
-    assert groups == (together({1, 2}, {3}) if fates[0] == KEPT else together({1}, {2}, {3}))
+def test_who_names_nobody_joins_the_one_person_that_two_things_single_out(weak, family, joins) -> None:
+    edges = [(1, place, 5000) for place in range(2, len(family) + 2)]
+    groups, fates = resolved([weak, *family], edges)
+    assert groups == together(
+        {1, 2} if joins else {1}, *([] if joins else [{2}]), *({p} for p in range(3, len(family) + 2))
+    )
+    assert (fates[1, 2] == KEPT) is joins
 
 
-def test_a_nickname_of_two_spellings_of_one_name_is_joined() -> None:
-    told = [party("阿飞", state=NICKNAME), party("张小飞"), party("章小飞")]
-    groups, _ = resolved(told, [(1, 2, 5000), (1, 3, 5000), (2, 3, 9000)])
+def test_what_one_account_tells_is_of_one_person() -> None:
+    silent = party("沉默", **NICK, given_code=0, openid_code=1, **CALLED, **DRIVES)
+    alone = party("沉默", **NICK, given_code=0, openid_code=1)
+    groups, _ = resolved([silent, alone, FEI], [(1, 2, 9000), (1, 3, 3000)])
     assert groups == together({1, 2, 3})
 
 
-def test_a_third_person_makes_a_nickname_ambiguous_though_two_are_nearly_one() -> None:
+def test_two_that_name_nobody_do_not_lead_from_one_person_to_another() -> None:
     told = [
-        party("阿飞", state=NICKNAME),
-        party("张小飞", records=4),
-        party("张小菲", records=4),
-        party("李建飞", records=3),
+        party("张飞", **DRIVES),
+        party("张先生", state=TITLED, **CALLED),
+        party("沉默", **NICK, given_code=0, **CALLED),
     ]
-    near = told[2] | party("张小方", records=4)
-    groups, _ = resolved([told[0], told[1], near, told[3]], [(1, 2, 5000), (1, 3, 5000), (1, 4, 5000)])
-    assert frozenset({1}) in groups
+    groups, fates = resolved([*told, party("李芳", openid_code=3)], [(1, 2, 4000), (2, 3, 4000), (3, 4, 4000)])
+    assert groups == together({1}, {2}, {3}, {4})
+    assert fates[2, 3] == AMBIGUOUS
 
 
 def test_who_has_a_number_is_not_ambiguous() -> None:
@@ -199,15 +254,13 @@ def test_how_one_component_is_cut_does_not_depend_on_another() -> None:
     assert frozenset({3, 4}) in alone
 
 
-NAMED = st.sampled_from(["王小明", "王晓铭", "王小刚", "李建国", "JOHN SMITH", ""])
+NAMED = st.sampled_from(["王小明", "王晓铭", "王小刚", "李建国", "JOHN SMITH"])
 NUMBER = st.sampled_from([0, 0, RESIDENT, OTHER_RESIDENT, PERMIT, OTHER_PERMIT, RESIDENCE, OTHER_RESIDENCE])
 KIND = st.sampled_from([0, PERSON, ORGANISATION])
 SIZE = 7
 parties = st.lists(
     st.builds(
-        lambda name, number, kind, records: party(
-            name, number or (RESIDENT if not name else 0), kind=kind, records=records
-        ),
+        lambda name, number, kind, records: party(name, number, kind=kind, records=records),
         NAMED,
         NUMBER,
         KIND,
@@ -224,12 +277,21 @@ links = st.lists(
 
 
 @cache
-def incompatible(one: str | None, other: str | None) -> bool:
-    """Incompatible, or a Han and a Latin name that do not sound alike, of which the predicate says nothing."""
+def near(one: str | None, other: str | None) -> int:
+    """How near two names are; those of nobody are near any."""
     if not one or not other:
+        return names.NEAR
+    return int(names.nearness(*(names.forms(pl.Series([name])) for name in (one, other))).item())
+
+
+def names_forbid(one: list[dict[str, object]], other: list[dict[str, object]]) -> bool:
+    """Whether the names of two groups do: incompatible ones always, those of kin unless one number stands with both."""
+    spelt, told = ({str(each["name"]) for each in side} for side in (one, other))
+    numbers = [{each["cert_person"] for each in side} - {0} for side in (one, other)]
+    if spelt <= told or told <= spelt:
         return False
-    said = names.names_incompatible(*(pl.Series([name], dtype=pl.String) for name in (one, other))).item()
-    return True if said is None else said
+    met = {near(a, b) for a in spelt for b in told}
+    return bool(met & {0, names.FAR, names.INCOMPATIBLE}) or (names.KIN in met and not numbers[0] & numbers[1])
 
 
 def why_not(one: dict[str, object], other: dict[str, object]) -> set[str]:
@@ -245,8 +307,6 @@ def why_not(one: dict[str, object], other: dict[str, object]) -> set[str]:
         and one["cert_person"] != other["cert_person"]
     ):
         reasons.add(TWO_NUMBERS)
-    if incompatible(one["name"], other["name"]):
-        reasons.add(TWO_NAMES)
     if {one["kind"], other["kind"]} == {PERSON, ORGANISATION}:
         reasons.add(TWO_KINDS)
     return reasons
@@ -264,6 +324,9 @@ def test_links_are_taken_heaviest_first_and_join_only_what_can_be_one(told, edge
         reasons = (
             set().union(*(why_not(told[a - 1], told[b - 1]) for a in one for b in other)) if one is not other else set()
         )
+        sides = [[told[place - 1] for place in side] for side in (one, other)]
+        if one is not other and names_forbid(*sides):
+            reasons.add(TWO_NAMES)
         expected[left, right] = reasons
         if not reasons and one is not other:
             one |= other
@@ -292,7 +355,7 @@ def test_the_order_of_rows_decides_nothing_and_nobody_is_two(told, weak, edges, 
             for one, other in combinations(group, 2)
             if told[one - 1]["sound"] and told[other - 1]["sound"]
         )
-    assert set(fates.values()) <= {KEPT, TWO_NUMBERS, TWO_NAMES, TWO_KINDS, AMBIGUOUS, TOO_LARGE}
+    assert set(fates.values()) <= {KEPT, TWO_NUMBERS, TWO_NAMES, TWO_KINDS, AMBIGUOUS, OTHER_PERSON, TOO_LARGE}
     of = {telling: group for group in groups for telling in group}
     assert all((of[left] == of[right]) or fate for (left, right), fate in fates.items())
     assert all(

@@ -1,0 +1,148 @@
+"""Tellings that name nobody -> the one person each is of, or none: 王先生, a nickname, a masked name without a number.
+
+A family shares its phone and its car, so one of them alone singles nobody out. Such a telling, with all others of its
+WeChat account, joins a person only where nothing contradicts it (surname, sex of the title, given name in the nickname,
+another WeChat account, visible digits of a number), where two things speak for it (phone; vehicle or policy; given name;
+digits), and where no other person could be meant as well. Whatever is left belongs in the review queue.
+"""
+
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from pipeline.core.matching.describe import COMPLETE, LIFETIME, MASKED_NAME, MASKED_NUMBER, NICKNAME, TITLED
+from pipeline.core.matching.people import POLICY_BIT
+from pipeline.core.matching.tellings import OWNER
+
+Places = npt.NDArray[np.int64]
+Flags = npt.NDArray[np.bool_]
+
+_KIND, _SURNAME, _SEX, _GIVEN, _ACCOUNT, _DIGITS, _NUMBER = range(7)
+"""What a telling that names nobody and a person may both tell: where they tell it otherwise, they are not one."""
+
+_ENOUGH: Final = 2
+"""Things that must speak for a person."""
+
+_THREE: Final = 999
+"""The largest head of a number that shows three digits."""
+
+JOINS_SCHEMA: Final = pl.Schema({"unit": pl.Int64(), "person": pl.Int64()})
+
+
+def attached(
+    tellings: pl.DataFrame, group: Places, somebody: Flags, ends: pl.DataFrame
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """JOINS_SCHEMA: groups that name nobody, each with the group it joins; and those it contradicts.
+
+    ``group``: of each telling; ``somebody``: whether each telling's group names a person; ``ends``: ``weak`` and
+    ``strong`` place and ``agreed`` of each link between a telling that names nobody and a person's.
+    """
+    pairs = _spoken_for(tellings, group, ends)
+    facts = _facts(tellings, group, somebody)
+    told = pairs.join(facts.filter(~pl.col("of_person")), left_on="unit", right_on="group").join(
+        facts.filter("of_person"), left_on=["person", "what"], right_on=["group", "what"], suffix="_person"
+    )
+    agreed = told.group_by("unit", "person", "what").agg(fits=(pl.col("value") == pl.col("value_person")).any())
+    # Digits that fit say more than what somebody calls himself.
+    known = agreed.filter("fits", pl.col("what") == _DIGITS).select("unit", "person", known=pl.lit(value=True))
+    agreed = agreed.join(known, on=["unit", "person"], how="left")
+    chosen = pl.col("what").is_in([_SEX, _GIVEN]) & pl.col("known").fill_null(value=False)
+    against = agreed.filter(~pl.col("fits") & ~chosen).select("unit", "person").unique()
+    fitting = agreed.filter("fits").group_by("unit", "person")
+    shown = fitting.agg(singled=pl.col("what").is_in([_GIVEN, _DIGITS]).sum().cast(pl.Int64))
+    possible = pairs.join(against, on=["unit", "person"], how="anti").join(shown, on=["unit", "person"], how="left")
+    possible = possible.with_columns(pl.col("singled").fill_null(0))
+    units = facts.filter(~pl.col("of_person"))
+    surnamed, follows = (
+        pl.col("unit").is_in(units.filter(pl.col("what") == what)["group"].unique().implode())
+        for what in (_SURNAME, _ACCOUNT)
+    )
+    singled = (pl.col("singled") > 0) | (pl.col("document") > 0)
+    possible = possible.with_columns(
+        points=pl.sum_horizontal("phone", "vehicle", "owner", "document", "singled"),
+        # What somebody tells of himself in his own account is his own: with a surname that fits, one thing more will do.
+        enough=pl.when(surnamed & follows).then(1).otherwise(_ENOUGH),
+        nameless=~surnamed & ~singled,
+    )
+    return _chosen(possible), against.sort("unit", "person")
+
+
+def _spoken_for(tellings: pl.DataFrame, group: Places, ends: pl.DataFrame) -> pl.DataFrame:
+    """Units and persons that a link connects, with the things they have in common, 1 or 0 each."""
+    weak, strong = (ends[side].to_numpy() for side in ("weak", "strong"))
+
+    def equal(column: str) -> Flags:
+        values = tellings[column].to_numpy()
+        same: Flags = (values[weak] == values[strong]) & (values[weak] != 0)
+        return same
+
+    car = equal("plate_code") | equal("vin_code")
+    told_owner = tellings["owner"].to_numpy()
+    met = pl.DataFrame(
+        {
+            "unit": group[weak],
+            "person": group[strong],
+            "phone": equal("mobile") | _visible(tellings, weak, strong),
+            "vehicle": car | ((ends["agreed"].to_numpy() & POLICY_BIT) != 0),
+            "owner": car & (told_owner[weak] > 0) & (told_owner[strong] == OWNER),
+            "document": equal("cert_code"),
+        }
+    )
+    return met.group_by("unit", "person").agg(pl.col("phone", "vehicle", "owner", "document").any().cast(pl.Int64))
+
+
+def _visible(tellings: pl.DataFrame, weak: Places, strong: Places) -> Flags:
+    """Two numbers of which one is masked, and the first three and last four digits are equal."""
+    head, tail, whole = (tellings[column].to_numpy() for column in ("mobile_head", "mobile_tail", "mobile"))
+    carrier = np.where(head > _THREE, head // 10_000, head)
+    masked = (whole[weak] == 0) | (whole[strong] == 0)
+    same: Flags = masked & (tail[weak] == tail[strong]) & (tail[weak] != 0) & (carrier[weak] == carrier[strong])
+    return same
+
+
+def _facts(tellings: pl.DataFrame, group: Places, somebody: Flags) -> pl.DataFrame:
+    """``group``, ``of_person``, ``what`` and ``value`` of whatever can contradict."""
+    state, cert = pl.col("name_state"), pl.col("cert_state")
+    digits = (pl.col("cert_tail").cast(pl.Int64) - 1) % 1000
+    told = tellings.with_columns(group=pl.Series(group), of_person=pl.Series(somebody))
+    sayings = (
+        (_KIND, pl.col("kind"), pl.col("kind") > 0),
+        (_SURNAME, pl.col("surname_code"), pl.col("surname_code") > 0),
+        (_SEX, pl.col("gender"), (pl.col("gender") > 0) & (state.is_in([TITLED, NICKNAME]) | (cert == LIFETIME))),
+        (
+            _GIVEN,
+            pl.col("given_code"),
+            (pl.col("given_code") > 0)
+            & ((state == COMPLETE) | ~pl.col("of_person") & state.is_in([NICKNAME, MASKED_NAME])),
+        ),
+        (_ACCOUNT, pl.col("openid_code"), pl.col("openid_code") > 0),
+        (_NUMBER, pl.col("cert_person"), cert == LIFETIME),
+        (
+            _DIGITS,
+            digits,
+            (pl.col("cert_tail") > 0) & ((cert == LIFETIME) | ~pl.col("of_person") & (cert == MASKED_NUMBER)),
+        ),
+    )
+    parts = [
+        told.filter(there).select("group", "of_person", what=pl.lit(what, pl.UInt8), value=value.cast(pl.UInt64))
+        for what, value, there in sayings
+    ]
+    return pl.concat(parts).unique()
+
+
+def _chosen(possible: pl.DataFrame) -> pl.DataFrame:
+    """The one person who can be meant by each unit, where there is one."""
+    ranked = possible.sort("unit", "points", "person", descending=[False, True, False])
+    best = ranked.group_by("unit", maintain_order=True).agg(
+        pl.col("person", "points", "enough", "phone", "owner", "singled", "document", "nameless").first(),
+        next_best=pl.col("points").get(1, null_on_oob=True).fill_null(0),
+    )
+    # Who has no more than phone and vehicle in common is meant only where nobody else has one of them, and the owner of the
+    # vehicle only where nobody else has both.
+    named = (pl.col("singled") > 0) | (pl.col("document") > 0)
+    others = pl.when(named).then(pl.col("points") - 1).when(pl.col("owner") > 0).then(1).otherwise(0)
+    alone = pl.col("next_best") <= others
+    enough = (pl.col("points") >= pl.col("enough")) & (~pl.col("nameless") | (pl.col("phone") > 0))
+    return best.filter(enough & alone).select(JOINS_SCHEMA.names())

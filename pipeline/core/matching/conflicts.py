@@ -1,0 +1,209 @@
+"""What forbids that two tellings are of one person, and the links of a component that hold nevertheless.
+
+Links are taken heaviest first (Kruskal 1956) and never join two different lifetime numbers of one kind, two incompatible
+names, or a person and an organisation. One name in full with one phone and one home or vehicle is one person though two
+numbers are told of him: no family gives two of its own the same name, and relatives' numbers are mixed up every day. Both
+numbers then stand in one customer, which is a finding (R07). Names that differ in their last character, as those of brothers
+and cousins do, are one person's only where one number stands with both.
+"""
+
+from collections.abc import Mapping
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from pipeline.core.matching.describe import COMPLETE, LIFETIME, MASKED_NAME, TITLED
+from pipeline.core.matching.names import FAR, INCOMPATIBLE, KIN, nearness
+
+Places = npt.NDArray[np.int64]
+Flags = npt.NDArray[np.bool_]
+Values = frozenset[int]
+_Sides = list[Values]
+_NOTHING: Final[Values] = frozenset()
+
+KEPT: Final = ""
+TWO_NUMBERS: Final = "two_lifetime_numbers"
+TWO_NAMES: Final = "two_names"
+TWO_KINDS: Final = "person_and_organisation"
+DECIDED: Final = "decided"
+"""Why a link was refused; nothing when it holds."""
+
+APART: Final = [0, FAR, INCOMPATIBLE]
+"""Nearness of two persons' names, 0 being that of a Han and a Latin name that do not sound alike."""
+
+_SAID: Final = ("life", "name", "kind", "whole", "mobile", "home_code", "plate_code", "vin_code")
+_THINGS: Final = ("home_code", "plate_code", "vin_code")
+
+
+class Conflicts:
+    """What each telling of a component with a conflict says that can forbid.
+
+    ``contested``: per component, whether it holds a conflict. ``clash`` and ``kin``: pairs of names that are incompatible, or
+    alike as in a family, both ways round. ``said``: column
+    -> place of a telling -> value, 0 for none. ``sides``: place -> sides of decisions on which it stands, twice the number
+    of the decision plus the side.
+    """
+
+    def __init__(self, tellings: pl.DataFrame, component: npt.NDArray[np.int32], apart: pl.DataFrame) -> None:
+        state = pl.col("name_state")
+        said = tellings.select(
+            pl.Series("component", component),
+            "name_state",
+            "surname_code",
+            "kind",
+            "mobile",
+            *_THINGS,
+            life=pl.when(pl.col("cert_state") == LIFETIME).then("cert_person").otherwise(0),
+            name=pl.when(state.is_in([COMPLETE, TITLED, MASKED_NAME])).then("name_code").otherwise(0),
+            whole=pl.when(state == COMPLETE).then("name_code").otherwise(0),
+            spelt="name",
+            sound="sound",
+        ).with_row_index("place")
+        self.contested = np.zeros(component.max(initial=-1) + 1, np.bool_)
+        for column in ("life", "kind"):
+            self.contested |= _told_several(component, said[column].to_numpy())
+        named = said.filter(
+            (pl.col("name") > 0) & pl.Series(_told_several(component, said["name"].to_numpy())[component])
+        )
+        clashes = _clashes(named)
+        self.clash, self.kin = (
+            set(zip(*(part[column] for column in ("name", "name_other")), strict=True))
+            for part in (clashes.filter(~pl.col("kin")), clashes.filter("kin"))
+        )
+        self.contested[clashes["component"].to_numpy()] = True
+        self.sides: dict[int, set[int]] = {}
+        places = tellings["telling"].search_sorted(apart["telling"]).to_numpy()
+        for place, number, side in zip(
+            places.tolist(), apart["number"].to_list(), apart["side"].to_list(), strict=True
+        ):
+            self.sides.setdefault(place, set()).add(2 * number + side)
+        self.contested[component[places]] = True
+        disputed = said.filter(pl.Series(self.contested[component]))
+        self.said = {column: dict(zip(disputed["place"], disputed[column], strict=True)) for column in _SAID}
+
+
+def _told_several(component: npt.NDArray[np.int32], values: npt.NDArray[np.unsignedinteger]) -> Flags:
+    """Components whose tellings tell several of ``values``; 0 tells nothing."""
+    told = np.flatnonzero(values)
+    of, value = component[told], values[told]
+    one = np.zeros(component.max(initial=-1) + 1, values.dtype)
+    one[of] = value
+    several = np.zeros(len(one), np.bool_)
+    several[of[value != one[of]]] = True
+    return several
+
+
+def _clashes(named: pl.DataFrame) -> pl.DataFrame:
+    """Names of one component that are incompatible, both ways round: whole ones by their nearness, others by surname."""
+    names = named.unique(["component", "name"], keep="first", maintain_order=True)
+    names = names.select("component", "name", "whole", "surname_code", "spelt", "sound")
+    pairs = names.join(names, on="component", suffix="_other").filter(pl.col("name") < pl.col("name_other"))
+    whole = (pl.col("whole") > 0) & (pl.col("whole_other") > 0)
+    both = pairs.filter(whole)
+    near = nearness(both.select("spelt", "sound"), both.select(spelt="spelt_other", sound="sound_other"))
+    told = (pl.col("surname_code") > 0) & (pl.col("surname_code_other") > 0)
+    # A title beside a Latin name is a letter, which says little.
+    han = ~pl.any_horizontal(pl.col("spelt", "spelt_other").str.contains(r"^\p{Latin}"))
+    partly = pairs.filter(~whole & told & han & (pl.col("surname_code") != pl.col("surname_code_other")))
+    bad = [
+        part.select("component", "name", "name_other", kin=pl.lit(kin))
+        for part, kin in ((both.filter(near.is_in(APART)), False), (partly, False), (both.filter(near == KIN), True))
+    ]
+    found = pl.concat(bad)
+    return pl.concat([found, found.select("component", name="name_other", name_other="name", kin="kin")])
+
+
+def refused(order: Places, left: Places, right: Places, decided: Flags, conflicts: Conflicts) -> list[tuple[int, str]]:
+    """Edges of ``order`` that cannot be, with the reason. A loop, over the few edges of contested components."""
+    parent: dict[int, int] = {}
+    said = {column: _Said(values) for column, values in conflicts.said.items()}
+    forbidding = [said[column] for column in ("life", "name", "kind")]
+    sides: dict[int, set[int]] = dict(conflicts.sides)
+
+    def root(place: int) -> int:
+        above = parent.setdefault(place, place)
+        while above != place:
+            parent[place] = parent[above]
+            place, above = above, parent[above]
+        return place
+
+    found = []
+    for edge, one, other in zip(order.tolist(), left[order].tolist(), right[order].tolist(), strict=True):
+        a, b = root(one), root(other)
+        if a == b:
+            continue
+        if sides and any(tag ^ 1 in sides.get(b, _NOTHING) for tag in sides.get(a, _NOTHING)):
+            found.append((edge, DECIDED))
+            continue
+        if not decided[edge] and any(of.news(a, b) for of in forbidding):
+            reason = _against(said, a, b, conflicts)
+            if reason != KEPT:
+                found.append((edge, reason))
+                continue
+        parent[b] = a
+        for of in said.values():
+            of.join(a, b)
+        if b in sides:
+            sides[a] = sides.get(a, set()) | sides[b]
+    return found
+
+
+class _Said(dict[int, Values]):
+    """What the tellings of a group say, under the place of its root; a telling says one value, or 0: nothing."""
+
+    def __init__(self, values: Mapping[int, int]) -> None:
+        super().__init__()
+        self._values = values
+        self._alone: dict[int, Values] = {0: _NOTHING}
+
+    def __missing__(self, place: int) -> Values:
+        value = self._values[place]
+        self[place] = said = self._alone.setdefault(value, frozenset((value,))) if value else _NOTHING
+        return said
+
+    def news(self, one: int, other: int) -> bool:
+        """Whether both groups say something, and not the same."""
+        a, b = self[one], self[other]
+        return a is not b and bool(a) and bool(b)
+
+    def join(self, one: int, other: int) -> None:
+        """``one`` says what ``other`` says, too."""
+        a, b = self[one], self[other]
+        if a is not b and b:
+            self[one] = a | b if a else b
+
+
+def _against(said: Mapping[str, _Said], a: int, b: int, conflicts: Conflicts) -> str:
+    """Why the data forbid to join the groups of two roots, by what each of them says; KEPT when they do not."""
+    life, name, kind = ([said[column][a], said[column][b]] for column in ("life", "name", "kind"))
+    if _two_numbers(life[0] | life[1]) and not _nothing_new(life) and not _one_name_and_place(said, a, b):
+        return TWO_NUMBERS
+    met = {(x, y) for x in name[0] for y in name[1]} if not _nothing_new(name) else set()
+    if met & conflicts.clash or (met & conflicts.kin and not life[0] & life[1]):
+        return TWO_NAMES
+    if len(kind[0] | kind[1]) > 1 and not _nothing_new(kind):
+        return TWO_KINDS
+    return KEPT
+
+
+def _one_name_and_place(said: Mapping[str, _Said], a: int, b: int) -> bool:
+    """One whole name, one phone, and one home or vehicle."""
+
+    def shared(column: str) -> bool:
+        return bool(said[column][a] & said[column][b])
+
+    return shared("whole") and shared("mobile") and any(shared(column) for column in _THINGS)
+
+
+def _nothing_new(said: _Sides) -> bool:
+    """One side says nothing that the other does not: what is joined by decision has its conflict already."""
+    return said[0] <= said[1] or said[1] <= said[0]
+
+
+def _two_numbers(numbers: Values) -> bool:
+    """Two of one kind: a resident id and a travel permit can be of one person, two resident ids cannot."""
+    # The first of seventeen digits: 8 residence permits, 9 permanent residence; travel permits lie far above.
+    kinds = [number // 10**16 if number >= 8 * 10**16 else 0 for number in numbers]
+    return len(kinds) > len(set(kinds))
