@@ -120,13 +120,16 @@ def summary(console: Console, made: Made, target: float) -> None:
         highlight=False,
     )
     say = partial(console.print, markup=False, highlight=False, soft_wrap=True)
-    for name, digest, counted, rate, unverified in _rates(made.totals["rates"]).rows():
+    for name, digest, counted, rate, unverified, without in _rates(made.totals["rates"]).rows():
         side = (
             "no party counted"
             if rate is None
             else f"{rate:.2%} of {counted:,} parties, {unverified:,} unverified; target {target:.0%} {_met(rate, target)}"
         )
-        say(f"rate       {name} [{digest}]: {side}")
+        told = "" if rate is None or rate == without else f"; without rulings {_percent(without)}"
+        say(f"rate       {name} [{digest}]: {side}{told}")
+    for line in _rulings(made.totals["rulings"]):
+        say(line)
     for line in true_rate(made.totals[ESTIMATES.name]):
         say(line)
     for lacking in made.run["not_known"]:
@@ -162,6 +165,17 @@ def foretold(console: Console, first: Foretold) -> None:
         console.print(told, markup=False, highlight=False, soft_wrap=True)
 
 
+def _percent(rate: float | None) -> str:
+    return "–" if rate is None else f"{rate:.2%}"
+
+
+def _rulings(rulings: pl.DataFrame) -> list[str]:
+    """What became of the rulings of stewards that no later one replaced."""
+    told = rulings.filter(pl.col("state") != "replaced").group_by("state").len().sort("state")
+    states = [f"{count:,} {state.replace('_', ' ')}" for state, count in told.iter_rows()]
+    return [f"rulings    {', '.join(states)}"] if states else []
+
+
 def _met(rate: float, target: float) -> str:
     return "met" if rate >= target else "missed"
 
@@ -176,7 +190,7 @@ def _rates(rates: pl.DataFrame) -> pl.DataFrame:
     others = pl.any_horizontal(pl.col("caliber").str.ends_with(unit) for unit in (BY_CUSTOMER, BY_POLICY))
     told = rates.filter(city & ~others)
     ordered = told.sort(pl.col("caliber") != HEADLINE, "caliber")
-    return ordered.select("caliber", "digest", "denominator", "rate", "unverified")
+    return ordered.select("caliber", "digest", "denominator", "rate", "unverified", "rate_without")
 
 
 def true_rate(estimates: pl.DataFrame) -> Iterator[str]:

@@ -32,6 +32,7 @@ from pipeline.core.night import Night
 from pipeline.core.rules.catalogue import RULES
 from pipeline.core.rules.limits import RuleSettings
 from pipeline.core.rulings.known import Bounds
+from pipeline.core.rulings.ruling_table import RULINGS
 from pipeline.core.schema import (
     CHANGES,
     CUSTOMERS,
@@ -227,7 +228,7 @@ def _run(
         plan = _planned(order, reports, previous, staging)
         with order.watcher.watch(plan.progress, sum(report.rows for report in reports if not report.refused)):
             measures = _execute(order.engine, plan)
-        tables = {table.name: _read(staging, table.name) for table in (LEDGER, RATES, RULE_STATS)}
+        tables = {table.name: _read(staging, table.name) for table in (LEDGER, RATES, RULE_STATS, RULINGS)}
         useless = _useless(order.settings, reports, tables[LEDGER.name])
         if not useless:
             break

@@ -3,9 +3,11 @@
 The workbook is the night's own, filled in as a spreadsheet program does and handed back as a file.
 """
 
+import io
 import shutil
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from contextlib import redirect_stdout
+from datetime import date, datetime
 from pathlib import Path
 from typing import NamedTuple
 
@@ -13,7 +15,10 @@ import openpyxl
 import polars as pl
 import pytest
 
+from connectors.archive import LocalArchive
 from connectors.sinks.worklists import TO_FILL
+from expectations.scorecard.render import render
+from expectations.scorecard.words import STATES
 from tests import nights
 from tests.test_golden import HERE
 
@@ -45,10 +50,12 @@ number of PD003 is a salesperson's."""
 
 
 class Made(NamedTuple):
-    """Three nights, and the files of the second as made in two ways."""
+    """Three nights, the files of the second as made in two ways, its page and its closing words."""
 
     nights: list[Night]
     files: list[dict[str, bytes]]
+    page: str
+    said: str
 
 
 @pytest.fixture(scope="module")
@@ -70,13 +77,18 @@ def ran(tmp_path_factory: pytest.TempPathFactory) -> Made:
     books = [fill(lists / f"{unit}.xlsx") for unit in UNITS]
     quiet(folder / "feeds", "20260302")
     hand_back(books, folder / "returned" / "20260302")
-    second = night(nightly, "20260302")
+    with redirect_stdout(io.StringIO()) as said:
+        second = night(nightly, "20260302")
     quiet(folder / "feeds", "20260303", news=True)
     hand_back(books, folder / "returned" / "20260303")
     third = night(nightly, "20260303")
     again = nights.run(nightly, "--date", "20260302", engine={"shuffle": "memory", "batch_rows": 100, "partitions": 5})
     versions = [again[1] / "versions" / f"2026-03-02.{number}" for number in (1, 2)]
-    return Made([first, second, third], [files_of(version) for version in versions])
+    archive = LocalArchive(again[1])
+    of_second = archive.night(date(2026, 3, 2))
+    assert of_second is not None
+    page = render(archive, of_second, folder / "page").read_text(encoding="utf-8")
+    return Made([first, second, third], [files_of(version) for version in versions], page, said.getvalue())
 
 
 def files_of(version: Path) -> dict[str, bytes]:
@@ -255,3 +267,19 @@ def test_the_same_workbook_again_is_no_news_and_what_is_over_or_told_anew_no_lon
 def test_the_bytes_are_the_same_however_the_night_is_run(ran: Made) -> None:
     usual, again = ran.files
     assert usual == again
+
+
+def test_the_page_shows_the_rate_both_ways_and_what_became_of_the_rows(ran: Made) -> None:
+    after = final(ran.nights[1])
+    assert f'<div class="figure">{after["rate"]:.2%}</div>' in ran.page
+    assert f"<b>{after['rate_without']:.2%}</b>" in ran.page.split("不计人工处理")[1]
+    table = ran.page.split('id="rulings"')[1].split("</section>")[0]
+    for state in ("fixed", "false_positive", "second_person_needed", "recorded"):
+        assert STATES[state][0] in table
+    assert "13905142689" not in ran.page
+
+
+def test_the_closing_words_tell_both_rates_and_what_became_of_the_rows(ran: Made) -> None:
+    assert "rulings    1 false positive, 4 fixed, 1 recorded, 1 second person needed\n" in ran.said
+    (headline,) = [line for line in ran.said.splitlines() if line.startswith("rate       final ")]
+    assert headline.endswith("; without rulings 0.00%")

@@ -32,6 +32,7 @@ def figures(archive: Archive, night: ReadableNight) -> dict[str, Any]:
         "feeds": operations.feeds(night),
         "rejects": operations.rejects(night),
         "matching": operations.matching(night),
+        "rulings": operations.rulings(night),
         "calls": operations.calls(night),
         "audit": operations.audit(night),
         "signals": operations.signals(night),

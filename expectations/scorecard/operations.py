@@ -72,6 +72,16 @@ def rejects(night: PublishedNight) -> list[dict[str, Any]]:
     return rows
 
 
+def rulings(night: PublishedNight) -> list[dict[str, Any]]:
+    """What became of filled-in work lists, by rule; without what a later ruling replaced."""
+    told = night.scan("rulings").filter(pl.col("state") != "replaced").group_by("rule", "status", "state")
+    counts = told.agg(count=pl.len()).collect().sort("rule", "status", "state")
+    return [
+        {**row, "status_words": words.STATUSES[row["status"]], "state_words": words.STATES[row["state"]]}
+        for row in counts.iter_rows(named=True)
+    ]
+
+
 def matching(night: PublishedNight) -> dict[str, Any]:
     """Customers, duplicates found, what is left for review, joins and splits."""
     customers = (

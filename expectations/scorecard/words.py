@@ -47,7 +47,34 @@ REJECTS: dict[str, Words] = {
     "unknown_decision": ("裁定内容不在码表", "an unknown decision"),
     "missing_decider": ("裁定缺少决定人", "nobody decided"),
     "unreadable_time": ("时间无法识别", "unreadable time"),
+    "missing_record": ("工单行缺少记录号", "a work list's row without its record"),
+    "unknown_record": ("工单行的记录号不存在", "a work list's row of an unknown record"),
+    "other_party": ("工单行的保单或角色与记录不符", "a work list's row of another party"),
+    "unknown_status": ("工单状态不在选项中", "an unknown status"),
+    "status_missing": ("工单行已填写但未选状态", "filled in without a status"),
+    "unknown_rule": ("工单行的规则不存在", "an unknown rule"),
+    "unknown_field": ("该字段不能更正", "a field that cannot be corrected"),
+    "missing_why": ("误报缺少理由", "a false positive without a reason"),
+    "missing_expiry": ("误报缺少有效期", "a false positive without a last day"),
+    "unreadable_expiry": ("有效期无法识别", "unreadable last day"),
     "duplicate_key": ("同一文件内主键重复", "key repeated within a file"),
+}
+STATUSES: dict[str, Words] = {
+    "corrected": ("已修正", "corrected"),
+    "false_positive": ("误报", "false positive"),
+    "unreachable": ("无法联系", "nobody reached"),
+}
+STATES: dict[str, Words] = {
+    "fixed": ("更正有效", "fixed"),
+    "still_failing": ("更正后仍未通过", "still failing"),
+    "false_positive": ("误报，不计", "false positive, set aside"),
+    "source_fixed": ("来源已更正", "put right by the source"),
+    "recorded": ("已记录", "recorded"),
+    "unusable_value": ("更正值无法识别", "value cannot be read"),
+    "superseded": ("来源有更新的信息", "the source told it anew"),
+    "second_person_needed": ("须由他人复核，未采纳", "a second person is needed"),
+    "expired": ("已过有效期", "expired"),
+    "gone": ("信息已不存在", "no longer there"),
 }
 AUDIT: dict[str, Words] = {
     "too_short": ("通话过短仍记为确认", "confirms after too short a talk"),

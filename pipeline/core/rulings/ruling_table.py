@@ -59,22 +59,6 @@ RULINGS = Table(
     ("record_id", "rule", "field", "decided_at", "status", "value", "decided_by"),
 )
 
-STATUS_ZH: Final = {CORRECTED: "已修正", FALSE_POSITIVE: "误报", UNREACHABLE: "无法联系"}
-STATE_ZH: Final = {
-    "fixed": "已修正",
-    "still_failing": "更正后仍未通过",
-    "false_positive": "误报，不计",
-    "source_fixed": "来源已更正",
-    "recorded": "已记录",
-    "unusable_value": "更正值无法识别",
-    "superseded": "来源有更新的信息",
-    "second_person_needed": "须由他人复核，未采纳",
-    "expired": "已过有效期",
-    "replaced": "已被后来的处理取代",
-    "gone": "信息已不存在",
-}
-"""Status and state in Chinese."""
-
 OVERRIDDEN = Table(
     "overridden",
     "人工处理前的信息",
