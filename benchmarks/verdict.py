@@ -269,7 +269,7 @@ def honest_nights(parties: pl.DataFrame, rounds: int = ROUNDS) -> dict[str, Any]
     """
     rng = np.random.default_rng(1)
     holder = parties.filter(role="policyholder").select("policy_no", who=pl.coalesce("customer_id", "policy_no"))
-    whole = parties.select("policy_no", "role", "agency_code", "salesperson_code", "reasons").join(
+    whole = parties.select("policy_no", "role", "agency_code", "salesperson_code", "reasons", "customer_id").join(
         holder.unique("policy_no"), on="policy_no"
     )
     sellers = whole.sort("who", "policy_no").unique("who", keep="first", maintain_order=True).select(

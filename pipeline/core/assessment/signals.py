@@ -1,8 +1,8 @@
 """Signs of gaming by agencies and salespeople: what happens to them more often than to their peers.
 
-Each sign counts policies on which a rule found it, among the policies sold. Under honest behaviour it comes as often as
-with all others together (leave one out), so that the count is binomial; a one-sided p-value says how surprising it is. All
-questions of a night are adjusted together by Benjamini and Hochberg (J. R. Statist. Soc. B 57 (1995) 289-300): of those
+Each sign counts customers on one of whose policies a rule found it, among the customers sold to: a customer's policies bear
+the same number and address, and are no independent trials. Under honest behaviour it comes as often as with all others
+together (leave one out), so that the count is binomial; a one-sided p-value says how surprising it is. All questions of a night are adjusted together by Benjamini and Hochberg (J. R. Statist. Soc. B 57 (1995) 289-300): of those
 marked, at most the share ``FALSE_SHARE`` is expected to be honest.
 """
 
@@ -16,7 +16,7 @@ FALSE_SHARE = 0.01
 """Share of the marked that may be honest."""
 
 LEAST_HITS = 3
-"""Fewer policies are no pattern, however rare the sign."""
+"""Fewer customers are no pattern, however rare the sign."""
 
 OF_RULE = {
     "P07": "own_number",
@@ -52,14 +52,14 @@ SIGNALS = Table(
         Column("dimension", TEXT, "维度", "agency or salesperson"),
         Column("value", TEXT, "取值", "its code"),
         Column("signal", TEXT, "信号", "sign; docs/outputs.md and the scorecard say what it means"),
-        Column("policies", COUNT, "保单数", "policies sold"),
-        Column("hits", COUNT, "命中数", "of them with the sign"),
-        Column("share", RATIO, "占比", "hits / policies"),
+        Column("customers", COUNT, "客户数", "customers sold to"),
+        Column("hits", COUNT, "命中数", "of them with the sign on a policy"),
+        Column("share", RATIO, "占比", "hits / customers"),
         Column("expected_share", RATIO, "预期占比", "of all others together: honest behaviour"),
         Column("p_value", RATIO, "p值", "chance of so many or more under honest behaviour"),
         Column("p_adjusted", RATIO, "校正p值", "adjusted for all questions of the night"),
-        Column("flagged", FLAG, "标记", f"p_adjusted below {FALSE_SHARE} and at least {LEAST_HITS} policies"),
-        Column("false_alarm", RATIO, "误报概率", "chance that an honest one with so many policies is marked tonight"),
+        Column("flagged", FLAG, "标记", f"p_adjusted below {FALSE_SHARE} and at least {LEAST_HITS} customers"),
+        Column("false_alarm", RATIO, "误报概率", "chance that an honest one with so many customers is marked tonight"),
     ),
     ("dimension", "value", "signal"),
 )
@@ -84,15 +84,16 @@ _SELLERS = {"agency": "agency_code", "salesperson": "salesperson_code"}
 
 def signals(parties: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     """SIGNALS and SIGNAL_ROWS of ``parties`` (PARTIES); those without a seller are nobody's."""
+    parties = _sold_to(parties)
     found = _found(parties)
     told = pl.concat([_counts(parties, found, dimension, column) for dimension, column in _SELLERS.items()])
     told = told.sort(SIGNALS.sorted_by)
-    p = chance_of_as_many(told["hits"].to_numpy(), told["policies"].to_numpy(), told["expected_share"].to_numpy())
+    p = chance_of_as_many(told["hits"].to_numpy(), told["customers"].to_numpy(), told["expected_share"].to_numpy())
     told = told.with_columns(p_value=pl.Series(p, dtype=pl.Float64), p_adjusted=_adjusted(p))
     flagged = (pl.col("p_adjusted") < FALSE_SHARE) & (pl.col("hits") >= LEAST_HITS)
     table = told.with_columns(
         pl.col("expected_share", "p_value", "p_adjusted").round(DIGITS),
-        share=(pl.col("hits") / pl.col("policies")).round(DIGITS),
+        share=(pl.col("hits") / pl.col("customers")).round(DIGITS),
         flagged=flagged,
         false_alarm=_false_alarm(told, p),
     )
@@ -100,11 +101,17 @@ def signals(parties: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     return table, _rows(table.filter("flagged"), found)
 
 
+def _sold_to(parties: pl.DataFrame) -> pl.DataFrame:
+    """``parties`` with ``who`` bought the policy: the customer who is its policyholder, else the policy itself."""
+    holder = parties.filter(pl.col("role") == "policyholder").group_by("policy_no").agg(who=pl.col("customer_id").min())
+    return parties.join(holder, on="policy_no", how="left").with_columns(who=pl.coalesce("who", "policy_no"))
+
+
 def _found(parties: pl.DataFrame) -> pl.DataFrame:
     """A row per party and finding that is a sign; one that evidence set aside is still a sign."""
     reason = pl.col("reason").str.strip_prefix("healed.")
     return (
-        parties.select("policy_no", "role", *_SELLERS.values(), reason="reasons")
+        parties.select("policy_no", "role", "who", *_SELLERS.values(), reason="reasons")
         .explode("reason")
         .drop_nulls("reason")
         .with_columns(
@@ -115,19 +122,15 @@ def _found(parties: pl.DataFrame) -> pl.DataFrame:
 
 
 def _counts(parties: pl.DataFrame, found: pl.DataFrame, dimension: str, column: str) -> pl.DataFrame:
-    sold = parties.drop_nulls(column).group_by(value=column).agg(policies=pl.col("policy_no").n_unique().cast(pl.Int64))
-    hits = (
-        found.drop_nulls(column)
-        .group_by("signal", value=column)
-        .agg(hits=pl.col("policy_no").n_unique().cast(pl.Int64))
-    )
+    sold = parties.drop_nulls(column).group_by(value=column).agg(customers=pl.col("who").n_unique().cast(pl.Int64))
+    hits = found.drop_nulls(column).group_by("signal", value=column).agg(hits=pl.col("who").n_unique().cast(pl.Int64))
     every = sold.join(pl.DataFrame({"signal": sorted(set(OF_RULE.values()))}), how="cross")
     told = every.join(hits, on=["value", "signal"], how="left").with_columns(pl.col("hits").fill_null(0))
-    others = {name: pl.col(name).sum().over("signal") - pl.col(name) for name in ("hits", "policies")}
+    others = {name: pl.col(name).sum().over("signal") - pl.col(name) for name in ("hits", "customers")}
     # One more of each kind than were seen: what nobody else did is rare, not impossible.
-    expected = (others["hits"] + 1) / (others["policies"] + 2)
+    expected = (others["hits"] + 1) / (others["customers"] + 2)
     stated = told.with_columns(dimension=pl.lit(dimension), expected_share=expected)
-    return stated.select("dimension", "value", "signal", "policies", "hits", "expected_share")
+    return stated.select("dimension", "value", "signal", "customers", "hits", "expected_share")
 
 
 def _false_alarm(told: pl.DataFrame, p: np.ndarray) -> pl.Series:
@@ -135,7 +138,7 @@ def _false_alarm(told: pl.DataFrame, p: np.ndarray) -> pl.Series:
     adjusted = _adjusted(p).to_numpy()
     # Where nothing is marked, the first to be so must stand against all questions.
     cut = p[adjusted < FALSE_SHARE].max(initial=FALSE_SHARE / max(len(p), 1))
-    policies, share = told["policies"].to_numpy(), told["expected_share"].to_numpy()
+    policies, share = told["customers"].to_numpy(), told["expected_share"].to_numpy()
     least = np.maximum(least_as_rare(cut, policies, share), LEAST_HITS)
     return pl.Series(chance_of_as_many(least, policies, share), dtype=pl.Float64).round(DIGITS)
 
