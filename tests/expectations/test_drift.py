@@ -57,5 +57,7 @@ def test_a_profile_is_shares_by_source(night: LocalNight) -> None:
     found = {row["key"]: row["observed"] for row in profile(night).iter_rows(named=True)}
     assert found["profile.underwriting.plates B"] == 1
     assert found["profile.underwriting.without mobile"] < 0.2
-    assert found["profile.wechat.without cert_no"] == 1 if "profile.wechat.without cert_no" in found else True
+    assert found["profile.wechat.without address"] == 1
+    assert found["profile.claims.without mobile"] == 1
+    assert found["profile.claims.phones"] == 0
     assert not any(value > 1 or value < 0 for value in found.values())
