@@ -56,7 +56,7 @@ from pipeline.transforms.segments import Shuffling
 
 log = logging.getLogger(__name__)
 
-PARTITION_ROWS = 250_000
+PARTITION_ROWS = 200_000
 """Observations a partition should hold: small enough for memory, large enough that fixed costs do not show."""
 
 FEED_REFUSED = "feed_refused"
