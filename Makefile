@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 CONSTRAINTS := .ci/constraints.txt
 PEOPLE ?= 28000
 
-.PHONY: demo test test-slow lint docs package bench clean
+.PHONY: demo test test-slow flink lint docs package bench clean
 
 $(VENV)/.installed: setup.py $(CONSTRAINTS)
 	$(PYTHON) -m venv $(VENV)
@@ -20,10 +20,29 @@ demo: $(VENV)/.installed
 	@echo "tables: demo/output/latest/   what each column means: docs/outputs.md   the rules: docs/rules.md"
 
 test: $(VENV)/.installed
-	$(BIN)/python -m pytest -q -n 2 --dist loadfile -m 'not slow'
+	$(BIN)/python -m pytest -q -n 2 --dist loadfile -m 'not slow and not flink'
 
 test-slow: $(VENV)/.installed
-	$(BIN)/python -m pytest -q -m slow
+	$(BIN)/python -m pytest -q -m 'slow and not flink'
+
+# A night on a real Flink cluster of this machine, and what happens when parts of it die. Needs Java 17 and Maven.
+FLINK_LIB := .flink/lib
+FLINK_VENV ?= .flink/venv
+
+$(FLINK_LIB)/.fetched: examples/flink/pom.xml
+	@command -v java >/dev/null && command -v mvn >/dev/null || { echo "make flink needs a Java 17 runtime (java) and Maven (mvn)"; exit 1; }
+	rm -rf $(FLINK_LIB)
+	mvn -q -B -f examples/flink/pom.xml dependency:copy-dependencies -DincludeScope=runtime -DoutputDirectory=$(CURDIR)/$(FLINK_LIB)
+	touch $@
+
+$(FLINK_VENV)/.installed: package
+	test -x $(FLINK_VENV)/bin/python || $(PYTHON) -m venv $(FLINK_VENV)
+	$(FLINK_VENV)/bin/pip install --quiet --disable-pip-version-check -c $(CONSTRAINTS) dist/*.whl
+	$(FLINK_VENV)/bin/pip install --quiet --disable-pip-version-check --no-deps --force-reinstall dist/*.whl
+	touch $@
+
+flink: $(FLINK_LIB)/.fetched $(FLINK_VENV)/.installed
+	FLINK_LIB=$(FLINK_LIB) FLINK_VENV=$(FLINK_VENV) $(BIN)/python -m pytest -q -n 0 -m flink tests/flink
 
 lint: $(VENV)/.installed
 	$(BIN)/ruff check .
@@ -42,4 +61,4 @@ bench: $(VENV)/.installed
 	$(BIN)/python benchmarks/night.py --size 1000000
 
 clean:
-	rm -rf $(VENV) demo dist build *.egg-info
+	rm -rf $(VENV) .flink demo dist build *.egg-info

@@ -10,6 +10,7 @@ import json
 import logging
 import os
 import shutil
+import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -21,10 +22,12 @@ import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from connectors import access_log
 from connectors.frozen import FrozenMonths
-from connectors.sinks.parquet import ParquetSink
+from connectors.sinks.parquet import HALF, ParquetSink
 from pipeline.core.published import TABLES
 from pipeline.errors import RunInProgress, StateUnreadable
+from pipeline.ports import PublishedNight
 from pipeline.transforms.coders import compact
 
 _SCHEMAS = {table.name: table.schema for table in TABLES}
@@ -94,7 +97,7 @@ class LocalNight:
 
 @dataclass(frozen=True)
 class LocalStaging:
-    """A night being made below ``<output>/.staging``."""
+    """A night being made in a folder below ``<output>/.staging``."""
 
     archive: "LocalArchive"
     day: date
@@ -138,6 +141,8 @@ class LocalStaging:
         """Move the night in and point to it. ``latest`` never moves to an older date."""
         night = self.folder / "night"
         self._complete(night)
+        for left in night.glob(f"*/*{HALF}"):
+            left.unlink()
         tables = {table.name: _described(night / table.name) for table in TABLES}
         _write_json(night / RUN, {**run, "tables": tables})
         _write_json(night / "timings.json", timings)
@@ -162,6 +167,31 @@ class LocalArchive:
 
     folder: Path
 
+    @property
+    def place(self) -> str:
+        """Where it is."""
+        return str(self.folder)
+
+    @property
+    def months(self) -> FrozenMonths:
+        """Its frozen months."""
+        return FrozenMonths(self.folder)
+
+    @contextmanager
+    def delivery(self, what: str, part: str) -> Iterator[Path]:
+        """The folder ``what``, of which ``part`` is delivered anew."""
+        del part
+        yield self.folder / what
+
+    @contextmanager
+    def desk(self, night: PublishedNight) -> Iterator[tuple["LocalArchive", PublishedNight]]:
+        """The archive and ``night`` as a report wants them: as they are."""
+        yield self, night
+
+    def note_access(self, what: str, night: date, ids: Sequence[str]) -> None:
+        """Write down that somebody looks at ``ids`` in full."""
+        access_log.note(self.folder, what, night.isoformat(), ids)
+
     def last_before(self, day: date) -> LocalNight | None:
         """The last night published for a date before ``day``."""
         earlier = [other for other in self._days() if other < day]
@@ -185,11 +215,11 @@ class LocalArchive:
 
     def frozen_months(self) -> list[str]:
         """Months frozen so far (2026-03), oldest first."""
-        return FrozenMonths(self.folder).months()
+        return self.months.months()
 
     def frozen(self, month: str) -> pl.DataFrame:
         """Persons of a frozen month, with what each counted as."""
-        return FrozenMonths(self.folder).read(month, PERSONS)
+        return self.months.read(month, PERSONS)
 
     def frozen_definition(self, month: str) -> Mapping[str, Any]:
         """The definition of the rate a month was frozen under."""
@@ -210,7 +240,8 @@ class LocalArchive:
             if staging.exists():
                 log.warning("leftovers of a run that did not finish are removed: %s", staging)
                 shutil.rmtree(staging)
-            made = LocalStaging(self, day, staging)
+            # A folder of its own: a job that outlived its run on a cluster must not write into the next one's.
+            made = LocalStaging(self, day, staging / uuid.uuid4().hex)
             made.clear()
             try:
                 yield made

@@ -16,8 +16,9 @@ import click
 import polars as pl
 from rich.console import Console
 
-from connectors import access_log, registry
-from connectors.archive import LocalArchive, LocalNight
+from connectors import registry
+from connectors.archive import LocalArchive
+from connectors.registry import Kept
 from connectors.secret import draw_secret
 from pipeline import console as consoles
 from pipeline import engine as engines
@@ -27,6 +28,7 @@ from pipeline.core.authenticity.calibers import HEADLINE
 from pipeline.errors import FeedRefused, SettingsError, ZhenkeError
 from pipeline.foretelling import foretell
 from pipeline.matching_settings import matcher_of
+from pipeline.ports import PublishedNight
 from pipeline.rule_settings import rule_settings
 from pipeline.settings import Settings
 from pipeline.transforms.guard import told_by_worker
@@ -66,10 +68,10 @@ def run(  # every argument is an option of the command line
     secret = draw_secret(settings.parent.absolute() / secret_file if secret_file else None)
     engine = engines.choose(told.engine, flags)
     night = _night(told, day)
-    archive = LocalArchive(settings.parent.absolute() / told.output)
+    archive = registry.archive(told.output, settings.parent.absolute())
     if resume and archive.published(night):
         console.print(
-            f"the night of {night} is published already: {archive.folder / 'runs' / night.isoformat()}", soft_wrap=True
+            f"the night of {night} is published already: {archive.place}/runs/{night.isoformat()}", soft_wrap=True
         )
         return PUBLISHED
     sources = registry.sources(told, settings.parent.absolute())
@@ -115,7 +117,7 @@ def check(settings: Path, day: datetime | None) -> int:
     matcher_of(told.matching, settings.parent.absolute())
     verdict_settings(told)
     night = _night(told, day)
-    archive = LocalArchive(settings.parent.absolute() / told.output)
+    archive = registry.archive(told.output, settings.parent.absolute())
     previous = archive.last_before(night)
     console.print(f"night of {night}; state of {previous.day if previous else 'no earlier night'}")
     reports = [
@@ -144,7 +146,7 @@ def train(settings: Path, day: datetime | None, model: Path, replace: bool, flag
     matcher = matcher_of(told.matching, settings.parent.absolute())
     model_files.refuse_to_replace(model, replace=replace)
     engine = engines.choose(told.engine, flags)
-    archive = LocalArchive(settings.parent.absolute() / told.output)
+    archive = registry.archive(told.output, settings.parent.absolute())
     night = _published(archive, _day(day))
     order = training.Order(told, night, matcher, archive, engine, consoles.ConsoleWatcher(console))
     made = training.train(order)
@@ -169,14 +171,18 @@ def explain(told: Sequence[str], output: Path | None, day: datetime | None, unma
     from pipeline.pages.explained import explained_page
 
     settings, ids = _settings_and_ids(told)
-    archive = LocalArchive(output or settings.parent.absolute() / settings_files.load(settings).output)
+    archive: Kept = (
+        LocalArchive(output)
+        if output
+        else registry.archive(settings_files.load(settings).output, settings.parent.absolute())
+    )
     night = _published(archive, _day(day))
     answer = explaining.explained(archive, night, explaining.Question(ids, unmask))
     if answer is None:
         raise click.UsageError(f"the night of {night.day} knows no customer or record of that id")
     if unmask:
         shown = [explaining.shown_id(one, night) for one in ids]
-        access_log.note(archive.folder, "explain --unmask", night.day.isoformat(), shown)
+        archive.note_access("explain --unmask", night.day, shown)
     if html:
         save(explained_page(answer, unmasked=unmask), html)
         _console().print(f"page  {html}", markup=False, highlight=False, soft_wrap=True)
@@ -193,12 +199,11 @@ def freeze(month: str, settings: Path) -> int:
 
     SETTINGS is nightly.yaml in this folder when not given.
     """
-    from connectors.frozen import FrozenMonths
     from pipeline.freezing import frozen_tables
 
     told = settings_files.load(settings)
     headline = next(one for one in verdict_settings(told).calibers if one.name == HEADLINE)
-    archive = LocalArchive(settings.parent.absolute() / told.output)
+    archive = registry.archive(told.output, settings.parent.absolute())
     night = _published(archive, None)
     tables = frozen_tables(night, month, headline)
     about = {
@@ -207,7 +212,7 @@ def freeze(month: str, settings: Path) -> int:
         "digest": headline.digest,
         "definition": headline.definition,
     }
-    folder = FrozenMonths(archive.folder).write(month, tables, about)
+    folder = archive.months.write(month, tables, about)
     _console().print(f"frozen {month}: {tables['persons'].height:,} persons, {folder}", highlight=False, soft_wrap=True)
     return PUBLISHED
 
@@ -243,8 +248,8 @@ def _night(told: Settings, day: datetime | None) -> date:
     return told.business_date or settings_files.night_before(date.today())
 
 
-def _worklists(archive: LocalArchive, day: date, least: int) -> list[Path]:
-    """Write the work lists of a night as files; gives their folders. A unit of ``least`` parties has its own files."""
+def _worklists(archive: Kept, day: date, least: int) -> list[str]:
+    """Write the work lists of a night as files; gives their places. A unit of ``least`` parties has its own files."""
     from connectors.sinks.worklists import write_worklists
     from pipeline.core.authenticity.advice import texts
 
@@ -253,24 +258,26 @@ def _worklists(archive: LocalArchive, day: date, least: int) -> list[Path]:
         return []
     told = texts()
     sizes = night.scan("parties").drop_nulls("unit").group_by("unit").len().filter(pl.col("len") >= least).collect()
-    return write_worklists(
-        night.scan("worklists").collect(),
-        dict(zip(told["code"], told["zh"], strict=True)),
-        archive.folder / "worklists",
-        day,
-        sizes["unit"].to_list(),
-    )
+    with archive.delivery("worklists", day.isoformat()) as folder:
+        written = write_worklists(
+            night.scan("worklists").collect(),
+            dict(zip(told["code"], told["zh"], strict=True)),
+            folder,
+            day,
+            sizes["unit"].to_list(),
+        )
+        return [f"{archive.place}/worklists/{place.relative_to(folder)}" for place in written]
 
 
 def _day(told: datetime | None) -> date | None:
     return told.date() if told else None
 
 
-def _published(archive: LocalArchive, day: date | None) -> LocalNight:
+def _published(archive: Kept, day: date | None) -> PublishedNight:
     night = archive.night(day)
     if night is None:
         of_day = f" for {day}" if day else ""
-        raise SettingsError(str(archive.folder), f"no night is published there{of_day}", "Run zhenke run first.")
+        raise SettingsError(archive.place, f"no night is published there{of_day}", "Run zhenke run first.")
     return night
 
 

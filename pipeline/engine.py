@@ -6,16 +6,18 @@ flag Beam does not know is refused, since Beam itself would ignore it.
 """
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import apache_beam as beam
+import grpc
 from apache_beam.options.pipeline_options import PipelineOptions, StandardOptions
 from apache_beam.portability.api import beam_provision_api_pb2
 from apache_beam.runners.portability.fn_api_runner import fn_runner
 from apache_beam.runners.portability.portable_runner import JobServiceHandle
 
-from pipeline.errors import EngineRefused, SettingsError
+from pipeline.errors import EngineRefused, RunError, SettingsError
 from pipeline.settings import EngineSettings
 
 _LOCAL = ("", "DirectRunner", "SwitchingDirectRunner", "FnApiRunner")
@@ -25,6 +27,9 @@ _REFUSED = {
     "BundleBasedDirectRunner": "it repeats failed work four times and keeps every output in memory",
     "InteractiveRunner": "it is for notebooks",
 }
+_OWN = "pipeline.errors."
+_FAILED = "The log above and the cluster's own say why; nothing was published."
+_GONE = "Nothing was published. If the job still runs on the cluster, cancel it there; then run again."
 _LOSES_RECORDS = "loses records under load; use in_memory or multi_processing"
 
 
@@ -42,6 +47,34 @@ class Engine:
             return beam.Pipeline(runner=_pinned(self.options), options=self.options)
         return beam.Pipeline(options=self.options)
 
+    def run(self, build: Callable[[beam.Pipeline], None]) -> Any:
+        """Run what ``build`` lays out to its end; gives Beam's result. A job on a cluster is cancelled when we are stopped.
+
+        Raises :class:`RunError` when it does not end well.
+        """
+        root = self.pipeline()
+        build(root)
+        try:
+            result = root.run()
+            state = self._wait(result)
+        except (grpc.RpcError, grpc.FutureTimeoutError) as error:
+            raise RunError("the job server", "does not answer", _GONE) from error
+        except RuntimeError as error:
+            # What one of our own steps said on purpose is told as it is.
+            if self.local or _OWN in str(error):
+                raise
+            raise RunError("the cluster", "the job failed", _FAILED) from error
+        if state != "DONE":
+            raise RunError("Beam", f"the pipeline ended as {state}", _FAILED)
+        return result
+
+    def _wait(self, result: Any) -> str:
+        try:
+            return str(result.wait_until_finish())
+        except (SystemExit, KeyboardInterrupt):
+            result.cancel()
+            raise
+
 
 def choose(settings: EngineSettings, flags: Sequence[str]) -> Engine:
     """The engine for ``settings`` and Beam ``flags``.
@@ -58,7 +91,7 @@ def choose(settings: EngineSettings, flags: Sequence[str]) -> Engine:
         raise EngineRefused("--experiments=data_buffer_time_limit_ms", _LOSES_RECORDS)
     if runner not in _LOCAL:
         loopback = told.get("environment_type") == "LOOPBACK"
-        return Engine(PipelineOptions(list(flags)), local=loopback, workers=1)
+        return _checked(Engine(PipelineOptions(list(flags)), local=loopback, workers=1))
     # Beam's parser fills in its own defaults; only what was said outweighs the settings.
     workers = told["direct_num_workers"] if _said(flags, "direct_num_workers") else settings.workers
     by_workers = "multi_processing" if workers > 1 else "in_memory"
@@ -74,6 +107,15 @@ def spill_folder(settings: EngineSettings, engine: Engine, folder: str) -> str:
             "engine.shuffle: spill", "workers on other machines cannot read what is spilled here", "Use memory."
         )
     return folder if engine.local and settings.shuffle != "memory" else ""
+
+
+def _checked(engine: Engine) -> Engine:
+    """``engine``, whose flags go together in Beam's eyes: it would say so only after the feeds were read."""
+    try:
+        engine.pipeline()
+    except ValueError as error:
+        raise SettingsError("Beam flags", " ".join(str(error).split())) from error
+    return engine
 
 
 def _said(flags: Sequence[str], name: str) -> bool:

@@ -301,13 +301,7 @@ def _partitions(reports: Sequence[FeedReport], previous: PublishedNight | None) 
 
 
 def _execute(engine: Engine, plan: app.Plan) -> dict[str, Any]:
-    root = engine.pipeline()
-    app.build(root, plan)
-    result = root.run()
-    state = result.wait_until_finish()
-    if state != "DONE":
-        raise RunError("Beam", f"the pipeline ended as {state}", "The log above says why; nothing was published.")
-    return measured(result)
+    return measured(engine.run(lambda root: app.build(root, plan)))
 
 
 def specs_of(settings: Settings, reports: Sequence[FeedReport], day: date) -> dict[str, FeedSpec]:

@@ -259,7 +259,9 @@ class EngineSettings(_Section):
 class Settings(_Section):
     """The whole file."""
 
-    output: str = Field(description="folder of the published nights")
+    output: str = Field(
+        description="folder of the published nights, or the URI of one in an object store (s3://, gs://, hdfs://)"
+    )
     feeds: dict[str, FeedSettings] = Field(min_length=1, description="feed name -> feed")
     business_date: date | None = Field(default=None, description="--date wins; yesterday when neither is given")
     target_rate: Annotated[float, Field(gt=0, lt=1)] = Field(default=0.93, description="target of the rate, 0–1")

@@ -61,11 +61,8 @@ def train(order: Order) -> Trained:
         spill = spill_folder(order.settings.engine, order.engine, staging.spill_folder)
         progress = Progress(staging.progress_folder if order.engine.local else "")
         with order.watcher.watch(progress, order.night.rows(OBSERVATIONS.name)):
-            root = order.engine.pipeline()
-            _build(root, order, Shuffling(max(1, partitions), spill, order.settings.engine.threads), progress, staging)
-            state = root.run().wait_until_finish()
-        if state != "DONE":
-            raise RunError("Beam", f"the pipeline ended as {state}", "The log above says why.")
+            shuffling = Shuffling(max(1, partitions), spill, order.settings.engine.threads)
+            order.engine.run(lambda root: _build(root, order, shuffling, progress, staging))
         seen = _seen(staging)
     before, comparisons = order.matcher.model, order.matcher.comparisons
     model = estimate(seen["pattern"].to_numpy(), seen["pairs"].to_numpy(), comparisons, before.comparisons, before)

@@ -184,7 +184,7 @@ def test_a_killed_run_leaves_the_last_night_and_the_next_cleans_up(tmp_path: Pat
     process = subprocess.Popen(command, stderr=subprocess.DEVNULL)
     staging = tmp_path / "output" / ".staging"
     deadline = time.monotonic() + 60
-    while not any((staging / "spill").glob("*")) and process.poll() is None and time.monotonic() < deadline:
+    while not any(staging.glob("*/spill/*")) and process.poll() is None and time.monotonic() < deadline:
         time.sleep(0.02)
     assert process.poll() is None
     process.send_signal(how)

@@ -1,8 +1,9 @@
+import grpc
 import pytest
 from apache_beam.options.pipeline_options import DirectOptions, StandardOptions
 
 from pipeline import engine
-from pipeline.errors import EngineRefused, SettingsError
+from pipeline.errors import EngineRefused, RunError, SettingsError
 from pipeline.settings import EngineSettings
 
 
@@ -28,8 +29,16 @@ def test_what_loses_data_in_silence_is_refused(flags: list[str]) -> None:
         engine.choose(EngineSettings(), flags)
 
 
-@pytest.mark.parametrize("flags", [["--nosuch=1"], ["--direct_num_workers=many"], ["stray"]])
-def test_a_flag_beam_does_not_know_is_refused(flags: list[str]) -> None:
+@pytest.mark.parametrize(
+    "flags",
+    [
+        ["--nosuch=1"],
+        ["--direct_num_workers=many"],
+        ["stray"],
+        ["--runner=PortableRunner", "--job_endpoint=localhost:1", "--environment_type=EXTERNAL"],
+    ],
+)
+def test_flags_that_beam_does_not_know_or_that_do_not_go_together_are_refused(flags: list[str]) -> None:
     with pytest.raises(SettingsError):
         engine.choose(EngineSettings(), flags)
 
@@ -46,3 +55,50 @@ def test_flags_pass_through_to_a_portable_runner() -> None:
     assert chosen.options.view_as(StandardOptions).runner == "PortableRunner"
     assert chosen.local
     assert not engine.choose(EngineSettings(), ["--runner=FlinkRunner", "--flink_master=host:8081"]).local
+
+
+class Job:
+    """A job on a cluster, as Beam tells of it: it ends as ``end``."""
+
+    def __init__(self, end: str | BaseException) -> None:
+        self.end = end
+        self.cancelled = False
+
+    def wait_until_finish(self) -> str:
+        if isinstance(self.end, BaseException):
+            raise self.end
+        return self.end
+
+    def cancel(self) -> None:
+        self.cancelled = True
+
+
+def run_as(monkeypatch: pytest.MonkeyPatch, job: Job) -> None:
+    monkeypatch.setattr("apache_beam.Pipeline.run", lambda *_: job)
+    workers = ["--environment_type=EXTERNAL", "--environment_config=localhost:2"]
+    flags = ["--runner=PortableRunner", "--job_endpoint=localhost:1", *workers]
+    engine.choose(EngineSettings(), flags).run(lambda _root: None)
+
+
+@pytest.mark.parametrize(
+    ("end", "said"),
+    [
+        ("CANCELLED", "Beam: the pipeline ended as CANCELLED"),
+        (RuntimeError("java.io.IOException: 13812345678"), "the cluster: the job failed"),
+        (grpc.RpcError(), "the job server: does not answer"),
+    ],
+)
+def test_a_job_that_fails_says_so_and_quotes_nothing(
+    monkeypatch: pytest.MonkeyPatch, end: str | BaseException, said: str
+) -> None:
+    with pytest.raises(RunError) as told:
+        run_as(monkeypatch, Job(end))
+    assert str(told.value).startswith(said)
+    assert "138" not in str(told.value)
+
+
+def test_a_stopped_run_cancels_its_job(monkeypatch: pytest.MonkeyPatch) -> None:
+    job = Job(SystemExit(143))
+    with pytest.raises(SystemExit):
+        run_as(monkeypatch, job)
+    assert job.cancelled

@@ -1,11 +1,15 @@
 """Tables as Parquet folders: ``<folder>/<table>/<part>.parquet``."""
 
 import os
+import uuid
 from dataclasses import dataclass
 
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
+
+HALF = ".half"
+"""What a file not yet whole ends with."""
 
 ROW_GROUP_ROWS = 131_072
 SAMPLE_ROWS = 1_000
@@ -24,17 +28,23 @@ class ParquetSink:
         place = os.path.join(self.folder, table)
         os.makedirs(place, exist_ok=True)
         final = os.path.join(place, f"{part:05}.parquet")
-        half = f"{final}.{os.getpid()}.half"
-        pq.write_table(
-            pa.Table.from_batches([rows]),
-            half,
-            compression="zstd",
-            compression_level=1,
-            row_group_size=ROW_GROUP_ROWS,
-            use_dictionary=[*_repetitive(rows), *_within_lists(rows.schema)],
-            write_statistics=[name for name in rows.schema.names if name in KEYS],
-        )
+        # Two attempts at one part may run on two machines with the same process number.
+        half = f"{final}.{uuid.uuid4().hex}{HALF}"
+        write_parquet(rows, half)
         os.replace(half, final)
+
+
+def write_parquet(rows: pa.RecordBatch, where: str | pa.NativeFile) -> None:
+    """Write a part's bytes."""
+    pq.write_table(
+        pa.Table.from_batches([rows]),
+        where,
+        compression="zstd",
+        compression_level=1,
+        row_group_size=ROW_GROUP_ROWS,
+        use_dictionary=[*_repetitive(rows), *_within_lists(rows.schema)],
+        write_statistics=[name for name in rows.schema.names if name in KEYS],
+    )
 
 
 def _repetitive(rows: pa.RecordBatch) -> list[str]:

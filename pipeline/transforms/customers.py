@@ -43,7 +43,7 @@ from pipeline.transforms.partitions import Partition, PartitionFn
 from pipeline.transforms.progress import Progress
 from pipeline.transforms.rules import DEVIATIONS
 from pipeline.transforms.segments import Shuffling
-from pipeline.transforms.shuffle import PartitionBatches, gather
+from pipeline.transforms.shuffle import Meet, PartitionBatches, gather
 
 ASSIGNED = "assigned"
 GOLDEN = "golden"
@@ -79,7 +79,7 @@ class ResolveCustomers(beam.PTransform):
         """Bring each component together, resolve it, and tell every record who it is of."""
         resolved = (
             tuple(dict(streams).values())
-            | "Of tellings" >> beam.Flatten()
+            | "Of tellings" >> Meet()
             | "Components" >> beam.GroupByKey()
             | "Component" >> beam.ParDo(_ByComponent(self.shuffling))
             | "To component" >> PartitionBatches(self.shuffling)

@@ -17,6 +17,9 @@ Arguments = ParamSpec("Arguments")
 Element = TypeVar("Element")
 
 _ROOT = Path(__file__).parents[2]
+_OURS = tuple(_ROOT / package for package in ("pipeline", "connectors", "expectations"))
+"""Installed, our packages stand beside everybody's."""
+
 _FROM_WORKER = re.compile(r"pipeline\.errors\.\w+: ([^\n]+)")
 
 
@@ -41,7 +44,9 @@ def guarded(process: Callable[Arguments, Iterator[Element]]) -> Callable[Argumen
 def described(error: BaseException) -> str:
     """Type of ``error`` and the places of our own code it passed, without its message."""
     frames = [
-        frame for frame in traceback.extract_tb(error.__traceback__) if Path(frame.filename).is_relative_to(_ROOT)
+        frame
+        for frame in traceback.extract_tb(error.__traceback__)
+        if any(Path(frame.filename).is_relative_to(package) for package in _OURS)
     ]
     places = [_place(frame) for frame in frames[-3:]]
     return f"{type(error).__name__} at {' > '.join(places) or 'unknown place'}"

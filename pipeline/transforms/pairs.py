@@ -21,7 +21,7 @@ from pipeline.transforms.guard import guarded
 from pipeline.transforms.partitions import Partition, PartitionFn
 from pipeline.transforms.progress import Progress
 from pipeline.transforms.segments import Shuffling
-from pipeline.transforms.shuffle import PartitionBatches, gather
+from pipeline.transforms.shuffle import Meet, PartitionBatches, gather
 
 TELLINGS = "tellings"
 MEMBERS = "members"
@@ -100,14 +100,14 @@ class ComparePairs(beam.PTransform):
         pairs = blocked[_PAIRS] | "To left" >> PartitionBatches(self.shuffling)
         halves = (
             (tellings, pairs)
-            | "At left" >> beam.Flatten()
+            | "At left" >> Meet()
             | "Left" >> beam.GroupByKey()
             | "Join left" >> beam.ParDo(_JoinLeft(self.shuffling))
             | "To right" >> PartitionBatches(self.shuffling)
         )
         compared = (
             (tellings, halves)
-            | "At right" >> beam.Flatten()
+            | "At right" >> Meet()
             | "Right" >> beam.GroupByKey()
             | "Compare"
             >> beam.ParDo(_Compare(self.matcher, self.shuffling, self.progress)).with_outputs(

@@ -5,7 +5,7 @@ writing, sorted by partition, cut, and sent as segments under the partition's nu
 """
 
 from base64 import b64decode, b64encode
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import apache_beam as beam
@@ -39,6 +39,27 @@ class PartitionBatches(beam.PTransform):
     def expand(self, batches: beam.PCollection) -> beam.PCollection:
         """Cut the batches."""
         return batches | "Cut" >> beam.ParDo(_Cut(self.shuffling)).with_output_types(tuple[int, bytes])
+
+
+@dataclass
+class Meet(beam.PTransform):
+    """Streams of PCollection[(partition, segment)] -> one of them all.
+
+    A Flatten whose inputs are read elsewhere too cannot be planned by Beam's runners on Flink and Spark: each stream
+    comes through a step of its own, which is fused into whatever made it and costs nothing.
+    """
+
+    def expand(self, streams: Sequence[beam.PCollection]) -> beam.PCollection:
+        """Flatten the streams."""
+        own = [
+            stream | f"Own {number}" >> beam.Map(_as_it_is).with_output_types(tuple[int, bytes])
+            for number, stream in enumerate(streams)
+        ]
+        return own | beam.Flatten()
+
+
+def _as_it_is(segment: tuple[int, bytes]) -> tuple[int, bytes]:
+    return segment
 
 
 class _Cut(beam.DoFn):

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from connectors.archive import STAGING, LocalArchive
+from connectors.sinks.parquet import HALF
 from pipeline.core.schema import LEDGER, OBSERVATIONS
 from pipeline.errors import RunInProgress, StateUnreadable
 from pipeline.transforms.coders import to_batch
@@ -74,6 +75,26 @@ def test_a_table_is_scanned_over_all_its_parts(tmp_path: Path) -> None:
     night = archive.night()
     assert night is not None
     assert night.scan(LEDGER.name).collect().height == 2
+
+
+def test_what_was_half_written_is_not_published(tmp_path: Path) -> None:
+    archive = LocalArchive(tmp_path)
+    with archive.stage(MONDAY) as staging:
+        staging.sink.write(LEDGER.name, 0, to_batch(LEDGER.schema.to_frame(eager=True)))
+        (Path(staging.sink.folder) / LEDGER.name / f"00000.parquet.killed{HALF}").write_bytes(b"PAR1")
+        night = Path(staging.publish(RUN, {}))
+    assert os.listdir(night / LEDGER.name) == ["00000.parquet"]
+
+
+def test_a_job_that_outlives_its_run_writes_nowhere_near_the_next(tmp_path: Path) -> None:
+    archive = LocalArchive(tmp_path)
+    with pytest.raises(ZeroDivisionError), archive.stage(MONDAY) as staging:
+        orphan = staging.sink
+        raise ZeroDivisionError
+    with archive.stage(TUESDAY) as staging:
+        orphan.write(LEDGER.name, 7, to_batch(LEDGER.schema.to_frame(eager=True)))
+        night = Path(staging.publish(RUN, {}))
+    assert os.listdir(night / LEDGER.name) == ["00000.parquet"]
 
 
 def test_a_failed_run_leaves_everything_as_it_was(tmp_path: Path) -> None:
