@@ -16,4 +16,5 @@ def matcher_of(told: MatchingSettings, folder: Path) -> Matcher:
         review_at=round(told.review_at * MILLIBITS),
         largest_block=told.largest_block,
         largest_component=told.largest_component,
+        largest_forest=told.largest_forest,
     )

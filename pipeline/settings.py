@@ -94,6 +94,12 @@ class MatchingSettings(_Section):
     largest_component: int = Field(
         default=10_000, ge=2, le=1_000_000, description="records that may hang together before light links are cut"
     )
+    largest_forest: int = Field(
+        default=50_000_000,
+        ge=1_000,
+        le=1_000_000_000,
+        description="links that one worker may be given to connect; some 120 bytes of memory each",
+    )
 
     @model_validator(mode="after")
     def _review_below_links(self) -> "MatchingSettings":

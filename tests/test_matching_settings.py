@@ -29,8 +29,10 @@ def test_without_settings_the_packaged_matcher(tmp_path: Path):
 
 def test_bits_become_millibits(tmp_path: Path):
     matcher = matcher_of(
-        MatchingSettings(link_at=1.5, review_at=-0.25, largest_block=9, largest_component=99), tmp_path
+        MatchingSettings(link_at=1.5, review_at=-0.25, largest_block=9, largest_component=99, largest_forest=5000),
+        tmp_path,
     )
+    assert matcher.largest_forest == 5000
     assert (matcher.link_at, matcher.review_at, matcher.largest_block, matcher.largest_component) == (1500, -250, 9, 99)
 
 

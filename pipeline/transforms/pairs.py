@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from pipeline.core.digest import digest, partition_of, places_among
 from pipeline.core.matching import blocking, decided, silence
-from pipeline.core.matching.components import LABEL_SCHEMA, forest, merged
+from pipeline.core.matching.components import LABEL_SCHEMA, forest, merged, refuse_too_many
 from pipeline.core.matching.describe import COMPLETE, LIFETIME, TELLING
 from pipeline.core.matching.matcher import Matcher, counted
 from pipeline.core.matching.model import Model
@@ -132,7 +132,7 @@ class ComparePairs(beam.PTransform):
             (known, linked)
             | "Forests" >> beam.Flatten()
             | "Forest" >> beam.GroupByKey()
-            | "Connect" >> beam.ParDo(_Connect(self.ends, partitions))
+            | "Connect" >> beam.ParDo(_Connect(self.ends, partitions, self.matcher.largest_forest))
             | "To node" >> PartitionBatches(self.shuffling)
         )
         return {
@@ -275,12 +275,14 @@ class _Weigh(beam.DoFn):
 class _Connect(beam.DoFn):
     """All forests -> the component of every node, in one place: sixteen bytes a node."""
 
-    def __init__(self, ends: pl.DataFrame, partitions: int) -> None:
+    def __init__(self, ends: pl.DataFrame, partitions: int, largest: int) -> None:
         self.ends = ends
         self.partitions = partitions
+        self.largest = largest
 
     @guarded
     def process(self, partition: tuple[int, Iterable[bytes]]) -> Iterator[pa.RecordBatch]:
         edges = found(gather(partition[1]), _FOREST, LABEL_SCHEMA)
+        refuse_too_many(edges.height, self.largest)
         together = decided.hung_together(self.ends).rename({"left": "node", "right": "component"})
         yield sent(merged([edges, together]), "node", self.partitions, LABELS)

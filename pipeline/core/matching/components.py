@@ -10,6 +10,10 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from pipeline.core.digest import Digests, places
+from pipeline.errors import RunError
+
+LARGEST_FOREST: Final = 50_000_000
+"""Links that one place connects: sixteen bytes each, some hundred and twenty while they are connected."""
 
 LABEL_SCHEMA: Final = pl.Schema({"node": pl.UInt64(), "component": pl.UInt64()})
 """A node and the smallest node it is connected with. Nodes connected with none are left out."""
@@ -38,6 +42,16 @@ def connect(left: npt.NDArray[np.integer], right: npt.NDArray[np.integer], nodes
 def forest(left: Digests, right: Digests) -> pl.DataFrame:
     """LABEL_SCHEMA without the roots: edges that connect what ``left`` - ``right`` connect, one less than their nodes."""
     return labelled(left, right).filter(pl.col("node") != pl.col("component"))
+
+
+def refuse_too_many(links: int, largest: int) -> None:
+    """Raise :class:`RunError` when ``links`` are more than one place connects, before its memory ends."""
+    if links > largest:
+        raise RunError(
+            "matching",
+            f"{links:,} links are to be connected in one place, where {largest:,} are allowed",
+            "Raise matching.largest_forest if a worker has the memory, some 120 bytes a link; or raise matching.link_at.",
+        )
 
 
 def merged(forests: Sequence[pl.DataFrame]) -> pl.DataFrame:

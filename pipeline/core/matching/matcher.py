@@ -13,6 +13,7 @@ from pipeline.core.digest import places_among
 from pipeline.core.matching import blocking, people
 from pipeline.core.matching.blocking import Key
 from pipeline.core.matching.comparisons import Comparison, Sides, levels_of, patterns
+from pipeline.core.matching.components import LARGEST_FOREST
 from pipeline.core.matching.model import MILLIBITS, Model, digest_of, from_json, to_json
 from pipeline.core.matching.resolve import EDGE_SCHEMA
 
@@ -28,7 +29,7 @@ COMPARED_SCHEMA: Final = pl.Schema({**blocking.PAIR_SCHEMA, "pattern": pl.UInt32
 class Matcher:
     """``link_at``: weight in millibits from which two tellings are linked; from ``review_at`` on a person may decide.
 
-    ``largest_block``: tellings that may share a key; ``largest_component``: tellings that may hang together.
+    ``largest_block``: tellings that may share a key; ``largest_component``: tellings that may hang together; ``largest_forest``: links between all that one place connects.
     """
 
     model: Model
@@ -39,6 +40,7 @@ class Matcher:
     review_at: int = -3000
     largest_block: int = blocking.LARGEST
     largest_component: int = 10_000
+    largest_forest: int = LARGEST_FOREST
 
     def compare(self, tellings: pl.DataFrame, pairs: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
         """EDGE_SCHEMA of the pairs heavy enough for review, and SEEN_SCHEMA of all.

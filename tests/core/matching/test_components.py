@@ -8,6 +8,7 @@ from polars.testing import assert_frame_equal
 from pipeline.core.digest import Digests
 from pipeline.core.matching import components
 from pipeline.core.matching.components import LABEL_SCHEMA
+from pipeline.errors import RunError
 
 Edges = list[tuple[int, int]]
 
@@ -82,3 +83,9 @@ def test_no_edges_connect_nobody() -> None:
     assert components.merged([]).schema == components.forest(*sides([])).schema == LABEL_SCHEMA
     assert components.connect(*(np.array([], np.int64),) * 2, 3).tolist() == [0, 1, 2]
     assert isinstance(components.merged([]), pl.DataFrame)
+
+
+def test_more_links_than_one_place_holds_are_refused_before_they_are_connected() -> None:
+    components.refuse_too_many(5, 5)
+    with pytest.raises(RunError, match=r"6 links .* where 5 are allowed.*largest_forest"):
+        components.refuse_too_many(6, 5)
