@@ -93,7 +93,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     ),
     "connectors": ("pipeline.transforms", "pipeline.ports", "pipeline.settings", "pipeline.core", "pipeline.errors"),
     "expectations": ("pipeline.ports", "pipeline.core", "pipeline.errors"),
-    "pipeline.reporting": ("connectors", "expectations", "pipeline.settings", "pipeline.errors"),
+    "pipeline.reporting": ("connectors", "expectations", "pipeline.settings", "pipeline.ports", "pipeline.errors"),
     "pipeline.__main__": ("connectors", "expectations", "pipeline"),
     "pipeline.start": ("pipeline.__main__",),
     "pipeline": (),
