@@ -30,6 +30,8 @@ _OF_ABSENCE: Final = pl.DataFrame(
 def correction_list(parties: pl.DataFrame, contacts: pl.DataFrame, evidence: pl.DataFrame) -> pl.DataFrame:
     """WORKLISTS rows: a row per standing finding of the refuted ``parties`` (PARTIES), and per field evidence refutes.
 
+    An owner is asked for nothing that was not told: phone, document and address are asked of policyholder and insured.
+
     ``contacts``: record_id, observed_at, name, mobile, landline, cert_type, cert_no, address, birth_date, failed_rules.
     ``evidence`` (EVIDENCE): the newest other number a customer gave in WeChat or claims is proposed, never entered.
     """
@@ -43,13 +45,15 @@ def correction_list(parties: pl.DataFrame, contacts: pl.DataFrame, evidence: pl.
     value = pl.lit(None, pl.String)
     for field, columns in _VALUES.items():
         value = pl.when(pl.col("field") == field).then(pl.coalesce(columns)).otherwise(value)
+    untold = pl.col("field").is_in(list(_VALUES)) & pl.col("value").is_null()
+    told = told.with_columns(value=value).filter((pl.col("role") != "owner") | ~untold)
     # Where only the date of birth contradicts a valid number, the number says what it should be.
     born = pl.col("rule") == "D08"
     digits = pl.col("cert_no").str.extract(r"^\d{6}(\d{8})\d{3}[\dX]$")
     date = digits.str.to_date("%Y%m%d", strict=False).cast(pl.String)
     by_number = (born & date.is_not_null()).fill_null(value=False)
     told = told.with_columns(
-        value=pl.when(by_number).then(pl.col("birth_date").cast(pl.String)).otherwise(value),
+        value=pl.when(by_number).then(pl.col("birth_date").cast(pl.String)).otherwise("value"),
         proposed=pl.when(by_number).then(date).otherwise("proposed"),
         proposed_by=pl.when(by_number).then(pl.lit("cert_no")).otherwise("proposed_by"),
         field=pl.when(by_number).then(pl.lit("birth_date")).otherwise("field"),

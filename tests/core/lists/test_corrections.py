@@ -45,6 +45,12 @@ def test_a_missing_field_has_no_value_and_nobody_authentic_is_told() -> None:
     assert told.select("policy_no", "field", "value", "proposed").rows() == [("P1", "address", None, None)]
 
 
+def test_an_owner_is_asked_for_nothing_that_was_not_told() -> None:
+    owner = policy(role="owner", mobile="14212345678", address=None, **finding("P02", "segment"))
+    assert corrections(owner).select("role", "field", "value").rows() == [("owner", "phone", "14212345678")]
+    assert corrections(policy(role="owner", mobile=None, address=None)).is_empty()
+
+
 def test_a_date_of_birth_is_proposed_by_the_number() -> None:
     told = corrections(policy(birth_date=date(1988, 11, 1), **finding("D08", "differs")))
     assert told.select("field", "value", "proposed", "proposed_by").rows() == [
