@@ -15,6 +15,9 @@ ONE, OTHER = "underwriting/PD001/insured", "underwriting/PD001/policyholder"
 LI, CHEN = "underwriting/PD002/insured", "claims/CL001/third_party"
 
 
+pytestmark = pytest.mark.slow
+
+
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> list[Night]:
     folder = tmp_path_factory.mktemp("decisions")

@@ -114,7 +114,7 @@ def test_a_linked_pair_tells_its_link(nightly: Path, tables: dict[str, pl.DataFr
 @pytest.mark.parametrize(
     ("table", "reason", "verdict"),
     [
-        ("refused_links", "two_lifetime_numbers", "they weigh enough to be linked, but the link was refused"),
+        ("refused_links", "other_person", "they weigh enough to be linked, but the link was refused"),
         ("review_pairs", "uncertain", "too light to link; listed for a person to decide"),
     ],
 )

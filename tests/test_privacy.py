@@ -88,7 +88,13 @@ HARMS: dict[str, Callable[[str], str]] = {
 }
 
 
-@pytest.mark.parametrize("harm", HARMS)
+QUICK = ("half a file", "header gone")
+"""Harms tried every time."""
+
+
+@pytest.mark.parametrize(
+    "harm", [pytest.param(harm, marks=() if harm in QUICK else pytest.mark.slow) for harm in HARMS]
+)
 def test_a_damaged_delivery_is_told_without_its_values(
     tmp_path: Path, capfd: pytest.CaptureFixture[str], harm: str
 ) -> None:

@@ -58,6 +58,9 @@ class Made(NamedTuple):
     said: str
 
 
+pytestmark = pytest.mark.slow
+
+
 @pytest.fixture(scope="module")
 def made(ran: Made) -> list[Night]:
     return ran.nights

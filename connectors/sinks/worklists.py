@@ -30,6 +30,8 @@ COLUMNS: Mapping[str, Mapping[str, str]] = {
         "call_group": "同号组",
         "tries": "最多次数",
         "first_try_on": "首次外呼日",
+        "later_tries_on": "再次外呼日",
+        "hours": "外呼时段",
     },
     "corrections": {
         "salesperson_code": "业务员代码",

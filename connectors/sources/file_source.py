@@ -74,7 +74,9 @@ def inspect_feed(feed: Feed, delivered_before: frozenset[str]) -> FeedReport:
 
 
 def _paths(feed: Feed) -> list[str]:
-    """The feed's files of the night, without their trailers. Raises :class:`Unusable` when there are none."""
+    """The feed's files of the night, without their trailers. Raises :class:`Unusable` when there are none, but where people
+    tell something only now and then and it holds until they take it back.
+    """
     pattern = feed.settings.path
     try:
         pattern = path_for(pattern, feed.folder, feed.night)
@@ -86,6 +88,8 @@ def _paths(feed: Feed) -> list[str]:
         raise Unusable(f"{name_of(pattern)} {why_unreadable(error)}", "Check path: in the settings.") from error
     if found := [path for path in found if path not in trailers]:
         return found
+    if feed.kind.lasting and feed.settings.mode == "increment" and not feed.obligatory:
+        return []
     raise Unusable(f"there is no file {name_of(pattern)}", "Ask the sender, or correct path: in the settings.")
 
 

@@ -23,7 +23,7 @@ class FeedKind:
     ``either``: parts of a key of which a row needs one only. ``spare_key``: what names a row that lacks its ``key``.
     ``own_words``: headers that mean something else here than elsewhere. Where rows tell of one party each (a ``name``
     without a party), a party's own word is that one party's. ``unwanted``: headers that are known and carry nothing.
-    ``lasting``: what it says holds until it is taken back, so that the same file again is no fault.
+    ``lasting``: what it says holds until it is taken back, so that neither the same file again nor none is a fault.
     """
 
     name: str

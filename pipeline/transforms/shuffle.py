@@ -5,8 +5,9 @@ writing, sorted by partition, cut, and sent as segments under the partition's nu
 """
 
 from base64 import b64decode, b64encode
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import apache_beam as beam
 import numpy as np
@@ -49,7 +50,7 @@ class Meet(beam.PTransform):
     comes through a step of its own, which is fused into whatever made it and costs nothing.
     """
 
-    def expand(self, streams: Sequence[beam.PCollection]) -> beam.PCollection:
+    def expand(self, streams: Any) -> beam.PCollection:
         """Flatten the streams."""
         own = [
             stream | f"Own {number}" >> beam.Map(_as_it_is).with_output_types(tuple[int, bytes])

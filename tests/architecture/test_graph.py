@@ -31,6 +31,13 @@ def graph(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
     return laid[0].components.transforms
 
 
+def test_beam_warns_of_nothing_in_it(capfd: pytest.CaptureFixture[str], request: pytest.FixtureRequest) -> None:
+    request.getfixturevalue("graph")
+    told = capfd.readouterr().err
+    assert "INFO feed underwriting" in told
+    assert "WARNING" not in told
+
+
 def test_what_a_flatten_reads_nothing_else_reads(graph: Any) -> None:
     leaves = {name: transform for name, transform in graph.items() if not transform.subtransforms and transform.inputs}
     read = {}

@@ -87,3 +87,10 @@ def test_what_is_no_unit_of_the_branch_names_no_file(tmp_path: Path) -> None:
     (folder,) = write_worklists(told, {}, tmp_path, DAY, UNITS)
     assert {path.stem for path in folder.iterdir()} == {"江宁", "其他单位"}
     assert (folder / "其他单位.csv").read_text(encoding="utf-8-sig").count("\n") == 3
+
+
+def test_a_caller_reads_when_to_call(tmp_path: Path) -> None:
+    told = {"list": "callbacks", "first_try_on": DAY, "later_tries_on": "2026-07-02 2026-07-08", "hours": "09:00-21:00"}
+    (folder,) = write_worklists(rows(told | {"policy_no": "P1"}), {}, tmp_path, DAY, UNITS)
+    line = (folder / "江宁.csv").read_text(encoding="utf-8-sig").splitlines()[1]
+    assert line.endswith("2026-06-30,2026-07-02 2026-07-08,09:00-21:00")

@@ -65,6 +65,13 @@ def test_a_path_that_leads_nowhere_refuses(path: str, problem: str, tmp_path: Pa
     assert report.problems[0].rule == "C12"
 
 
+def test_a_night_on_which_nobody_decided_anything_lacks_nothing(tmp_path: Path) -> None:
+    feeds = {"rulings": {"path": "decisions_*.xlsx", "kind": "decisions"}, "sms": {"path": "sms_*.csv"}}
+    decided, sent = (one.inspect(NIGHT, frozenset()) for one in sources(Settings(output="o", feeds=feeds), tmp_path))
+    assert (decided.refused, decided.problems, decided.chunks) == (False, (), ())
+    assert sent.refused
+
+
 def test_a_folder_is_refused(tmp_path: Path) -> None:
     assert "is a folder, not a file" in refusals(inspected(tmp_path))[0]
 

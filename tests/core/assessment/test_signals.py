@@ -2,6 +2,7 @@
 
 import numpy as np
 import polars as pl
+import pytest
 
 from pipeline.core.assessment.signals import FALSE_SHARE, MEANINGS, OF_RULE, signals
 from pipeline.core.authenticity.party_table import PARTIES
@@ -45,6 +46,7 @@ def test_two_policies_are_no_pattern() -> None:
     assert not table["flagged"].any()
 
 
+@pytest.mark.slow
 def test_honest_sellers_are_hardly_ever_marked() -> None:
     """Of 200 nights of 50 honest sellers each, the share that sees anybody marked stays near the stated one."""
     rng, marked = np.random.default_rng(5), 0

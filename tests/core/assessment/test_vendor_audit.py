@@ -53,6 +53,7 @@ def test_a_caller_with_few_confirmations_is_not_judged() -> None:
     assert stats(told).select("evaluated", "failed_w", "unknown").row(0) == (4, 0, 1)
 
 
+@pytest.mark.slow
 def test_an_honest_body_of_callers_is_hardly_ever_marked() -> None:
     """Of 400 nights of ten honest callers, hardly more than the stated share see one marked."""
     rng, marked = np.random.default_rng(11), 0

@@ -82,6 +82,7 @@ def home(rows: pl.DataFrame, partitions: int) -> pl.Series:
     return pl.Series(partition_of(digest(rows["policy_no"]), partitions))
 
 
+@pytest.mark.slow
 @hypothesis_settings(max_examples=15, deadline=None)
 @given(st.integers(2, 9), st.permutations(range(CITY.height)))
 def test_machines_and_order_do_not_matter(partitions: int, order: list[int]) -> None:
