@@ -23,7 +23,7 @@ test: $(VENV)/.installed
 	$(BIN)/python -m pytest -q -n 2 --dist loadfile -m 'not slow and not flink'
 
 test-slow: $(VENV)/.installed
-	$(BIN)/python -m pytest -q -m 'slow and not flink'
+	$(BIN)/python -m pytest -q -n 2 --dist loadfile -m 'slow and not flink'
 
 # A night on a real Flink cluster of this machine, and what happens when parts of it die. Needs Java 17 and Maven.
 FLINK_LIB := .flink/lib
