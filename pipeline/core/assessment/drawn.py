@@ -28,6 +28,7 @@ POST_STRATA = (
 )
 """What rules and evidence other than calls say of a party, worst first."""
 
+_KINDS = ("all", "month", "quarter", "year_to_date")
 DIMENSIONS = ("city", "unit", "channel")
 """What the true rate is estimated for: smaller groups hold too few drawn calls."""
 
@@ -60,13 +61,14 @@ def outcomes(evidence: pl.DataFrame, flagged: pl.DataFrame) -> pl.DataFrame:
 
 def stratified(parties: pl.DataFrame, evidence: pl.DataFrame) -> pl.DataFrame:
     """``parties`` (PARTIES) with ``post_stratum``: what rules and ``evidence`` say, call-backs left aside."""
-    others = evidence.filter(
-        (pl.col("source") != "callback") & (pl.col("used") | pl.col("why_not").is_in(_HEARD).fill_null(value=False))
+    against = pl.col("direction") == "refutes"
+    for_it = (pl.col("direction") == "confirms") & (pl.col("field") == "phone")
+    others = evidence.select(*_PARTY, "source", "used", "why_not", against=against, for_it=for_it).filter(
+        (pl.col("source") != "callback")
+        & (pl.col("against") | pl.col("for_it"))
+        & (pl.col("used") | pl.col("why_not").is_in(_HEARD).fill_null(value=False))
     )
-    said = others.group_by(_PARTY).agg(
-        against=(pl.col("direction") == "refutes").any(),
-        for_it=((pl.col("direction") == "confirms") & (pl.col("field") == "phone")).any(),
-    )
+    said = others.group_by(_PARTY).agg(pl.col("against", "for_it").any())
     told = parties.join(said, on=_PARTY, how="left").with_columns(pl.col("against", "for_it").fill_null(value=False))
     some = {name: pl.col(f"{name}_fields").list.len() > 0 for name in ("failed", "missing", "suspect")}
     return told.with_columns(
@@ -137,13 +139,17 @@ def grouped(persons: pl.DataFrame, calls: pl.DataFrame) -> tuple[pl.DataFrame, p
     """
     dimensions = DIMENSIONS if calls.height else DIMENSIONS[:1]
     drawn = persons.join(calls, on=_PARTY)
+    # Counts of the finest cells first: there are far fewer of them than persons.
+    finest = persons.group_by(*_KINDS, *dimensions, "post_stratum").agg(
+        population=pl.len().cast(pl.Int64), system_authentic=pl.col("authentic").sum().cast(pl.Int64)
+    )
     counts, heard = [], []
-    for kind in ("all", "month", "quarter", "year_to_date"):
+    for kind in _KINDS:
         for dimension in dimensions:
             cell = {"period": pl.col(kind), "dimension": pl.lit(dimension), "value": pl.col(dimension)}
-            heard.append(drawn_calls.count(drawn.drop_nulls(kind).with_columns(**cell)))
-            counts.append(_counts(persons.drop_nulls(kind).with_columns(**cell)))
-    return drawn_calls.total(heard), pl.concat(counts)
+            heard.append(drawn.drop_nulls(kind).with_columns(**cell))
+            counts.append(_counts(finest.drop_nulls(kind).with_columns(**cell)))
+    return drawn_calls.count(pl.concat(heard)), pl.concat(counts)
 
 
 def parties_of(rows: pl.DataFrame) -> pl.Series:
@@ -154,6 +160,6 @@ def parties_of(rows: pl.DataFrame) -> pl.Series:
 def _counts(cells: pl.DataFrame) -> pl.DataFrame:
     names = post_strata.COUNT_SCHEMA.names()
     told = cells.group_by(names[:4]).agg(
-        population=pl.len().cast(pl.Int64), system_authentic=pl.col("authentic").sum().cast(pl.Int64)
+        pl.col("population", "system_authentic").sum(),
     )
     return told.select(names).sort(names[:4])

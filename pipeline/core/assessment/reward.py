@@ -58,7 +58,7 @@ def reward_base(
     scorecards: pl.DataFrame, parties: pl.DataFrame, settings: RewardSettings, caliber: Caliber
 ) -> pl.DataFrame:
     """REWARD_BASE from ``scorecards`` (SCORECARDS of ``caliber``) and ``parties`` (PARTIES); cancelled policies bring nothing."""
-    own = _of_agencies(parties)
+    own = _of_agencies(parties.select("policy_no", "role", "agency_code", "policy_status", "issued_on", "premium"))
     policies = own.group_by("policy_no").agg(pl.col("agency", "month", "quarter").min(), pl.col("premium").max())
     sums = pl.concat(
         [

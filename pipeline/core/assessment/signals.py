@@ -103,6 +103,7 @@ def signals(parties: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
 
 def _sold_to(parties: pl.DataFrame) -> pl.DataFrame:
     """``parties`` with ``who`` bought the policy: the customer who is its policyholder, else the policy itself."""
+    parties = parties.select("policy_no", "role", "customer_id", "reasons", *_SELLERS.values())
     holder = parties.filter(pl.col("role") == "policyholder").group_by("policy_no").agg(who=pl.col("customer_id").min())
     return parties.join(holder, on="policy_no", how="left").with_columns(who=pl.coalesce("who", "policy_no"))
 
@@ -112,6 +113,7 @@ def _found(parties: pl.DataFrame) -> pl.DataFrame:
     reason = pl.col("reason").str.strip_prefix("healed.")
     return (
         parties.select("policy_no", "role", "who", *_SELLERS.values(), reason="reasons")
+        .filter(pl.col("reason").list.len() > 0)
         .explode("reason")
         .drop_nulls("reason")
         .with_columns(

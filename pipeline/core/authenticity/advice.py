@@ -6,7 +6,7 @@ from pipeline.core.authenticity.grounds import ORDER, REFUTES
 from pipeline.core.rules.catalogue import RULES
 from pipeline.core.tables import csv_table
 
-_PARTY = ["policy_no", "role"]
+_PARTY = "party"
 _CALL, _TAKE = -2, -1
 """Places before all other advice."""
 
@@ -14,9 +14,10 @@ _CALL, _TAKE = -2, -1
 def advice(grounds: pl.DataFrame, stated: pl.DataFrame, evidence: pl.DataFrame) -> pl.DataFrame:
     """``advice`` per party that is not authentic; ``stated`` has verdict, callback_direction and refuted_fields."""
     parts = [_against(grounds), _call(stated, evidence), _newer_number(stated, evidence)]
-    told = pl.concat(parts).join(stated.filter(pl.col("verdict") != "authentic"), on=_PARTY, how="semi")
-    ordered = told.sort(*_PARTY, "turn", "place", "advice")
-    return ordered.group_by(_PARTY, maintain_order=True).agg(advice=pl.col("advice").unique(maintain_order=True))
+    told = pl.concat(parts).join(stated.filter(pl.col("verdict") != "authentic").select(_PARTY), on=_PARTY, how="semi")
+    ordered = told.sort(_PARTY, "turn", "place", "advice").select(_PARTY, "advice")
+    once = ordered.unique(maintain_order=True, keep="first")
+    return once.group_by(_PARTY, maintain_order=True).agg("advice")
 
 
 def texts() -> pl.DataFrame:
@@ -50,7 +51,7 @@ def _against(grounds: pl.DataFrame) -> pl.DataFrame:
     by_reason = pl.col("on").replace_strict(table, default=None, return_dtype=pl.String)
     by_field = pl.col("field").replace_strict(table, default=None, return_dtype=pl.String)
     return against.select(
-        *_PARTY,
+        _PARTY,
         advice=pl.coalesce(by_reason, by_field),
         turn=pl.col("effect").cast(pl.Enum(ORDER)).to_physical().cast(pl.Int32),
         place="place",
@@ -59,11 +60,12 @@ def _against(grounds: pl.DataFrame) -> pl.DataFrame:
 
 def _call(stated: pl.DataFrame, evidence: pl.DataFrame) -> pl.DataFrame:
     """An unverified party is called, or called again, unless he is on the do-not-call list."""
-    barred = evidence.filter(pl.col("why_not") == "do_not_call")
-    asked = stated.filter(pl.col("verdict") == "unverified").join(barred, on=_PARTY, how="anti")
+    barred = evidence.select(_PARTY, "why_not").filter(pl.col("why_not") == "do_not_call")
+    unverified = stated.select(_PARTY, "verdict", "callback_direction").filter(pl.col("verdict") == "unverified")
+    asked = unverified.join(barred, on=_PARTY, how="anti")
     again = pl.col("callback_direction").is_in(["not_reached", "says_nothing"]).fill_null(value=False)
     return asked.select(
-        *_PARTY,
+        _PARTY,
         advice=pl.when(again).then(pl.lit("call_again")).otherwise(pl.lit("call_number")),
         turn=pl.lit(_CALL, pl.Int32),
         place=pl.lit(0, pl.Int32),
@@ -72,9 +74,13 @@ def _call(stated: pl.DataFrame, evidence: pl.DataFrame) -> pl.DataFrame:
 
 def _newer_number(stated: pl.DataFrame, evidence: pl.DataFrame) -> pl.DataFrame:
     """Another number of the same customer is known, and the party's own is not confirmed."""
-    another = evidence.filter((pl.col("why_not") == "another_value") & (pl.col("field") == "phone"))
-    unproven = stated.filter(~pl.col("confirmed_fields").list.contains("phone").fill_null(value=False))
+    another = evidence.select(_PARTY, "why_not", "field").filter(
+        (pl.col("why_not") == "another_value") & (pl.col("field") == "phone")
+    )
+    unproven = stated.select(_PARTY, "confirmed_fields").filter(
+        ~pl.col("confirmed_fields").list.contains("phone").fill_null(value=False)
+    )
     known = another.select(_PARTY).unique().join(unproven, on=_PARTY, how="semi")
     return known.select(
-        *_PARTY, advice=pl.lit("take_newer_number"), turn=pl.lit(_TAKE, pl.Int32), place=pl.lit(0, pl.Int32)
+        _PARTY, advice=pl.lit("take_newer_number"), turn=pl.lit(_TAKE, pl.Int32), place=pl.lit(0, pl.Int32)
     )

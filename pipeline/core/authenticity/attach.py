@@ -8,59 +8,64 @@ _PARTY = ("policy_no", "role")
 _OF_PARTY = ("callback", "sms_code")
 _OF_NUMBER = ("number_status", "sms_delivery")
 _OF_CUSTOMER = ("wechat", "claims")
-_THEIRS = ("record_id", "customer_id", "name", "cert_no", "phone", "phones", "observed_at")
 
 
 def attached(pieces: pl.DataFrame, facts: pl.DataFrame, numbers: pl.DataFrame) -> pl.DataFrame:
     """``pieces`` once per party they speak of, with ``evidence_id``; those of nobody have no ``policy_no`` and are orphans.
 
+    ``facts`` are numbered (:func:`party_facts.numbered`), and so is what comes out: ``party``, and ``piece`` in the order of
+    ``evidence_id``. Numbers are what all that follows sorts and joins by.
+
     A call-back or SMS code speaks of its policy and role, if it went to that party's own number at that time; the state of
     a number of everybody who has it; three-factor and identity checks of everybody with the same values; WeChat and claims
     of the same customer, confirming where the values agree.
     """
-    told = pieces.unique(["record_id", "field"], keep="first").with_columns(
-        evidence_id=pl.concat_str("record_id", pl.lit("#"), "field")
-    )
-    known = facts.select(*_PARTY, *(pl.col(name).alias(f"party_{name}") for name in _THEIRS))
+    ordered = pieces.with_columns(evidence_id=pl.concat_str("record_id", pl.lit("#"), "field")).sort("evidence_id")
+    again = (pl.col("evidence_id") == pl.col("evidence_id").shift(1)).fill_null(value=False)
+    told = ordered.filter(~again).with_row_index("piece")
     parts = [
-        _own_number(_by(told, known, _OF_PARTY, ("policy_no", "role")), numbers),
-        _by(told, known, _OF_NUMBER, ("phone",)),
-        _by(told, known, ("three_factor",), ("phone", "cert_no", "name")),
-        _by(told, known, ("identity",), ("cert_no", "name")),
-        _compared(_by(told, known, _OF_CUSTOMER, ("customer_id",))),
+        _written_back(_own_number(_by(told, facts, _OF_PARTY, _PARTY, ("phones", "observed_at")), numbers)),
+        _by(told, facts, _OF_NUMBER, ("phone",)),
+        _by(told, facts, ("three_factor",), ("phone", "cert_no", "name")),
+        _by(told, facts, ("identity",), ("cert_no", "name")),
+        _compared(_by(told, facts, _OF_CUSTOMER, ("customer_id",), ("phones", "cert_no"))),
     ]
-    found = pl.concat([_written_back(part).select(_columns()) for part in parts])
-    lost = told.join(found.select("evidence_id").unique(), on="evidence_id", how="anti").with_columns(
+    found = pl.concat([part.select(_columns()) for part in parts])
+    lost = told.join(found.select("piece"), on="piece", how="anti").with_columns(
         why_not=pl.coalesce("why_not", pl.lit("orphan")),
         policy_no=pl.lit(None, pl.String),
         role=pl.lit(None, pl.String),
+        party=pl.lit(None, pl.UInt32),
     )
     return pl.concat([found, lost.select(_columns())])
 
 
 def _columns() -> list[str]:
-    return ["evidence_id", *PIECES.names()]
+    return ["party", "piece", "evidence_id", *PIECES.names()]
 
 
-def _by(told: pl.DataFrame, known: pl.DataFrame, sources: tuple[str, ...], keys: tuple[str, ...]) -> pl.DataFrame:
-    """Pieces of ``sources`` with each party that has the same ``keys``; the party's values as ``party_…``."""
+def _by(
+    told: pl.DataFrame,
+    facts: pl.DataFrame,
+    sources: tuple[str, ...],
+    keys: tuple[str, ...],
+    values: tuple[str, ...] = (),
+) -> pl.DataFrame:
+    """Pieces of ``sources`` with each party that has the same ``keys``; ``values`` of the party as ``party_…``."""
     some = told.filter(pl.col("source").is_in(sources))
-    of_party = keys == _PARTY
-    theirs = known if of_party else known.rename({"policy_no": "party_policy_no", "role": "party_role"})
-    right = list(_PARTY) if of_party else [f"party_{key}" for key in keys]
-    met = some.join(theirs, left_on=list(keys), right_on=right, how="inner", coalesce=False)
-    if of_party:
-        return met.drop([f"{name}_right" for name in _PARTY], strict=False)
-    return met.with_columns(policy_no="party_policy_no", role="party_role")
+    whom = some if keys == _PARTY else some.drop(_PARTY)
+    theirs = {f"party_{name}": pl.col(name) for name in values}
+    known = facts.select("party", *dict.fromkeys((*_PARTY, *keys)), **theirs)
+    return whom.join(known, on=list(keys), how="inner")
 
 
 def _own_number(met: pl.DataFrame, numbers: pl.DataFrame) -> pl.DataFrame:
     """Only calls and codes to the party's own number at that time count, and only while it still is his."""
-    then = met.select("evidence_id", *_PARTY, "phone", "at").join(numbers, on=[*_PARTY, "phone"], how="inner")
+    then = met.select("piece", *_PARTY, "phone", "at").join(numbers, on=[*_PARTY, "phone"], how="inner")
     # A number told on a day was the party's on the whole of it: the code at issue has no hour.
     since = pl.col("since").is_null() | (pl.col("since").dt.date() <= pl.col("at").dt.date())
     held = then.filter(since & (pl.col("until").is_null() | (pl.col("at") < pl.col("until"))))
-    was = pl.col("evidence_id").is_in(held["evidence_id"].implode())
+    was = pl.col("piece").is_in(held["piece"].implode())
     still = pl.col("party_phones").list.contains(pl.col("phone")).fill_null(value=False)
     dialled = pl.col("source") == "callback"
     return met.with_columns(

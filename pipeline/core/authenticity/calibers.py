@@ -6,6 +6,7 @@ A rate is only ever printed with the name and the digest of its caliber: change 
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
+from functools import cached_property
 from types import MappingProxyType
 from typing import Any, Literal
 
@@ -49,7 +50,7 @@ class Caliber:
     weight: Literal["count", "premium"] = "count"
     evidence_order: tuple[tuple[str, ...], ...] = ORDER
 
-    @property
+    @cached_property
     def digest(self) -> str:
         """16 hexadecimal digits of the definition, its names apart."""
         told = {name: value for name, value in asdict(self).items() if name not in ("name", "zh")}

@@ -77,13 +77,28 @@ def counted(parties: pl.DataFrame, calibers: Sequence[Caliber], on: date) -> pl.
     firsts = [pl.col(name).min() for name in ("customer_id", "month", *_OF_PARTY)]
     same = alike(calibers)
     once = [caliber for caliber in calibers if same[caliber.name] == caliber.name]
-    summed = told.group_by("policy_no", "counted_as").agg(
+    row = [
+        "policy_no",
+        "counted_as",
+        "customer_id",
+        "month",
+        *_OF_PARTY,
+        "premium",
+        "verdict",
+        *states(once),
+        *opens(once),
+    ]
+    told = told.select(*row, again=pl.struct("policy_no", "counted_as").is_duplicated())
+    several = told.filter("again").group_by("policy_no", "counted_as").agg(
         *firsts,
         pl.col("premium").max(),
         pl.col("verdict").min(),
         pl.col(states(once)).min(),
         pl.col(opens(once)).all(),
-    )
+    )  # fmt: skip
+    # all() takes no part in what is null: who is alone is treated the same.
+    alone = told.filter(~pl.col("again")).with_columns(pl.col(opens(once)).fill_null(value=True))
+    summed = pl.concat([alone.select(row), several.select(row)])
     marks = ("state", "open")
     return (
         summed.with_columns(
@@ -100,7 +115,7 @@ def counted(parties: pl.DataFrame, calibers: Sequence[Caliber], on: date) -> pl.
 def count(
     told: pl.DataFrame, calibers: Sequence[Caliber], on: date, dimensions: Sequence[str] = DIMENSIONS
 ) -> pl.DataFrame:
-    """Counts of ``told`` (:func:`counted`) in :data:`COUNTS`, all periods to ``on``; calibers by party only."""
+    """Counts of ``told`` (:func:`counted`) in :data:`COUNTS`, all periods to ``on``; calibers by party only. :func:`total` sorts."""
     sums = [
         expression.alias(f"{measure}:{caliber.name}")
         for caliber in calibers
@@ -232,6 +247,4 @@ def _told(parts: Sequence[pl.DataFrame], calibers: Sequence[Caliber]) -> pl.Data
         ).filter(pl.col("population") > 0)
         for caliber in calibers
     ]
-    return pl.concat([COUNTS.to_frame(eager=True), *(part.select(COUNTS.names()).cast(COUNTS) for part in told)]).sort(
-        COUNTS.names()
-    )
+    return pl.concat([COUNTS.to_frame(eager=True), *(part.select(COUNTS.names()).cast(COUNTS) for part in told)])

@@ -12,6 +12,7 @@ from pipeline.core.authenticity.attach import attached
 from pipeline.core.authenticity.evidence_settings import EvidenceSettings
 from pipeline.core.authenticity.evidence_sources import callbacks, checks, contacts
 from pipeline.core.authenticity.evidence_tables import EVIDENCE, PIECES, empty
+from pipeline.core.authenticity.party_facts import numbered
 from pipeline.core.authenticity.resolve import resolved
 from pipeline.core.schema import REJECTS
 
@@ -66,13 +67,14 @@ def evidence(
 
     All pieces, facts and numbers of a party must be there.
     """
-    return published(resolved(attached(found, facts, numbers), settings, on))
+    return published(resolved(attached(found, numbered(facts), numbers), settings, on)).drop("party")
 
 
 def published(table: pl.DataFrame) -> pl.DataFrame:
-    """Resolved pieces in EVIDENCE, sorted; what was not counted together was said once."""
-    told = table.with_columns(pl.col("repeats").fill_null(1))
-    return told.select(EVIDENCE.schema.names()).cast(EVIDENCE.schema).sort(EVIDENCE.sorted_by)
+    """Resolved pieces in EVIDENCE, sorted, and ``party``; what was not counted together was said once."""
+    told = table.select(*EVIDENCE.schema.names(), "party", "slot", "piece").sort("slot", "rank", "at", "piece")
+    schema = pl.Schema({**EVIDENCE.schema, "party": pl.UInt32()})
+    return told.with_columns(pl.col("repeats").fill_null(1)).select(schema.names()).cast(schema)
 
 
 def rejects(table: pl.DataFrame, observations: pl.DataFrame) -> pl.DataFrame:

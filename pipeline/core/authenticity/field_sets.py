@@ -24,6 +24,11 @@ _LISTS = pl.Series(
 )
 
 
+def place(field: str = "field") -> pl.Expr:
+    """Place of the field named in column ``field`` among :data:`FIELDS`."""
+    return pl.col(field).replace_strict(FIELDS, range(len(FIELDS)), return_dtype=pl.UInt64)
+
+
 def bit(field: str = "field") -> pl.Expr:
     """Number of the field named in column ``field``; 0 for none."""
     return pl.col(field).replace_strict(_BITS, default=0, return_dtype=pl.UInt16)

@@ -12,8 +12,7 @@ from pipeline.core.tables import csv_table
 
 GROUNDS = pl.Schema(
     {
-        "policy_no": pl.String(),
-        "role": pl.String(),
+        "party": pl.UInt32(),  # number of :func:`party_facts.numbered`
         "effect": pl.String(),
         "code": pl.String(),
         "field": pl.String(),
@@ -40,13 +39,18 @@ FIELD_OF_FAMILY = {
 }
 """Family of a rule (first letter of its id) -> field it asks about."""
 
-_PARTY = ["policy_no", "role"]
+_PARTY = "party"
 
 
-def grounds(facts: pl.DataFrame, evidence: pl.DataFrame, settings: EvidenceSettings) -> pl.DataFrame:
-    """Every ground of every party of ``facts``, in :data:`GROUNDS`."""
+def grounds(
+    facts: pl.DataFrame, evidence: pl.DataFrame, settings: EvidenceSettings, suspicions: pl.DataFrame | None = None
+) -> pl.DataFrame:
+    """Every ground of every party of ``facts`` (numbered), in :data:`GROUNDS`.
+
+    ``suspicions``: party, rule, severity, reason of findings that evidence led to.
+    """
     told = of_evidence(evidence, settings)
-    parts = [told, _missing(facts), _findings(facts, evidence)]
+    parts = [told, _missing(facts), _findings(facts, evidence, suspicions)]
     return pl.concat([GROUNDS.to_frame(eager=True), *parts])
 
 
@@ -69,7 +73,8 @@ def of_evidence(evidence: pl.DataFrame, settings: EvidenceSettings) -> pl.DataFr
 
 
 def _missing(facts: pl.DataFrame) -> pl.DataFrame:
-    listed = facts.select(*_PARTY, field="missing").explode("field").drop_nulls("field")
+    some = facts.select(_PARTY, field="missing").filter(pl.col("field").list.len() > 0)
+    listed = some.explode("field").drop_nulls("field")
     return _filled(
         listed.with_columns(
             effect=pl.lit("missing"), code=pl.concat_str(pl.lit("missing."), "field"), on="field", place=pl.lit(-1)
@@ -77,16 +82,16 @@ def _missing(facts: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _findings(facts: pl.DataFrame, evidence: pl.DataFrame) -> pl.DataFrame:
+def _findings(facts: pl.DataFrame, evidence: pl.DataFrame, suspicions: pl.DataFrame | None) -> pl.DataFrame:
     """Findings F and W; a missing field is told once, and a finding that evidence sets aside is told as healed."""
+    some = facts.select(_PARTY, finding="failed_rules").filter(pl.col("finding").list.len() > 0)
+    own = some.explode("finding").drop_nulls("finding").unnest("finding")
+    found = own if suspicions is None else pl.concat([own, suspicions.select(own.columns)])
     told = (
-        facts.select(*_PARTY, "missing", finding="failed_rules")
-        .explode("finding")
-        .drop_nulls("finding")
-        .unnest("finding")
-        .filter(pl.col("severity").is_in(["F", "W"]))
+        found.filter(pl.col("severity").is_in(["F", "W"]))
+        .join(facts.select(_PARTY, "missing"), on=_PARTY, how="left")
         .join(_effects(), on=["rule", "reason"], how="left")
-        .join(_healing(evidence), on=[*_PARTY, "rule", "reason"], how="left")
+        .join(_healing(evidence), on=[_PARTY, "rule", "reason"], how="left")
     )
     code = pl.concat_str("rule", pl.lit("."), "reason")
     healed = pl.col("healed").fill_null(value=False)
@@ -121,8 +126,8 @@ def _healing(evidence: pl.DataFrame) -> pl.DataFrame:
     table = csv_table.read("healed_findings.csv").with_columns(source=pl.col("sources").str.split(" "))
     may = table.explode("source").select("rule", "reason", "field", "source")
     confirming = evidence.filter(pl.col("used") & (pl.col("direction") == "confirms"))
-    met = confirming.select(*_PARTY, "field", "source").join(may, on=["field", "source"])
-    return met.select(*_PARTY, "rule", "reason", healed=pl.lit(True)).unique()
+    met = confirming.select(_PARTY, "field", "source").join(may, on=["field", "source"])
+    return met.select(_PARTY, "rule", "reason", healed=pl.lit(True)).unique()
 
 
 def _filled(rows: pl.DataFrame) -> pl.DataFrame:

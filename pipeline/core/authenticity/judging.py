@@ -130,15 +130,12 @@ def judged(told: Told, settings: VerdictSettings, on: date, rules: RuleSettings)
 
     They are judged as sources told them; policies that rulings change a second time, as these have them.
     """
-    facts = party_facts.facts(told.underwritten)
+    facts = party_facts.numbered(party_facts.facts(told.underwritten))
     history = party_facts.number_history(told.changed, told.former).join(
         facts.select("policy_no").unique(), on="policy_no", how="semi"
     )
     own = pl.concat([empty(PIECES), *_of_policies(told, settings.evidence)])
-    found = attached(
-        pl.concat([own, told.met]).sort("record_id", "field"), facts, party_facts.all_numbers(facts, history)
-    )
-    found = pl.concat([found, attached(told.unmet, facts.clear(), history.clear())])
+    found = attached(pl.concat([own, told.met, told.unmet]), facts, party_facts.all_numbers(facts, history))
     by = _By(settings, on, rules)
     world = _weighed(found, facts, history, by)
     ruled = _as_ruled(told, own, facts, history, by) if told.instead.height else None
@@ -162,9 +159,9 @@ def _weighed(found: pl.DataFrame, facts: pl.DataFrame, history: pl.DataFrame, by
     """``facts`` judged by ``found`` (attached pieces)."""
     heard = evidence.published(resolved(found, by.settings.evidence, by.on))
     asked = by_evidence.ask(facts, heard, history, by.rules)
-    facts = _with_suspicions(facts, asked.suspicions)
-    parties = verdicts(facts, heard, by.settings.evidence)
-    return Weighed(facts, heard, parties, asked.answers, _persons(found, facts, parties, by.settings, by.on))
+    parties = verdicts(facts, heard, by.settings.evidence, asked.suspicions)
+    persons = _persons(found, facts, parties, asked.suspicions, by)
+    return Weighed(facts, heard.drop("party"), parties, asked.answers, persons)
 
 
 def _as_ruled(told: Told, own: pl.DataFrame, facts: pl.DataFrame, history: pl.DataFrame, by: _By) -> Weighed:
@@ -173,11 +170,11 @@ def _as_ruled(told: Told, own: pl.DataFrame, facts: pl.DataFrame, history: pl.Da
     theirs = told.underwritten.join(ruled, on="policy_no", how="semi")
     rows = pl.concat([theirs.join(told.instead, on="record_id", how="anti"), told.instead.select(UNDERWRITTEN.names())])
     proofs = corrections.proofs(told.instead)
-    now = corrections.with_fields(party_facts.facts(rows), proofs)
+    now = party_facts.numbered(corrections.with_fields(party_facts.facts(rows), proofs))
     before = facts.join(ruled, on="policy_no", how="semi")
     numbers = corrections.numbers(history.join(ruled, on="policy_no", how="semi"), before, now, proofs)
     pieces = pl.concat([own.join(ruled, on="policy_no", how="semi"), told.met, told.met_instead])
-    found = attached(pieces.sort("record_id", "field"), now, party_facts.all_numbers(now, numbers))
+    found = attached(pieces, now, party_facts.all_numbers(now, numbers))
     of_them = corrections.without_older(found.drop_nulls("policy_no"), proofs)
     return _weighed(of_them, now, numbers, by)
 
@@ -230,19 +227,6 @@ def _counts(persons: pl.DataFrame, settings: VerdictSettings, on: date) -> pl.Da
     return pl.concat(parts)
 
 
-def _with_suspicions(facts: pl.DataFrame, suspicions: pl.DataFrame) -> pl.DataFrame:
-    """``facts`` with the findings that evidence led to, beside those of the record."""
-    told = facts.join(suspicions, on=["policy_no", "role"], how="left", maintain_order="left")
-    # Of most parties one of the two is empty: nothing is put together for them.
-    own, found = pl.col("failed_rules"), pl.col("found")
-    some = told.with_row_index("place").filter(found.is_not_null() & (own.list.len() > 0))
-    both = some.select("place", both=own.list.concat(found))
-    whole = told.with_row_index("place").join(both, on="place", how="left", maintain_order="left")
-    return whole.with_columns(
-        failed_rules=pl.coalesce("both", pl.when(own.list.len() > 0).then(own), "found", own)
-    ).drop("found", "both", "place")
-
-
 def standing_schema(calibers: Sequence[Caliber]) -> pl.Schema:
     """:data:`STANDING` with the states and open flags of ``calibers``."""
     marks = {**dict.fromkeys(states(calibers), pl.UInt8()), **dict.fromkeys(opens(calibers), pl.Boolean())}
@@ -258,20 +242,27 @@ def with_verdict(customers: pl.DataFrame, standing: pl.DataFrame) -> pl.DataFram
 
 
 def _persons(
-    found: pl.DataFrame, facts: pl.DataFrame, parties: pl.DataFrame, settings: VerdictSettings, on: date
+    found: pl.DataFrame, facts: pl.DataFrame, parties: pl.DataFrame, suspicions: pl.DataFrame, by: _By
 ) -> pl.DataFrame:
     """Who is counted under all calibers; one that weighs evidence in another order has the parties judged in that order."""
+    settings, on = by.settings, by.on
     orders = dict.fromkeys([settings.evidence.order, *(caliber.evidence_order for caliber in settings.calibers)])
     persons = pl.DataFrame()
     for order in orders:
         calibers = [caliber for caliber in settings.calibers if caliber.evidence_order == order]
         weighed = replace(settings.evidence, order=order)
         usual = order == settings.evidence.order
-        judged_so = parties if usual else verdicts(facts, evidence.published(resolved(found, weighed, on)), weighed)
-        some = counted(judged_so, calibers, on)
+        some = counted(parties if usual else _in_order(found, facts, suspicions, weighed, on), calibers, on)
         own = some.select("policy_no", "counted_as", *states(calibers), *opens(calibers))
         persons = some if usual else persons.join(own, on=["policy_no", "counted_as"], how="left")
     return persons
+
+
+def _in_order(
+    found: pl.DataFrame, facts: pl.DataFrame, suspicions: pl.DataFrame, weighed: EvidenceSettings, on: date
+) -> pl.DataFrame:
+    """The parties judged again, evidence ``weighed`` in another order."""
+    return verdicts(facts, evidence.published(resolved(found, weighed, on)), weighed, suspicions)
 
 
 def _of_policies(told: Told, settings: EvidenceSettings) -> list[pl.DataFrame]:

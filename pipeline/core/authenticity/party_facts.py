@@ -44,6 +44,18 @@ def facts(observations: pl.DataFrame, obligatory: Sequence[str] = OBLIGATORY) ->
     return told.select(pl.col(name).cast(dtype) for name, dtype in FACTS.items()).sort(_PARTY)
 
 
+def numbered(facts: pl.DataFrame) -> pl.DataFrame:
+    """``facts`` (FACTS) with ``party``, the place of each in their order: numbers are sorted and joined far sooner than texts."""
+    return facts if "party" in facts.columns else facts.sort(_PARTY).with_row_index("party")
+
+
+def by_number(rows: pl.DataFrame, facts: pl.DataFrame) -> pl.DataFrame:
+    """``rows`` of parties with ``party`` of numbered ``facts``, null of those that are none of them."""
+    if "party" in rows.columns:
+        return rows
+    return rows.join(facts.select("party", *_PARTY), on=_PARTY, how="left", maintain_order="left")
+
+
 def numbers(tellings: pl.DataFrame) -> pl.DataFrame:
     """Numbers of parties in :data:`NUMBERS`, from every known telling of underwriting.
 

@@ -5,6 +5,7 @@ from datetime import date
 import numpy as np
 import polars as pl
 
+from pipeline.core.authenticity import field_sets
 from pipeline.core.authenticity.evidence_settings import SOURCES, EvidenceSettings
 
 _PARTY = ["policy_no", "role"]
@@ -14,7 +15,10 @@ _SPEAKS = pl.col("direction").is_in(["confirms", "refutes"])
 
 
 def resolved(attached: pl.DataFrame, settings: EvidenceSettings, on: date) -> pl.DataFrame:
-    """``attached`` with ``expires_on``, ``rank`` and ``used``, and ``why_not`` for everything that is not used."""
+    """``attached`` with ``expires_on``, ``rank`` and ``used``, and ``why_not`` for everything that is not used.
+
+    ``slot`` numbers party and field, in their order.
+    """
     return _decided(_attempts(_suspended_long(_dated(attached, settings, on), settings)))
 
 
@@ -22,7 +26,10 @@ def _dated(attached: pl.DataFrame, settings: EvidenceSettings, on: date) -> pl.D
     lives = {source: settings.days(source) for source in SOURCES}
     days = pl.col("source").replace_strict(lives, default=0, return_dtype=pl.Int64)
     expires = pl.col("at").dt.date() + pl.duration(days=days)
+    # What is nobody's comes first, as null does.
+    party = (pl.col("party").cast(pl.UInt64) + 1).fill_null(0)
     return attached.with_columns(
+        slot=party * len(field_sets.FIELDS) + field_sets.place(),
         expires_on=expires,
         rank=pl.col("source").replace_strict(settings.ranks(), default=len(settings.order), return_dtype=pl.Int8),
         why_not=pl.when(~_COUNTS)
@@ -49,7 +56,7 @@ def _suspended_long(told: pl.DataFrame, settings: EvidenceSettings) -> pl.DataFr
         )
     )
     dead = calls.filter((pl.col("tries") >= settings.tries) & (pl.col("days") >= settings.tries_days))
-    is_dead = _CALL & pl.col("evidence_id").is_in(dead["evidence_id"].implode())
+    is_dead = _CALL & pl.col("piece").is_in(dead["piece"].implode())
     return told.with_columns(
         direction=pl.when(is_dead).then(pl.lit("refutes")).otherwise("direction"),
         answer=pl.when(is_dead).then(pl.lit("suspended_long")).otherwise("answer"),
@@ -75,16 +82,9 @@ def _decided(told: pl.DataFrame) -> pl.DataFrame:
     best = (
         told.with_row_index("row")
         .filter(_COUNTS & _SPEAKS)
-        .sort(
-            *_PARTY,
-            "field",
-            "rank",
-            "at",
-            "direction",
-            "evidence_id",
-            descending=[False, False, False, False, True, True, False],
-        )
-        .unique([*_PARTY, "field"], keep="first", maintain_order=True)["row"]
+        .select("row", "slot", "rank", "at", "piece", refutes=pl.col("direction") == "refutes")
+        .sort("slot", "rank", "at", "refutes", "piece", descending=[False, False, True, True, False])
+        .filter((pl.col("slot") != pl.col("slot").shift(1)).fill_null(value=True))["row"]
     )
     chosen = np.zeros(told.height, bool)
     chosen[best.to_numpy()] = True

@@ -40,7 +40,8 @@ def stated(parties: pl.DataFrame, calibers: Sequence[Caliber], on: date) -> pl.D
         state, undecided = _called(caliber) if caliber.basis == "callback" else _judged(caliber, waiting)
         columns[f"state:{caliber.name}"] = pl.when(inside).then(state).cast(pl.UInt8)
         columns[f"open:{caliber.name}"] = pl.when(inside).then(undecided)
-    told = parties.with_columns(**columns)
+    # Calibers ask much the same: what is lazy is computed once for all of them.
+    told = parties.lazy().with_columns(**columns).collect()
     return told.with_columns(
         pl.col(f"{mark}:{first}").alias(f"{mark}:{name}") for name, first in names.items() for mark in ("state", "open")
     )

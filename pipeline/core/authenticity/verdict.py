@@ -10,25 +10,32 @@ from pipeline.core.authenticity import field_sets
 from pipeline.core.authenticity.advice import advice
 from pipeline.core.authenticity.evidence_settings import EvidenceSettings
 from pipeline.core.authenticity.grounds import ORDER, REFUTES, grounds
+from pipeline.core.authenticity.party_facts import by_number, numbered
 from pipeline.core.authenticity.party_table import PARTIES
 from pipeline.core.authenticity.states import any_corrected, unproved
 
-_PARTY = ["policy_no", "role"]
+_PARTY = "party"
 _LISTS = (
     *("reasons", "deciding", "failed_fields", "standing_fields", "suspect_fields"),
     *("confirmed_fields", "refuted_fields", "corrected_fields", "advice"),
 )
 
 
-def verdicts(facts: pl.DataFrame, evidence: pl.DataFrame, settings: EvidenceSettings) -> pl.DataFrame:
-    """The parties table: ``facts`` (FACTS) judged by their findings and by ``evidence`` (EVIDENCE, resolved)."""
-    of_somebody = evidence.drop_nulls("policy_no")
-    told = grounds(facts, of_somebody, settings)
+def verdicts(
+    facts: pl.DataFrame, evidence: pl.DataFrame, settings: EvidenceSettings, suspicions: pl.DataFrame | None = None
+) -> pl.DataFrame:
+    """The parties table: ``facts`` (FACTS) judged by their findings and by ``evidence`` (EVIDENCE, resolved).
+
+    ``suspicions``: party, rule, severity, reason of findings that evidence led to, beside those of the record.
+    """
+    facts = numbered(facts)
+    of_somebody = by_number(evidence.drop_nulls("policy_no"), facts)
+    told = grounds(facts, of_somebody, settings, suspicions)
     judged = (
         facts.rename({"missing": "missing_fields"})
-        .join(_summary(told), on=_PARTY, how="left")
-        .join(_fields(of_somebody), on=_PARTY, how="left")
-        .join(_calls(of_somebody), on=_PARTY, how="left")
+        .join(_summary(told), on=_PARTY, how="left", maintain_order="left")
+        .join(_fields(of_somebody), on=_PARTY, how="left", maintain_order="left")
+        .join(_calls(of_somebody), on=_PARTY, how="left", maintain_order="left")
         .with_columns(pl.col("against", "false", "heard").fill_null(value=False))
     )
     proven = pl.all_horizontal(
@@ -43,13 +50,13 @@ def verdicts(facts: pl.DataFrame, evidence: pl.DataFrame, settings: EvidenceSett
         .otherwise(pl.lit("unverified")),
     ).with_columns(_refuted_kind())
     whole = (
-        stated.join(_deciding(told, stated), on=_PARTY, how="left")
-        .join(advice(told, stated, of_somebody), on=_PARTY, how="left")
+        stated.join(_deciding(told, stated), on=_PARTY, how="left", maintain_order="left")
+        .join(advice(told, stated, of_somebody), on=_PARTY, how="left", maintain_order="left")
         .with_columns(pl.col(_LISTS).fill_null([]))
         .with_columns(reasons=_with_silence())
         .with_columns(reasons=_with_correction(stated))
     )
-    return whole.select(PARTIES.schema.names()).cast(PARTIES.schema).sort(PARTIES.sorted_by)
+    return whole.select(PARTIES.schema.names()).cast(PARTIES.schema)
 
 
 def _with_silence() -> pl.Expr:
@@ -74,13 +81,12 @@ def _refuted_kind() -> pl.Expr:
 def _summary(told: pl.DataFrame) -> pl.DataFrame:
     """Reasons in their order, whether they refute, whether evidence spoke, and the fields that rules found at fault."""
     ordered = told.with_columns(turn=pl.col("effect").cast(pl.Enum(ORDER)).to_physical()).sort(
-        *_PARTY, "turn", "place", "code", "field"
+        _PARTY, "turn", "place", "code"
     )
     found = (pl.col("severity") == "F").fill_null(value=False)
     refutes = pl.col("effect").is_in(REFUTES)
     field = pl.col("bit")
     summed = ordered.with_columns(bit=field_sets.bit()).group_by(_PARTY, maintain_order=True).agg(
-        reasons=pl.col("code").unique(maintain_order=True),
         against=refutes.any(),
         false=(pl.col("effect") == "false").any(),
         heard=pl.col("effect").is_in(["proof", "support", "open"]).any(),
@@ -88,9 +94,12 @@ def _summary(told: pl.DataFrame) -> pl.DataFrame:
         standing_fields=field_sets.together(field, found & refutes),
         suspect_fields=field_sets.together(field, (pl.col("severity") == "W").fill_null(value=False)),
     )  # fmt: skip
+    # A group's codes are told once before they are gathered: that is far less work than within each group.
+    once = ordered.select(_PARTY, "code").unique(maintain_order=True, keep="first")
+    reasons = once.group_by(_PARTY, maintain_order=True).agg(reasons="code")
     return summed.with_columns(
         field_sets.listed(name) for name in ("failed_fields", "standing_fields", "suspect_fields")
-    )
+    ).join(reasons, on=_PARTY)
 
 
 def _fields(evidence: pl.DataFrame) -> pl.DataFrame:
@@ -114,14 +123,15 @@ def _calls(evidence: pl.DataFrame) -> pl.DataFrame:
     ordered = calls.with_columns(
         undialled=(pl.col("why_not") == "rule_finding").fill_null(value=False),
         turn=pl.col("direction").cast(worst).to_physical(),
-    ).sort(*_PARTY, "undialled", "turn", "at", "evidence_id", descending=[False, False, False, False, True, False])
+    ).sort(_PARTY, "undialled", "turn", "at", "evidence_id", descending=[False, False, False, True, False])
     best = ordered.unique(_PARTY, keep="first", maintain_order=True)
-    return best.select(*_PARTY, callback_code="code", callback_answer="answer", callback_direction="direction")
+    return best.select(_PARTY, callback_code="code", callback_answer="answer", callback_direction="direction")
 
 
 def _deciding(told: pl.DataFrame, stated: pl.DataFrame) -> pl.DataFrame:
     """Evidence that decided: what refutes of the refuted, what proves of the authentic, the open call of the others."""
     deciding = {"refuted": "false", "authentic": "proof", "unverified": "open"}
-    known = told.drop_nulls("evidence_id").join(stated.select(*_PARTY, "verdict"), on=_PARTY)
-    decided = known.filter(pl.col("effect") == pl.col("verdict").replace_strict(deciding, return_dtype=pl.String))
-    return decided.group_by(_PARTY).agg(deciding=pl.col("evidence_id").unique().sort())
+    by_effect = stated.select(_PARTY, effect=pl.col("verdict").replace_strict(deciding, return_dtype=pl.String))
+    known = told.select(_PARTY, "effect", "evidence_id").drop_nulls("evidence_id")
+    decided = known.join(by_effect, on=[_PARTY, "effect"], how="semi").unique()
+    return decided.sort(_PARTY, "evidence_id").group_by(_PARTY, maintain_order=True).agg(deciding="evidence_id")

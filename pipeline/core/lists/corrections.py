@@ -40,7 +40,7 @@ def correction_list(parties: pl.DataFrame, contacts: pl.DataFrame, evidence: pl.
     told = (
         found.join(refuted.select(*_PARTY, "unit", "salesperson_code", "advice"), on=_PARTY)
         .join(contacts.drop("failed_rules"), on="record_id", how="left")
-        .join(_proposals(evidence), on=[*_PARTY, "field"], how="left")
+        .join(_proposals(evidence, refuted), on=[*_PARTY, "field"], how="left")
     )
     value = pl.lit(None, pl.String)
     for field, columns in _VALUES.items():
@@ -83,7 +83,8 @@ def _grounds(refuted: pl.DataFrame, contacts: pl.DataFrame, evidence: pl.DataFra
         ["record_id", "field"], keep="first", maintain_order=True
     )
     by_absence = missing.join(absent.select("record_id", "field", "rule"), on=["record_id", "field"], how="left")
-    refutes = evidence.filter(pl.col("used") & (pl.col("direction") == "refutes")).select(
+    said = evidence.select(*_PARTY, "field", "source", "answer", "used", "direction")
+    refutes = said.filter(pl.col("used") & (pl.col("direction") == "refutes")).select(
         *_PARTY, "field", code=pl.concat_str("source", pl.lit("."), "answer"), rule=pl.lit(None, pl.String)
     )
     by_evidence = codes.join(refutes.unique(), on=[*_PARTY, "code"])
@@ -126,13 +127,14 @@ def lead_list(leads: pl.DataFrame) -> pl.DataFrame:
     return filled(agreed.drop("observed_at").with_columns(list=pl.lit(LEADS), key="record_id", phone="mobile"))
 
 
-def _proposals(evidence: pl.DataFrame) -> pl.DataFrame:
-    """The newest other number of each party's customer, and where it was told."""
-    other = evidence.filter(
+def _proposals(evidence: pl.DataFrame, refuted: pl.DataFrame) -> pl.DataFrame:
+    """The newest other number of each ``refuted`` party's customer, and where it was told."""
+    given = evidence.select(*_PARTY, "field", "source", "why_not", "phone", "at", "evidence_id")
+    other = given.filter(
         (pl.col("why_not") == "another_value")
         & (pl.col("field") == "phone")
         & pl.col("source").is_in(["wechat", "claims"])
-    )
+    ).join(refuted.select(_PARTY), on=_PARTY, how="semi")
     newest = other.sort(*_PARTY, "at", "evidence_id", descending=[False, False, True, False]).unique(
         _PARTY, keep="first", maintain_order=True
     )

@@ -5,16 +5,16 @@ from dataclasses import dataclass
 import polars as pl
 
 from pipeline.core import tallies
+from pipeline.core.authenticity.party_facts import by_number, numbered
 from pipeline.core.rules.catalogue import BY_ID
 from pipeline.core.rules.evaluate import severity_of
 from pipeline.core.rules.limits import RuleSettings
 from pipeline.core.rules.rule import FAILED, PASSED, UNKNOWN
-from pipeline.core.schema import FINDINGS, RULE_STATS
+from pipeline.core.schema import RULE_STATS
 
 ANSWERS = pl.Schema(
     {
-        "policy_no": pl.String(),
-        "role": pl.String(),
+        "party": pl.UInt32(),  # number of :func:`party_facts.numbered`
         "rule": pl.String(),
         "reason": pl.String(),  # of a failure
         "outcome": pl.UInt8(),
@@ -28,13 +28,13 @@ ANSWERS = pl.Schema(
 PARTY_RULES = ("D27", "P12", "P13", "P14", "P15", "P19", "C02", "C06")
 CALL_RULES = ("C05", "C07")
 
-_PARTY = ["policy_no", "role"]
+_PARTY = "party"
 _OUT_OF_DATE = ("stale", "later_than_night", "unknown_code", "unknown_vendor", "no_time")
 
 
 @dataclass(frozen=True)
 class Asked:
-    """``answers``: ANSWERS. ``suspicions``: policy_no, role, ``found`` (FINDINGS) of failed W answers of parties."""
+    """``answers``: ANSWERS. ``suspicions``: party, rule, severity, reason of failed W answers of parties."""
 
     answers: pl.DataFrame
     suspicions: pl.DataFrame
@@ -45,6 +45,8 @@ def ask(facts: pl.DataFrame, evidence: pl.DataFrame, numbers: pl.DataFrame, sett
 
     All pieces of a party must be there. F answers of parties are evidence that refutes already and are counted only.
     """
+    facts = numbered(facts)
+    evidence = by_number(evidence, facts)
     heard = evidence.filter(pl.col("policy_no").is_not_null())
     fresh = heard.filter(~pl.col("why_not").is_in(_OUT_OF_DATE).fill_null(value=False))
     calls = evidence.filter(pl.col("source") == "callback").unique("record_id", keep="first", maintain_order=True)
@@ -61,24 +63,28 @@ def ask(facts: pl.DataFrame, evidence: pl.DataFrame, numbers: pl.DataFrame, sett
         ]
     )
     where = facts.select(
-        *_PARTY, "unit", "channel", source=pl.col("record_id").str.split_exact("/", 1).struct.field("field_0")
+        _PARTY, "unit", "channel", source=pl.col("record_id").str.split_exact("/", 1).struct.field("field_0")
     )
     told = pl.concat([of_parties.join(where, on=_PARTY, how="inner").pipe(_filled), _calls(calls)])
-    told = told.filter(~pl.col("rule").is_in(sorted(settings.off))).sort(ANSWERS.names())
+    told = told.filter(~pl.col("rule").is_in(sorted(settings.off)))
     return Asked(told, _suspicions(told, settings))
 
 
 def stats(answers: pl.DataFrame, settings: RuleSettings) -> pl.DataFrame:
     """RULE_STATS of ``answers`` (ANSWERS)."""
-    graded = answers.with_columns(severity=_severity(settings))
+    alike = answers.group_by("rule", "source", "unit", "channel", "reason", "outcome").len()
+    graded = alike.with_columns(pl.col("len").cast(pl.Int64), severity=_severity(settings))
+    told = {
+        "evaluated": pl.col("outcome") != UNKNOWN,
+        "failed": pl.col("outcome") == FAILED,
+        "failed_f": pl.col("severity") == "F",
+        "failed_w": pl.col("severity") == "W",
+        "failed_i": pl.col("severity") == "I",
+        "unknown": pl.col("outcome") == UNKNOWN,
+        "standing": pl.col("outcome") == FAILED,
+    }
     counts = graded.group_by("rule", pl.col("source", "unit", "channel").fill_null("")).agg(
-        evaluated=(pl.col("outcome") != UNKNOWN).sum(),
-        failed=(pl.col("outcome") == FAILED).sum(),
-        failed_f=(pl.col("severity") == "F").sum(),
-        failed_w=(pl.col("severity") == "W").sum(),
-        failed_i=(pl.col("severity") == "I").sum(),
-        unknown=(pl.col("outcome") == UNKNOWN).sum(),
-        standing=(pl.col("outcome") == FAILED).sum(),
+        pl.col("len").filter(where).sum().alias(name) for name, where in told.items()
     )
     return tallies.merge([counts.select(RULE_STATS.schema.names()).cast(RULE_STATS.schema)])
 
@@ -94,21 +100,18 @@ def _severity(settings: RuleSettings) -> pl.Expr:
 
 
 def _suspicions(told: pl.DataFrame, settings: RuleSettings) -> pl.DataFrame:
-    graded = told.filter(pl.col("rule").is_in(PARTY_RULES)).with_columns(severity=_severity(settings))
-    found = pl.struct("rule", "severity", "reason")
-    return (
-        graded.filter(pl.col("severity") == "W")
-        .group_by(_PARTY, maintain_order=True)
-        .agg(found=found)
-        .cast({"found": FINDINGS})
-    )
+    failed = told.filter((pl.col("outcome") == FAILED) & pl.col("rule").is_in(PARTY_RULES))
+    kinds = failed.select("rule", "reason", "outcome").unique().with_columns(severity=_severity(settings))
+    doubted = kinds.filter(pl.col("severity") == "W").select("rule", "reason", "severity")
+    graded = failed.join(doubted, on=["rule", "reason"], nulls_equal=True)
+    return graded.select(_PARTY, "rule", "severity", "reason").sort(_PARTY, "rule", "reason")
 
 
 def _of_answers(fresh: pl.DataFrame, rule: str, source: str, fails: dict[str, str]) -> pl.DataFrame:
     """The newest answer of ``source`` to each party: one of ``fails`` fails, one that confirms passes, others are unknown."""
     newest = (
         fresh.filter(pl.col("source") == source)
-        .sort(*_PARTY, "at", "direction", "answer", descending=[False, False, True, True, False])
+        .sort(_PARTY, "at", "direction", "answer", descending=[False, True, True, False])
         .unique(_PARTY, keep="first", maintain_order=True)
     )
     reason = pl.col("answer").replace_strict(fails, default=None, return_dtype=pl.String)
@@ -130,9 +133,9 @@ def _elsewhere(facts: pl.DataFrame, fresh: pl.DataFrame) -> pl.DataFrame:
     """P15, of parties whose customer gave a number elsewhere: the newest is the policy's, or older than the policy's."""
     given = (
         fresh.filter(pl.col("source").is_in(["wechat", "claims"]) & (pl.col("field") == "phone"))
-        .sort(*_PARTY, "at", "evidence_id", descending=[False, False, True, False])
+        .sort(_PARTY, "at", "evidence_id", descending=[False, True, False])
         .unique(_PARTY, keep="first", maintain_order=True)
-        .join(facts.select(*_PARTY, "observed_at"), on=_PARTY)
+        .join(facts.select(_PARTY, "observed_at"), on=_PARTY)
     )
     other = (pl.col("why_not") == "another_value").fill_null(value=False) & (pl.col("at") > pl.col("observed_at"))
     return _answers(given, "P15", pl.lit("newer_elsewhere"), other, ~other)
@@ -142,7 +145,7 @@ def _changed(facts: pl.DataFrame, calls: pl.DataFrame, numbers: pl.DataFrame, da
     """P19, of parties that were called: no number of theirs began in the ``days`` before the first call."""
     first = calls.drop_nulls("at").group_by(_PARTY).agg(first=pl.col("at").min())
     called = facts.select(_PARTY).join(first, on=_PARTY)
-    begun = numbers.drop_nulls("since").join(called, on=_PARTY)
+    begun = by_number(numbers.drop_nulls("since"), facts).join(called, on=_PARTY)
     before = begun.filter(pl.col("since").is_between(pl.col("first") - pl.duration(days=days), pl.col("first")))
     told = called.join(before.select(_PARTY).unique().with_columns(hit=pl.lit(value=True)), on=_PARTY, how="left")
     hit = pl.col("hit").fill_null(value=False)
@@ -153,8 +156,8 @@ def _claims(fresh: pl.DataFrame) -> pl.DataFrame:
     """C02, of parties whose customer had a claim: the newest values captured there are the policy's."""
     newest = (
         fresh.filter(pl.col("source") == "claims")
-        .sort(*_PARTY, "field", "at", "evidence_id", descending=[False, False, False, True, False])
-        .unique([*_PARTY, "field"], keep="first", maintain_order=True)
+        .sort(_PARTY, "field", "at", "evidence_id", descending=[False, False, True, False])
+        .unique([_PARTY, "field"], keep="first", maintain_order=True)
     )
     differing = (pl.col("why_not") == "another_value").fill_null(value=False)
     told = newest.group_by(_PARTY).agg(reason=pl.col("field").filter(differing).min())
@@ -165,7 +168,7 @@ def _claims(fresh: pl.DataFrame) -> pl.DataFrame:
 def _first_call(facts: pl.DataFrame, calls: pl.DataFrame, days: int) -> pl.DataFrame:
     """C06, of parties that were called: the first call came at most ``days`` after issue; unknown without a day of issue."""
     first = calls.drop_nulls("at").group_by(_PARTY).agg(first=pl.col("at").min().dt.date())
-    told = facts.select(*_PARTY, "issued_on").join(first, on=_PARTY)
+    told = facts.select(_PARTY, "issued_on").join(first, on=_PARTY)
     late = (pl.col("first") - pl.col("issued_on")).dt.total_days() > days
     return _answers(told, "C06", pl.lit("late"), late.fill_null(value=False), (~late).fill_null(value=False))
 
@@ -204,7 +207,7 @@ def _answers(
 ) -> pl.DataFrame:
     outcome = pl.when(failed).then(FAILED).when(passed).then(PASSED).otherwise(UNKNOWN).cast(pl.UInt8)
     return rows.select(
-        *_PARTY, *more, rule=pl.lit(rule), reason=pl.when(failed).then(reason.cast(pl.String)), outcome=outcome
+        _PARTY, *more, rule=pl.lit(rule), reason=pl.when(failed).then(reason.cast(pl.String)), outcome=outcome
     )
 
 

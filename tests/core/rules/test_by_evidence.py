@@ -124,9 +124,8 @@ def test_the_days_are_limits_and_a_rule_may_be_off_or_graded_anew() -> None:
     assert answer("C06", policy(), call("00", day=16), settings=longer) == "passed"
     assert answer("C06", policy(), call("00", day=16), settings=RuleSettings(off=frozenset({"C06"}))) == ""
     graded = RuleSettings(severities={("P14", "none"): "W"})
-    assert asked(policy(), settings=graded).suspicions["found"].to_list() == [
-        [{"rule": "P14", "severity": "W", "reason": "none"}]
-    ]
+    found = asked(policy(), settings=graded).suspicions
+    assert found.select("rule", "severity", "reason").rows() == [("P14", "W", "none")]
 
 
 def test_what_is_counted() -> None:
