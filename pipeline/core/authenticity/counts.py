@@ -124,11 +124,13 @@ def count(
     columns = [f"{measure}:{caliber.name}" for caliber in calibers for measure in MEASURES]
     # Sums of the finest cells first: there are far fewer of them than parties.
     own = [name for name in dimensions if name != "city"]
-    finest = told.group_by("month", *own).agg(sums).with_columns(**_values(own)).with_columns(**periods(on))
-    parts = [
-        _named(finest.drop_nulls(kind).group_by(kind, dimension).agg(pl.col(columns).sum()), kind, dimension)
-        for kind, dimension in product(PERIODS, dimensions)
-    ]
+    finest = told.group_by("month", *own).agg(sums).with_columns(**_values(own))
+    parts = []
+    for dimension in dimensions:
+        months = finest.group_by("month", dimension).agg(pl.col(columns).sum()).with_columns(**periods(on))
+        for kind in PERIODS:
+            cells = months.drop_nulls(kind).group_by(kind, dimension).agg(pl.col(columns).sum())
+            parts.append(_named(cells, kind, dimension))
     return _told(parts, calibers)
 
 
@@ -149,6 +151,8 @@ def count_customers(
 
     A party without a customer is one of its own. The worst state of the customer's parties is his.
     """
+    if told.is_empty():
+        return COUNTS.to_frame(eager=True)
     who = pl.coalesce("customer_id", pl.concat_str("policy_no", pl.lit("/"), "counted_as"))
     worst = [
         pl.col(states(calibers)).min(),
@@ -163,17 +167,24 @@ def count_customers(
     spread = told.with_columns(**_values([name for name in dimensions if name != "city"])).with_columns(**periods(on))
     # Numbers instead of words: each row is grouped two dozen times.
     words = {name: spread[name].drop_nulls().unique().sort() for name in (*dimensions, *PERIODS)}
-    numbers = {name: pl.Series(range(len(known)), dtype=pl.UInt32) for name, known in words.items()}
+    numbers = {name: pl.Series(range(len(known)), dtype=pl.UInt64) for name, known in words.items()}
     coded = spread.with_columns(
-        who=who.rank("dense"), **{name: pl.col(name).replace_strict(words[name], numbers[name]) for name in words}
+        who=who.rank("dense").cast(pl.UInt64),
+        **{name: pl.col(name).replace_strict(words[name], numbers[name]) for name in words},
     )
+    people = told.height + 1
     parts = []
     for kind, dimension in product(PERIODS, dimensions):
-        cell = [kind, dimension]
-        persons = coded.drop_nulls(kind).group_by(*cell, "who").agg(worst)
-        sums_of = persons.group_by(cell).agg(sums)
-        named = [pl.col(name).replace_strict(numbers[name], words[name], return_dtype=pl.String) for name in cell]
-        parts.append(_named(sums_of.with_columns(named), kind, dimension))
+        width = max(len(words[dimension]), 1)
+        cell = pl.col(kind) * width + pl.col(dimension)
+        persons = coded.drop_nulls(kind).group_by(at=cell * people + pl.col("who")).agg(worst)
+        sums_of = persons.group_by(cell=pl.col("at") // people).agg(sums)
+        places = {kind: pl.col("cell") // width, dimension: pl.col("cell") % width}
+        named = {
+            name: place.replace_strict(numbers[name], words[name], return_dtype=pl.String)
+            for name, place in places.items()
+        }
+        parts.append(_named(sums_of.with_columns(**named).drop("cell"), kind, dimension))
     return _told(parts, calibers)
 
 
