@@ -8,7 +8,7 @@ from pipeline.core.assessment.claims_capture import NEEDED, claims_capture, last
 from pipeline.core.assessment.reward import RewardSettings, reward_base, reward_evidence
 from pipeline.core.assessment.scorecards import scorecards
 from pipeline.core.authenticity.calibers import CALIBERS
-from pipeline.core.authenticity.counts import CLAIMS_TEAM, count, count_customers, counted
+from pipeline.core.authenticity.counts import CLAIMS_TEAM, count, count_customers, counted, total
 from pipeline.core.authenticity.rates import rates
 from pipeline.core.schema import OBSERVATIONS
 from tests.core.authenticity.histories import NIGHT, finding, judged, policy
@@ -97,10 +97,10 @@ def test_parties_are_told_by_the_claims_team_that_met_them_last() -> None:
         policy("P4", customer_id="20260630-C"),
     )
     persons = counted(parties, [FINAL], NIGHT).join(teams, on="customer_id")
-    by_party = count(persons, [FINAL], NIGHT, (CLAIMS_TEAM,)).filter(period_kind="all")
+    by_party = total([count(persons, [FINAL], NIGHT, (CLAIMS_TEAM,))]).filter(period_kind="all")
     assert by_party.select("dimension", "value", "denominator", "numerator").rows() == [
         ("claims_team", "T1", 1, 1),
         ("claims_team", "T2", 2, 1),
     ]
-    by_customer = count_customers(persons, [FINAL], NIGHT, (CLAIMS_TEAM,)).filter(period_kind="all")
+    by_customer = total([count_customers(persons, [FINAL], NIGHT, (CLAIMS_TEAM,))]).filter(period_kind="all")
     assert by_customer.select("value", "denominator", "numerator").rows() == [("T1", 1, 1), ("T2", 1, 0)]
