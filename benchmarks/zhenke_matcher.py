@@ -41,7 +41,7 @@ from pipeline.core.night import Night
 from pipeline.core.rules.facts import examine
 from pipeline.engine import choose
 from pipeline.settings import EngineSettings
-from pipeline.transforms import customers, pairs, segments, shuffle
+from pipeline.transforms import connect, customers, pairs, segments, shuffle
 from pipeline.transforms.coders import to_batch
 from pipeline.transforms.progress import Progress
 
@@ -143,7 +143,7 @@ def run(told: argparse.Namespace, folder: str) -> None:
     )
     training = _Train(shuffling) if told.train else None
     compared = tellings | "Match" >> pairs.ComparePairs(night.matcher, night.ends, shuffling, Progress(), training)
-    streams = {"told": tellings, pairs.EDGES: compared[pairs.EDGES], pairs.LABELS: compared[pairs.LABELS]}
+    streams = {"told": tellings, pairs.EDGES: compared[pairs.EDGES], connect.LABELS: compared[connect.LABELS]}
     resolved = streams | "Customers" >> customers.ResolveCustomers(night, sink, shuffling, Progress())
     _ = resolved[customers.ASSIGNED] | "Records" >> beam.GroupByKey() | "Keep" >> beam.ParDo(_KeepAssigned(sink))
     root.run().wait_until_finish()
@@ -158,7 +158,7 @@ class _Read(beam.DoFn):
         told = tell(pl.from_arrow(pq.ParquetFile(self.path).read_row_group(group)), np.zeros(0, np.uint64))
         members = told.members.with_columns(part=pl.lit(group % self.partitions, pl.UInt16))
         for kind, frame in ((pairs.TELLINGS, told.tellings), (pairs.MEMBERS, members), (pairs.POLICIES, told.policies)):
-            yield pairs.sent(frame, "telling", self.partitions, kind)
+            yield shuffle.sent(frame, "telling", self.partitions, kind)
 
 
 class _KeepAssigned(beam.DoFn):
@@ -192,7 +192,7 @@ class _Estimate(beam.DoFn):
 
 def _watch_steps(spent: Counter[str]) -> None:
     """Adds up the CPU seconds every step takes for itself: not what its consumers do with what it yields."""
-    steps = [one for module in (shuffle, pairs, customers) for one in vars(module).values() if _is_step(one)]
+    steps = [one for module in (shuffle, pairs, connect, customers) for one in vars(module).values() if _is_step(one)]
     for step in [_Read, _KeepAssigned, _Estimate, *steps]:
         for method in ("work",) if "work" in vars(step) else ("process", "finish_bundle"):
             if method in vars(step):

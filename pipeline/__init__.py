@@ -7,7 +7,7 @@ How a night flows (an element is an Arrow record batch; kinds of batch in bracke
        └─ shuffle by row key ─┬─ AskRules: pick what stands, ask each record alone [outcomes] [tellings] [members]
                               │    → shuffle by shared value → ask together → shuffle by record [deviations]
                               ├─ ComparePairs: tellings → shuffle by key [pairs] → by left → by right telling [edges]
-                              │    → one place: forests [labels]
+                              │    → one place: forests [labels] (rounds of contraction before it when links are many)
                               ├─ ResolveCustomers: shuffle by component → groups, stable ids, links, events
                               │    → shuffle by record [assigned]
                               └─ Judge: join the answers, write observations and rejects → partial counts [golden]

@@ -11,6 +11,7 @@ from pipeline.core.night import Night
 from pipeline.core.schema import REVIEW_PAIRS
 from pipeline.core.standardise import FeedSpec
 from pipeline.ports import Chunk, Sink, TablePart
+from pipeline.transforms.connect import LABELS
 from pipeline.transforms.count import Count
 from pipeline.transforms.customers import (
     ASSIGNED,
@@ -23,7 +24,7 @@ from pipeline.transforms.customers import (
     ResolveCustomers,
 )
 from pipeline.transforms.judge import COUNTS, EVIDENCE, TO_PLACE, Judge
-from pipeline.transforms.pairs import EDGES, LABELS, SEEN, ComparePairs
+from pipeline.transforms.pairs import EDGES, SEEN, ComparePairs
 from pipeline.transforms.progress import Progress
 from pipeline.transforms.read import ReadFeeds
 from pipeline.transforms.rules import ANSWERS, TOLD, AskRules
@@ -40,7 +41,7 @@ class Plan:
     numbers; ``overridden``: observations that rulings changed, as they were told.
 
     ``seen``: counts of the inspection, each batch with ``_to``. ``undecided``: rejects of the decisions, which the driver
-    reads.
+    reads. ``contraction_rounds``: rounds in which links are contracted before one place connects them.
     """
 
     chunks: Sequence[Chunk]
@@ -56,6 +57,7 @@ class Plan:
     shuffling: Shuffling
     batch_rows: int
     progress: Progress
+    contraction_rounds: int = 0
 
 
 def build(root: beam.Pipeline, plan: Plan) -> None:
@@ -74,7 +76,9 @@ def build(root: beam.Pipeline, plan: Plan) -> None:
     )
     by_record = (told, state) | "All" >> beam.Flatten()
     asked = by_record | "Ask" >> AskRules(plan.night, plan.shuffling, plan.progress)
-    pairs = asked[TOLD] | "Match" >> ComparePairs(plan.night.matcher, plan.night.ends, plan.shuffling, plan.progress)
+    pairs = asked[TOLD] | "Match" >> ComparePairs(
+        plan.night.matcher, plan.night.ends, plan.shuffling, plan.progress, rounds=plan.contraction_rounds
+    )
     connected = {TOLD: asked[TOLD], EDGES: pairs[EDGES], LABELS: pairs[LABELS]}
     customers = connected | "Customers" >> ResolveCustomers(plan.night, plan.sink, plan.shuffling, plan.progress)
     judging = Judge(plan.night, plan.sink, plan.shuffling, plan.progress)

@@ -27,6 +27,7 @@ from pipeline.core.authenticity.evidence_tables import FORMER_NUMBERS
 from pipeline.core.authenticity.judging import VerdictSettings
 from pipeline.core.authenticity.party_table import PARTIES
 from pipeline.core.lists.callbacks import CallPlan
+from pipeline.core.matching import contraction
 from pipeline.core.matching.matcher import Matcher, described, packaged
 from pipeline.core.night import Night
 from pipeline.core.rules.catalogue import RULES
@@ -49,7 +50,7 @@ from pipeline.errors import FeedRefused, LedgerUnbalanced, RunError
 from pipeline.listing import PARTY, Listing
 from pipeline.measured import measured
 from pipeline.ports import Archive, FeedReport, Problem, PublishedNight, Source, Staging
-from pipeline.settings import Settings
+from pipeline.settings import MatchingSettings, Settings
 from pipeline.transforms.coders import to_batch
 from pipeline.transforms.progress import Progress
 from pipeline.transforms.segments import Shuffling
@@ -264,6 +265,7 @@ def _planned(
     kinds = {name: settings.kind_of(name) for name in settings.feeds}
     full = frozenset(report.feed for report in used if report.mode == "full")
     spill = spill_folder(settings.engine, engine, staging.spill_folder)
+    expected = _expected(used, previous)
     return app.Plan(
         chunks=[chunk for report in used if report.kind != decisions.KIND for chunk in report.chunks],
         state=previous.parts(OBSERVATIONS.name) if previous else [],
@@ -286,18 +288,34 @@ def _planned(
         seen=[*_seen(reports), *told.used],
         undecided=told.rejects,
         sink=staging.sink,
-        shuffling=Shuffling(settings.engine.partitions or _partitions(used, previous), spill, settings.engine.threads),
+        shuffling=Shuffling(settings.engine.partitions or _partitions(expected), spill, settings.engine.threads),
         batch_rows=settings.engine.batch_rows,
         progress=Progress(staging.progress_folder if engine.local else ""),
+        contraction_rounds=_contraction_rounds(settings.matching, expected),
     )
 
 
-def _partitions(reports: Sequence[FeedReport], previous: PublishedNight | None) -> int:
-    """Partitions by the observations to expect: it depends on what is read alone, so that the files do too."""
+def _contraction_rounds(told: MatchingSettings, expected: int) -> int:
+    """As told, or what so many observations need: known before the night is laid out, for each round costs steps."""
+    if told.contraction_rounds != "auto":
+        return told.contraction_rounds
+    rounds = contraction.rounds_for(expected, told.largest_forest)
+    if rounds:
+        log.info("links are contracted in %d rounds before they are connected", rounds)
+    return rounds
+
+
+def _expected(reports: Sequence[FeedReport], previous: PublishedNight | None) -> int:
+    """Observations to expect from what is read."""
     told = sum(
         report.rows * max(1, sum(target.endswith(".name") for target in report.columns.values())) for report in reports
     )
-    return max(1, -(-(told + (previous.rows(OBSERVATIONS.name) if previous else 0)) // PARTITION_ROWS))
+    return told + (previous.rows(OBSERVATIONS.name) if previous else 0)
+
+
+def _partitions(expected: int) -> int:
+    """Partitions by the observations to expect: it depends on what is read alone, so that the files do too."""
+    return max(1, -(-expected // PARTITION_ROWS))
 
 
 def _execute(engine: Engine, plan: app.Plan) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from pipeline.core.feeds import KINDS
 from pipeline.core.fields.dates import is_format
+from pipeline.core.matching.contraction import MOST_ROUNDS
 from pipeline.errors import SettingsError
 
 _FORMAT = re.compile(r"(?=.*%(Y|F))(?:[^%]|%[YmdbBFTHMSfpz])+")
@@ -99,6 +100,11 @@ class MatchingSettings(_Section):
         ge=1_000,
         le=1_000_000_000,
         description="links that one worker may be given to connect; some 120 bytes of memory each",
+    )
+    contraction_rounds: Literal["auto"] | Annotated[int, Field(ge=0, le=MOST_ROUNDS)] = Field(
+        default="auto",
+        description="rounds in which all workers make links fewer before one connects them, 0–12; the results are the "
+        "same; auto: none up to as many observations as largest_forest",
     )
 
     @model_validator(mode="after")

@@ -24,9 +24,9 @@ from pipeline.transforms.customers import DECIDED
 from pipeline.transforms.guard import guarded
 from pipeline.transforms.judge import NEWEST, RULED
 from pipeline.transforms.pairs import CAPPED, SEEN
-from pipeline.transforms.pairs import found as of_kind
 from pipeline.transforms.segments import Shuffling
 from pipeline.transforms.shuffle import PartitionBatches, gather
+from pipeline.transforms.shuffle import found as of_kind
 
 
 @dataclass

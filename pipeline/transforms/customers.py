@@ -26,24 +26,21 @@ from pipeline.core.rules import by_customer as rules
 from pipeline.core.schema import CHANGES, CUSTOMERS, IDENTITY_EVENTS, LINKS, RATES, REFUSED_LINKS, REVIEW_PAIRS
 from pipeline.ports import Sink, TablePart
 from pipeline.transforms.coders import compact, to_batch, to_frame
+from pipeline.transforms.connect import LABELS
 from pipeline.transforms.guard import guarded
 from pipeline.transforms.pairs import (
     EDGES,
     GONE,
     GONE_SCHEMA,
-    LABELS,
     MEMBERS,
     SPEAKING,
     SPEAKING_COLUMNS,
-    found,
-    here,
-    sent,
 )
 from pipeline.transforms.partitions import Partition, PartitionFn
 from pipeline.transforms.progress import Progress
 from pipeline.transforms.rules import DEVIATIONS
 from pipeline.transforms.segments import Shuffling
-from pipeline.transforms.shuffle import Meet, PartitionBatches, gather
+from pipeline.transforms.shuffle import Meet, PartitionBatches, found, gather, here, sent
 
 ASSIGNED = "assigned"
 GOLDEN = "golden"

@@ -19,11 +19,10 @@ from pipeline.ports import Sink
 from pipeline.transforms.coders import compact, to_batch
 from pipeline.transforms.customers import ASSIGNED, GOLDEN, by_value
 from pipeline.transforms.guard import guarded
-from pipeline.transforms.pairs import found, sent
 from pipeline.transforms.progress import Progress
 from pipeline.transforms.rules import DEVIATION_SCHEMA, DEVIATIONS, OUTCOME_SCHEMA, OUTCOMES, OUTCOMES_INSTEAD
 from pipeline.transforms.segments import Shuffling
-from pipeline.transforms.shuffle import gather
+from pipeline.transforms.shuffle import found, gather, sent
 
 COUNTS = "counts"
 EVIDENCE = "evidence"

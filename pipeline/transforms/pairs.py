@@ -1,6 +1,6 @@
 """Tellings -> candidate pairs -> compared pairs: three shuffles, by key, by left and by right telling."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,18 +10,19 @@ import pyarrow as pa
 
 from pipeline.core.digest import digest, partition_of, places_among
 from pipeline.core.matching import blocking, decided, silence
-from pipeline.core.matching.components import LABEL_SCHEMA, forest, merged, refuse_too_many
+from pipeline.core.matching.components import forest
 from pipeline.core.matching.describe import COMPLETE, LIFETIME, TELLING
 from pipeline.core.matching.matcher import Matcher, counted
 from pipeline.core.matching.model import Model
 from pipeline.core.matching.resolve import NEEDED
 from pipeline.core.matching.tellings import MEMBERS_SCHEMA, POLICIES_SCHEMA, TELLINGS_SCHEMA, once
 from pipeline.transforms.coders import to_batch, to_frame
+from pipeline.transforms.connect import FOREST, LABELS, Connect
 from pipeline.transforms.guard import guarded
 from pipeline.transforms.partitions import Partition, PartitionFn
 from pipeline.transforms.progress import Progress
 from pipeline.transforms.segments import Shuffling
-from pipeline.transforms.shuffle import Meet, PartitionBatches, gather
+from pipeline.transforms.shuffle import Meet, PartitionBatches, found, gather, here, sent
 
 TELLINGS = "tellings"
 MEMBERS = "members"
@@ -29,7 +30,6 @@ POLICIES = "policies"
 GONE = "gone"
 EDGES = "edges"
 SPEAKING = "speaking"
-LABELS = "labels"
 CAPPED = "capped"
 SEEN = "seen"
 
@@ -38,7 +38,6 @@ _NUMBERED = "numbered"
 _PAIRS = "pairs"
 _SILENCES = "silences"
 _VISITORS = "visitors"
-_FOREST = "forest"
 _COMPARED = "compared"
 
 GONE_SCHEMA = pl.Schema({"record": pl.UInt64(), "customer_id": pl.String()})
@@ -50,21 +49,6 @@ _VISITING = ("telling", *TELLING)
 """What of a telling is compared."""
 
 
-def sent(frame: pl.DataFrame, by: str, partitions: int, kind: str) -> pa.RecordBatch:
-    """``frame`` on its way to the partitions of the digests in column ``by``."""
-    return to_batch(frame.with_columns(_to=pl.Series(partition_of(frame[by].to_numpy(), partitions))), kind)
-
-
-def here(frame: pl.DataFrame, number: int, kind: str) -> pa.RecordBatch:
-    """``frame`` on its way to partition ``number``."""
-    return to_batch(frame.with_columns(_to=pl.lit(number, pl.UInt16)), kind)
-
-
-def found(frames: Mapping[str, pl.DataFrame], kind: str, schema: pl.Schema) -> pl.DataFrame:
-    """The frame of ``kind``, empty when nothing of it came."""
-    return frames[kind].select(schema.names()) if kind in frames else schema.to_frame(eager=True)
-
-
 @dataclass
 class ComparePairs(beam.PTransform):
     """PCollection[(telling partition, segment of TELLINGS, MEMBERS, POLICIES, GONE)] -> {EDGES, LABELS, SEEN}.
@@ -72,7 +56,7 @@ class ComparePairs(beam.PTransform):
     EDGES: segments of SPEAKING and EDGES under the partition of the (right) telling; LABELS: under that of the node;
     SEEN: batches of patterns and capped blocks with ``_to`` 0. ``ends``: what people decided about, in ENDS_SCHEMA; the
     ends of a decision are connected. ``train``: PCollection[batches of SEEN] -> PCollection of the one model to weigh
-    with instead of the matcher's.
+    with instead of the matcher's. ``rounds``: of contraction before links are connected in one place.
     """
 
     matcher: Matcher
@@ -80,15 +64,15 @@ class ComparePairs(beam.PTransform):
     shuffling: Shuffling
     progress: Progress
     train: beam.PTransform | None = None
+    rounds: int = 0
 
     def expand(self, told: beam.PCollection) -> Any:
         """Bring together, block, join, compare, connect."""
-        partitions = self.shuffling.partitions
         brought = (
             told
             | "Tellings" >> beam.GroupByKey()
             | "Bring"
-            >> beam.ParDo(_Bring(self.matcher, self.ends, self.shuffling)).with_outputs(TELLINGS, _FOREST, main=_KEYS)
+            >> beam.ParDo(_Bring(self.matcher, self.ends, self.shuffling)).with_outputs(TELLINGS, FOREST, main=_KEYS)
         )
         tellings = brought[TELLINGS] | "Cut tellings" >> PartitionBatches(self.shuffling)
         blocked = (
@@ -116,24 +100,16 @@ class ComparePairs(beam.PTransform):
         )
         models = [] if self.train is None else [beam.pvalue.AsSingleton(compared[SEEN] | "Train" >> self.train)]
         weighed = compared[_COMPARED] | "Weigh" >> beam.ParDo(_Weigh(self.matcher), *models).with_outputs(
-            _FOREST, main=EDGES
+            FOREST, main=EDGES
         )
         # Cut first, joined after: what Beam keeps between stages are then references, not rows.
-        known, linked, speaking, edges = (
+        speaking, edges = (
             rows | f"Cut {name}" >> PartitionBatches(self.shuffling)
-            for name, rows in (
-                ("known", brought[_FOREST]),
-                ("linked", weighed[_FOREST]),
-                ("speaking", compared[SPEAKING]),
-                ("edges", weighed[EDGES]),
-            )
+            for name, rows in (("speaking", compared[SPEAKING]), ("edges", weighed[EDGES]))
         )
-        labels = (
-            (known, linked)
-            | "Forests" >> beam.Flatten()
-            | "Forest" >> beam.GroupByKey()
-            | "Connect" >> beam.ParDo(_Connect(self.ends, partitions, self.matcher.largest_forest))
-            | "To node" >> PartitionBatches(self.shuffling)
+        together = decided.hung_together(self.ends).rename({"left": "node", "right": "component"})
+        labels = (brought[FOREST], weighed[FOREST]) | "Connected" >> Connect(
+            together, self.shuffling, self.matcher.largest_forest, self.rounds
         )
         return {
             EDGES: (speaking, edges) | "Edges" >> beam.Flatten(),
@@ -176,7 +152,7 @@ class _Bring(PartitionFn):
             known = known.select("telling", end=pl.Series(digest(known["customer_id"]), dtype=pl.UInt64))
             edges = pl.concat([known, named])
             yield beam.pvalue.TaggedOutput(
-                _FOREST, here(forest(edges["telling"].to_numpy(), edges["end"].to_numpy()), 0, _FOREST)
+                FOREST, here(forest(edges["telling"].to_numpy(), edges["end"].to_numpy()), 0, FOREST)
             )
 
 
@@ -268,21 +244,5 @@ class _Weigh(beam.DoFn):
         yield here(edges, number, EDGES)
         links = edges.filter(pl.col("weight") >= self.matcher.link_at)
         yield beam.pvalue.TaggedOutput(
-            _FOREST, here(forest(links["left"].to_numpy(), links["right"].to_numpy()), 0, _FOREST)
+            FOREST, here(forest(links["left"].to_numpy(), links["right"].to_numpy()), 0, FOREST)
         )
-
-
-class _Connect(beam.DoFn):
-    """All forests -> the component of every node, in one place: sixteen bytes a node."""
-
-    def __init__(self, ends: pl.DataFrame, partitions: int, largest: int) -> None:
-        self.ends = ends
-        self.partitions = partitions
-        self.largest = largest
-
-    @guarded
-    def process(self, partition: tuple[int, Iterable[bytes]]) -> Iterator[pa.RecordBatch]:
-        edges = found(gather(partition[1]), _FOREST, LABEL_SCHEMA)
-        refuse_too_many(edges.height, self.largest)
-        together = decided.hung_together(self.ends).rename({"left": "node", "right": "component"})
-        yield sent(merged([edges, together]), "node", self.partitions, LABELS)

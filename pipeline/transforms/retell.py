@@ -12,8 +12,9 @@ from pipeline.core.matching.retell import retell
 from pipeline.ports import TablePart
 from pipeline.transforms.coders import to_frame
 from pipeline.transforms.guard import guarded
-from pipeline.transforms.pairs import POLICIES, TELLINGS, sent
+from pipeline.transforms.pairs import POLICIES, TELLINGS
 from pipeline.transforms.progress import Progress
+from pipeline.transforms.shuffle import sent
 
 
 @dataclass

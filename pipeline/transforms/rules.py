@@ -21,10 +21,10 @@ from pipeline.core.rulings.corrected import corrected
 from pipeline.core.rulings.overrides import INSTEAD
 from pipeline.transforms.coders import to_batch
 from pipeline.transforms.guard import guarded
-from pipeline.transforms.pairs import GONE, GONE_SCHEMA, MEMBERS, POLICIES, TELLINGS, sent
+from pipeline.transforms.pairs import GONE, GONE_SCHEMA, MEMBERS, POLICIES, TELLINGS
 from pipeline.transforms.progress import Progress
 from pipeline.transforms.segments import Shuffling
-from pipeline.transforms.shuffle import PartitionBatches, gather
+from pipeline.transforms.shuffle import PartitionBatches, gather, sent
 from pipeline.transforms.standardise import OBSERVATIONS
 
 DEVIATIONS = "deviations"

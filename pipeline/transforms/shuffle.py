@@ -5,7 +5,7 @@ writing, sorted by partition, cut, and sent as segments under the partition's nu
 """
 
 from base64 import b64decode, b64encode
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,7 +16,8 @@ import pyarrow as pa
 from apache_beam.metrics import Metrics
 from apache_beam.utils.windowed_value import WindowedValue
 
-from pipeline.transforms.coders import compact, kind_of, to_frame
+from pipeline.core.digest import partition_of
+from pipeline.transforms.coders import compact, kind_of, to_batch, to_frame
 from pipeline.transforms.guard import guarded
 from pipeline.transforms.segments import Shuffling, kind_of_segment, open_segment
 
@@ -144,3 +145,18 @@ def gather(
         )
         for kind in sorted(frames)
     }
+
+
+def sent(frame: pl.DataFrame, by: str, partitions: int, kind: str) -> pa.RecordBatch:
+    """``frame`` on its way to the partitions of the digests in column ``by``."""
+    return to_batch(frame.with_columns(_to=pl.Series(partition_of(frame[by].to_numpy(), partitions))), kind)
+
+
+def here(frame: pl.DataFrame, number: int, kind: str) -> pa.RecordBatch:
+    """``frame`` on its way to partition ``number``."""
+    return to_batch(frame.with_columns(_to=pl.lit(number, pl.UInt16)), kind)
+
+
+def found(frames: Mapping[str, pl.DataFrame], kind: str, schema: pl.Schema) -> pl.DataFrame:
+    """The frame of ``kind``, empty when nothing of it came."""
+    return frames[kind].select(schema.names()) if kind in frames else schema.to_frame(eager=True)

@@ -32,10 +32,9 @@ from pipeline.transforms.judge import (
     TO_PLACE,
     UNDERWRITING,
 )
-from pipeline.transforms.pairs import found, here
 from pipeline.transforms.progress import Progress
 from pipeline.transforms.segments import Shuffling
-from pipeline.transforms.shuffle import PartitionBatches, gather
+from pipeline.transforms.shuffle import PartitionBatches, found, gather, here
 
 NUMBERS_BEFORE = "numbers_before"
 

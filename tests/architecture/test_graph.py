@@ -14,8 +14,7 @@ class Laid(BaseException):
     """Not caught by anybody: the night is laid out and need not run."""
 
 
-@pytest.fixture
-def graph(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
+def laid_out(nightly: Path, **sections: Any) -> Any:
     """Transforms of a night, as runners are given them."""
     laid = []
 
@@ -25,20 +24,48 @@ def graph(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
         laid.append(root.to_runner_api())
         raise Laid
 
-    monkeypatch.setattr(Engine, "run", lay)
-    with pytest.raises(Laid):
-        nights.run(nights.city(tmp_path / "city", people=60))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Engine, "run", lay)
+        with pytest.raises(Laid):
+            nights.run(nightly, **sections)
     return laid[0].components.transforms
 
 
-def test_beam_warns_of_nothing_in_it(capfd: pytest.CaptureFixture[str], request: pytest.FixtureRequest) -> None:
-    request.getfixturevalue("graph")
+@pytest.fixture(scope="module")
+def nightly(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A city of some 1,100 observations."""
+    return nights.city(tmp_path_factory.mktemp("city"), people=200)
+
+
+@pytest.fixture(scope="module")
+def usual(nightly: Path) -> Any:
+    return laid_out(nightly)
+
+
+@pytest.fixture(scope="module")
+def above_the_limit(nightly: Path) -> Any:
+    return laid_out(nightly, matching={"largest_forest": 1000})
+
+
+def rounds_of(graph: Any) -> int:
+    return sum(one.unique_name.rsplit("/", 1)[-1].startswith("Hop ") for one in graph.values())
+
+
+def test_beam_warns_of_nothing_in_it(nightly: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    assert rounds_of(laid_out(nightly, matching={"contraction_rounds": 2})) == 2
     told = capfd.readouterr().err
     assert "INFO feed underwriting" in told
     assert "WARNING" not in told
 
 
-def test_what_a_flatten_reads_nothing_else_reads(graph: Any) -> None:
+def test_rounds_are_laid_out_when_they_are_needed(usual: Any, above_the_limit: Any) -> None:
+    assert rounds_of(usual) == 0
+    assert rounds_of(above_the_limit) == 2
+
+
+@pytest.mark.parametrize("which", ["usual", "above_the_limit"])
+def test_what_a_flatten_reads_nothing_else_reads(request: pytest.FixtureRequest, which: str) -> None:
+    graph = request.getfixturevalue(which)
     leaves = {name: transform for name, transform in graph.items() if not transform.subtransforms and transform.inputs}
     read = {}
     for transform in leaves.values():

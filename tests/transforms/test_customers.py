@@ -20,12 +20,12 @@ from pipeline.core.matching.matcher import packaged
 from pipeline.core.matching.resolve import NEEDED, resolve
 from pipeline.core.night import ASSIGNED_SCHEMA, Night
 from pipeline.settings import EngineSettings
-from pipeline.transforms import pairs
+from pipeline.transforms import connect, pairs
 from pipeline.transforms.coders import to_batch
 from pipeline.transforms.customers import ASSIGNED, ResolveCustomers
 from pipeline.transforms.progress import Progress
 from pipeline.transforms.segments import Shuffling
-from pipeline.transforms.shuffle import PartitionBatches, gather
+from pipeline.transforms.shuffle import PartitionBatches, gather, sent
 from tests.core.matching.examples import NIGHT, examined
 from tests.strategies_certificates import with_check_character
 
@@ -87,7 +87,7 @@ def through_beam(told: pl.DataFrame, on: date, partitions: int, folder: Path) ->
         piece = tellings.tell(told[part::3], np.zeros(0, np.uint64))
         members = piece.members.with_columns(part=pl.lit(part % partitions, pl.UInt16))
         kinds = ((pairs.TELLINGS, piece.tellings), (pairs.MEMBERS, members), (pairs.POLICIES, piece.policies))
-        batches += [pairs.sent(frame, "telling", partitions, kind) for kind, frame in kinds]
+        batches += [sent(frame, "telling", partitions, kind) for kind, frame in kinds]
     root = engine.choose(EngineSettings(), []).pipeline()
     brought = (
         root
@@ -96,7 +96,7 @@ def through_beam(told: pl.DataFrame, on: date, partitions: int, folder: Path) ->
     )
     night = Night(on, {})
     compared = brought | "Match" >> pairs.ComparePairs(night.matcher, night.ends, shuffling, Progress())
-    streams = {"told": brought, pairs.EDGES: compared[pairs.EDGES], pairs.LABELS: compared[pairs.LABELS]}
+    streams = {"told": brought, pairs.EDGES: compared[pairs.EDGES], connect.LABELS: compared[connect.LABELS]}
     sink = ParquetSink(str(folder))
     resolved = streams | "Customers" >> ResolveCustomers(night, sink, shuffling, Progress())
     _ = resolved[ASSIGNED] | beam.GroupByKey() | beam.ParDo(_Keep(sink))

@@ -50,7 +50,8 @@ def refuse_too_many(links: int, largest: int) -> None:
         raise RunError(
             "matching",
             f"{links:,} links are to be connected in one place, where {largest:,} are allowed",
-            "Raise matching.largest_forest if a worker has the memory, some 120 bytes a link; or raise matching.link_at.",
+            "Raise matching.contraction_rounds, each takes about half of the links; or matching.largest_forest if a worker has "
+            "the memory, some 120 bytes a link; or matching.link_at.",
         )
 
 
