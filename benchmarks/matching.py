@@ -136,6 +136,15 @@ def _zhenke(rows: Path, records: Path, people: Path, wanted: argparse.Namespace,
     }
 
 
+def splink_of(city: Path, folder: Path, peers: str, settings: str = "Y") -> dict[str, Any]:
+    """Splink on the records of a city whose night has been run, in its cheaper good setting."""
+    records = folder / f"{city.name}.records.parquet"
+    people = max((city / "truth").iterdir()) / "people.parquet"
+    if not records.exists():
+        _run("benchmarks.peers.records", city, records)
+    return _splink(records, people, settings, peers)
+
+
 def golden(city: Path) -> dict[str, float]:
     """Share of customers whose golden value is the true one of the person most of their records tell of, by field."""
     night = city / "output" / "latest"

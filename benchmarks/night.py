@@ -54,20 +54,25 @@ def measure(size: int, folder: Path, workers: int, *, alone: bool) -> dict[str, 
     """All figures of one size; of the night only when it is measured ``alone``."""
     city = folder / f"city{size}"
     if not (city / "nightly.yaml").exists():
-        people = max(int(size / OBSERVATIONS_PER_PERSON), 10)
-        subprocess.run(
-            [sys.executable, "-m", "pipeline", "demo", city, "--people", str(people)],
-            check=True,
-            stdout=subprocess.DEVNULL,
-        )
-    night = watched(
-        [sys.executable, "-m", "pipeline", "run", city / "nightly.yaml", "--", f"--direct_num_workers={workers}"]
-    )
+        make_city(city, size)
+    night = watched(run_command(city, workers))
     observations = observed(city)
     parts = {} if alone else {name: own(name, city) for name in ("steps", "core")}
     if size <= 1_000_000 and not alone:
         parts["elements"] = own("elements", city)
     return {"asked": size, "observations": observations, "night": night, **parts}
+
+
+def make_city(city: Path, size: int) -> None:
+    """A city of about ``size`` observations."""
+    people = max(int(size / OBSERVATIONS_PER_PERSON), 10)
+    command = [sys.executable, "-m", "pipeline", "demo", city, "--people", str(people)]
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+
+
+def run_command(city: Path, workers: int) -> list[Any]:
+    """The command that runs the night of ``city``."""
+    return [sys.executable, "-m", "pipeline", "run", city / "nightly.yaml", "--", f"--direct_num_workers={workers}"]
 
 
 def watched(command: list[Any]) -> dict[str, float]:
