@@ -24,6 +24,7 @@ import pyarrow.parquet as pq
 
 from connectors import access_log
 from connectors.frozen import FrozenMonths
+from connectors.nights import Nights
 from connectors.sinks.parquet import HALF, ParquetSink
 from pipeline.core.published import TABLES
 from pipeline.errors import RunInProgress, StateUnreadable
@@ -162,7 +163,7 @@ class LocalStaging:
 
 
 @dataclass(frozen=True)
-class LocalArchive:
+class LocalArchive(Nights[LocalNight]):
     """Nights kept in ``folder``."""
 
     folder: Path
@@ -192,26 +193,9 @@ class LocalArchive:
         """Write down that somebody looks at ``ids`` in full."""
         access_log.note(self.folder, what, night.isoformat(), ids)
 
-    def last_before(self, day: date) -> LocalNight | None:
-        """The last night published for a date before ``day``."""
-        earlier = [other for other in self._days() if other < day]
-        return self._night(earlier[-1]) if earlier else None
-
-    def night(self, day: date | None = None) -> LocalNight | None:
-        """The night published for ``day``; the latest when no day is given."""
-        days = [other for other in self._days() if day in (None, other)]
-        return self._night(days[-1]) if days else None
-
-    def nights(self, since: date, until: date) -> list[LocalNight]:
-        """Nights published for dates from ``since`` to ``until``, both included, oldest first."""
-        return [self._night(day) for day in self._days() if since <= day <= until]
-
-    def _days(self) -> list[date]:
+    def days(self) -> list[date]:
+        """Dates a night is published for, oldest first."""
         return sorted(_dated(path) for path in (self.folder / "runs").glob("????-??-??"))
-
-    def published(self, day: date) -> Mapping[str, Any] | None:
-        """``run.json`` of the night published for ``day``."""
-        return self._night(day).run if (self.folder / "runs" / day.isoformat()).exists() else None
 
     def frozen_months(self) -> list[str]:
         """Months frozen so far (2026-03), oldest first."""
@@ -255,7 +239,8 @@ class LocalArchive:
         numbers = [int(path.name.rsplit(".", 1)[1]) for path in versions.glob(f"{day.isoformat()}.*")]
         return versions / f"{day.isoformat()}.{max(numbers, default=0) + 1}"
 
-    def _night(self, day: date) -> LocalNight:
+    def read_night(self, day: date) -> LocalNight:
+        """The night of ``day``."""
         return _night_in((self.folder / "runs" / day.isoformat()).resolve(), day)
 
 

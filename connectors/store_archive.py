@@ -27,6 +27,7 @@ from connectors import access_log
 from connectors.archive import PERSONS, RUN
 from connectors.frozen import StoredMonths
 from connectors.lease import Lease, leased
+from connectors.nights import Nights
 from connectors.sinks.parquet import write_parquet
 from connectors.store import Store
 from pipeline.core.published import TABLES
@@ -173,7 +174,7 @@ class StoreStaging:
 
 
 @dataclass(frozen=True)
-class StoreArchive:
+class StoreArchive(Nights[StoreNight]):
     """Nights kept in ``store``."""
 
     store: Store
@@ -183,24 +184,6 @@ class StoreArchive:
     def place(self) -> str:
         """Where it is."""
         return str(self.store)
-
-    def last_before(self, day: date) -> StoreNight | None:
-        """The last night published for a date before ``day``."""
-        earlier = [other for other in self._days() if other < day]
-        return self._night(earlier[-1]) if earlier else None
-
-    def night(self, day: date | None = None) -> StoreNight | None:
-        """The night published for ``day``; the latest when no day is given."""
-        days = [other for other in self._days() if day in (None, other)]
-        return self._night(days[-1]) if days else None
-
-    def nights(self, since: date, until: date) -> list[StoreNight]:
-        """Nights published for dates from ``since`` to ``until``, both included, oldest first."""
-        return [self._night(day) for day in self._days() if since <= day <= until]
-
-    def published(self, day: date) -> Mapping[str, Any] | None:
-        """``run.json`` of the night published for ``day``."""
-        return self._night(day).run if day in self._days() else None
 
     @property
     def months(self) -> StoredMonths:
@@ -251,7 +234,7 @@ class StoreArchive:
         """The archive and ``night`` as a report wants them, with local folders; then the report is stored."""
         with tempfile.TemporaryDirectory(prefix="zhenke-") as folder:
             archive = StoreArchive(self.store, Path(folder))
-            mine = archive._night(night.day)
+            mine = archive.read_night(night.day)
             yield archive, mine
             for part in ("expectations", "reports"):
                 if (Path(mine.place) / part).exists():
@@ -262,14 +245,16 @@ class StoreArchive:
         """Make ``version`` the night of ``day``."""
         told = _json({"business_date": day.isoformat(), "version": _name(version), "run_sha256": _checksum(manifest)})
         self.store.write(f"runs/{day.isoformat()}.json", told)
-        if self._days()[-1] <= day:
+        if self.days()[-1] <= day:
             self.store.write(_LATEST, told)
 
-    def _days(self) -> list[date]:
+    def days(self) -> list[date]:
+        """Dates a night is published for, oldest first."""
         names = [name for name in self.store.names("runs") if name.endswith(".json")]
         return sorted(date.fromisoformat(name.removesuffix(".json")) for name in names)
 
-    def _night(self, day: date) -> StoreNight:
+    def read_night(self, day: date) -> StoreNight:
+        """The night of ``day``."""
         place = f"runs/{day.isoformat()}.json"
         try:
             pointer = json.loads(self.store.read(place))
