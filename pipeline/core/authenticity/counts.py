@@ -170,7 +170,10 @@ def count_customers(
     numbers = {name: pl.Series(range(len(known)), dtype=pl.UInt64) for name, known in words.items()}
     coded = spread.with_columns(
         who=who.rank("dense").cast(pl.UInt64),
-        **{name: pl.col(name).replace_strict(words[name], numbers[name]) for name in words},
+        **{
+            name: pl.col(name).replace_strict(words[name], numbers[name], default=None, return_dtype=pl.UInt64)
+            for name in words
+        },
     )
     people = told.height + 1
     parts = []
@@ -181,7 +184,7 @@ def count_customers(
         sums_of = persons.group_by(cell=pl.col("at") // people).agg(sums)
         places = {kind: pl.col("cell") // width, dimension: pl.col("cell") % width}
         named = {
-            name: place.replace_strict(numbers[name], words[name], return_dtype=pl.String)
+            name: place.replace_strict(numbers[name], words[name], default=None, return_dtype=pl.String)
             for name, place in places.items()
         }
         parts.append(_named(sums_of.with_columns(**named).drop("cell"), kind, dimension))

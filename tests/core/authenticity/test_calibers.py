@@ -106,3 +106,11 @@ def test_the_digest_tells_definitions_apart_and_not_names() -> None:
 def test_the_order_of_parties_does_not_matter() -> None:
     for caliber in CALIBERS.values():
         assert total([counts_of(PARTIES.reverse(), caliber)]).equals(total([counts_of(PARTIES, caliber)]))
+
+
+@pytest.mark.parametrize("unit", ["party", "policy", "customer"])
+def test_parties_without_a_date_count_in_no_year(unit: str) -> None:
+    parties = judged(policy("P1", issued_on=None), policy("P2", issued_on=None, customer_id="20260630-B"))
+    cells = counts_of(parties, replace(CALIBERS["final"], unit=unit)).filter(pl.col("dimension") == "city")
+    told = cells.select("period_kind", "period", "population").sort("period_kind").rows()
+    assert told == [("all", "all", 2), ("month", "", 2), ("quarter", "", 2)]
