@@ -7,7 +7,9 @@ import apache_beam as beam
 import polars as pl
 
 from pipeline.core import decisions, feed_rules, ledger, tallies
-from pipeline.core.authenticity.rates import rates
+from pipeline.core.authenticity.cells import NOTHING, Cells
+from pipeline.core.authenticity.counts import told_by_all
+from pipeline.core.authenticity.rates import rated
 from pipeline.core.matching import seen
 from pipeline.core.matching.blocking import CAPPED_SCHEMA
 from pipeline.core.matching.decided import STATES_SCHEMA
@@ -20,7 +22,7 @@ from pipeline.core.rulings.ruling_table import RULINGS
 from pipeline.core.schema import BLOCKS, DECISIONS, LEDGER, PATTERNS, RATES, REVIEW_PAIRS, RULE_STATS
 from pipeline.ports import Sink
 from pipeline.transforms.coders import compact
-from pipeline.transforms.customers import DECIDED
+from pipeline.transforms.customers import CELLS, CUSTOMER_CELLS, DECIDED, MARGINS
 from pipeline.transforms.guard import guarded
 from pipeline.transforms.judge import NEWEST, RULED
 from pipeline.transforms.pairs import CAPPED, SEEN
@@ -51,9 +53,7 @@ class _WriteTotals(beam.DoFn):
     @guarded
     def process(self, partition: tuple[int, Iterable[bytes]]) -> Iterator[int]:
         found = gather(partition[1])
-        parts = {
-            table.name: [found[table.name]] if table.name in found else [] for table in (LEDGER, RATES, RULE_STATS)
-        }
+        parts = {table.name: [found[table.name]] if table.name in found else [] for table in (LEDGER, RULE_STATS)}
         newest = [found[NEWEST]] if NEWEST in found else []
         ages = feed_rules.of_age(newest, self.night.on, self.night.max_age_days)
         accounts = ledger.total(parts[LEDGER.name])
@@ -66,7 +66,7 @@ class _WriteTotals(beam.DoFn):
             REVIEW_PAIRS: reviews,
             PATTERNS: seen.patterns(of_kind(found, SEEN, SEEN_SCHEMA), self.night.matcher),
             BLOCKS: seen.blocks(of_kind(found, CAPPED, CAPPED_SCHEMA), self.night.matcher),
-            RATES: rates(parts[RATES.name], samples),
+            RATES: rated(told_by_all(_cells(found), self.night.verdicts.calibers, self.night.on), samples),
             RULE_STATS: tallies.merge([*parts[RULE_STATS.name], feed_rules.of_ledger(accounts), ages]),
         }
         for table, rows in totals.items():
@@ -96,6 +96,14 @@ class _WriteSeen(beam.DoFn):
         counts = of_kind(gather(partition[1]), SEEN, SEEN_SCHEMA)
         self.sink.write(SEEN, 0, compact(seen.summed(counts)))
         yield partition[0]
+
+
+def _cells(found: Mapping[str, pl.DataFrame]) -> Cells:
+    finest = [found[kind] for kind in (CELLS, CUSTOMER_CELLS) if kind in found]
+    return Cells(
+        pl.concat([NOTHING.finest, *finest], how="diagonal"),
+        found.get(MARGINS, NOTHING.margins),
+    )
 
 
 def _of(found: Mapping[str, pl.DataFrame], kind: str) -> list[pl.DataFrame]:

@@ -8,7 +8,8 @@ import apache_beam as beam
 import polars as pl
 import pyarrow as pa
 
-from pipeline.core.authenticity.counts import count_customers, paired
+from pipeline.core.authenticity.calibers import Caliber
+from pipeline.core.authenticity.cells import ALWAYS, COUNTED_IN, RULED, TOLD, of_customers
 from pipeline.core.authenticity.judging import standing_schema, with_verdict
 from pipeline.core.digest import digest, partition_of
 from pipeline.core.golden.changes import changes
@@ -23,7 +24,7 @@ from pipeline.core.matching.resolve import EDGE_SCHEMA, resolve
 from pipeline.core.matching.tellings import MEMBERS_SCHEMA, TELLINGS_SCHEMA
 from pipeline.core.night import ASSIGNED_SCHEMA, Night
 from pipeline.core.rules import by_customer as rules
-from pipeline.core.schema import CHANGES, CUSTOMERS, IDENTITY_EVENTS, LINKS, RATES, REFUSED_LINKS, REVIEW_PAIRS
+from pipeline.core.schema import CHANGES, CUSTOMERS, IDENTITY_EVENTS, LINKS, REFUSED_LINKS, REVIEW_PAIRS
 from pipeline.ports import Sink, TablePart
 from pipeline.transforms.coders import compact, to_batch, to_frame
 from pipeline.transforms.connect import LABELS
@@ -52,6 +53,10 @@ STANDING_TOLD = "standing_told"
 """Parties of policies that rulings change: as ruled, and as told."""
 
 VALUES = "values_heard_of"
+CELLS = "cells"
+CUSTOMER_CELLS = "customer_cells"
+MARGINS = "margins"
+"""Counts: finest cells of parties and of customers, and margins of customers in several of them."""
 
 _VEHICLES = "vehicles"
 _SPEAKING_SCHEMA = pl.Schema({name: TELLINGS_SCHEMA[name] for name in SPEAKING_COLUMNS})
@@ -214,7 +219,7 @@ class _AskVehicles(beam.DoFn):
 
 @dataclass
 class MakeGolden(beam.PTransform):
-    """{GOLDEN, FORMER, STANDING: PCollection[RecordBatch with ``_to``]} -> PCollection[RecordBatch] of counts by customer.
+    """{GOLDEN, FORMER, STANDING: PCollection[RecordBatch with ``_to``]} -> PCollection[RecordBatch] of cells of counts by customer.
 
     Writes customers and changes.
     """
@@ -259,12 +264,21 @@ class _MakeGolden(beam.DoFn):
             if rows.height:
                 self.sink.write(table.name, number, compact(rows))
         self.progress.mark("golden records", customers.height)
-        if standing.height and by_customer:
-            counts = count_customers(standing, by_customer, self.night.on)
-            without = counts
-            if ruled.height or told.height:
-                without = count_customers(pl.concat([untouched, told]), by_customer, self.night.on)
-            yield here(paired(counts, without), 0, RATES.name)
+        if by_customer:
+            yield from self._counts(untouched, ruled, told, by_customer)
+
+    def _counts(
+        self, untouched: pl.DataFrame, ruled: pl.DataFrame, told: pl.DataFrame, calibers: Sequence[Caliber]
+    ) -> Iterator[pa.RecordBatch]:
+        """A customer is counted whole: where a ruling changes any of this partition's, all of it is counted twice."""
+        marked = {ALWAYS: untouched}
+        if ruled.height or told.height:
+            marked = {RULED: pl.concat([untouched, ruled]), TOLD: pl.concat([untouched, told])}
+        for mark, persons in marked.items():
+            summed = of_customers(persons, calibers, self.night.on)
+            for kind, rows in ((CUSTOMER_CELLS, summed.finest), (MARGINS, summed.margins)):
+                if rows.height:
+                    yield here(rows.with_columns(pl.lit(mark).alias(COUNTED_IN)), 0, kind)
 
 
 @dataclass

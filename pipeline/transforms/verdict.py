@@ -15,10 +15,10 @@ from pipeline.core.authenticity.judging import CALLS, INSTEAD, UNDERWRITTEN, Tol
 from pipeline.core.authenticity.party_table import PARTIES
 from pipeline.core.night import Night
 from pipeline.core.rulings.ruling_table import OVERRIDDEN_EVIDENCE, OVERRIDDEN_PARTIES
-from pipeline.core.schema import RATES, REJECTS, RULE_STATS
+from pipeline.core.schema import REJECTS, RULE_STATS
 from pipeline.ports import Sink
 from pipeline.transforms.coders import compact, to_batch
-from pipeline.transforms.customers import STANDING, STANDING_RULED, STANDING_TOLD, VALUES, by_value
+from pipeline.transforms.customers import CELLS, STANDING, STANDING_RULED, STANDING_TOLD, VALUES, by_value
 from pipeline.transforms.guard import guarded
 from pipeline.transforms.judge import (
     AS_RULED,
@@ -136,7 +136,7 @@ class _JudgeParties(beam.DoFn):
             if rows.height:
                 self.sink.write(table, part, compact(rows))
         self.progress.mark("parties judged", done.parties.height)
-        for kind, counts in ((RATES.name, done.counts), (RULE_STATS.name, done.rule_stats)):
+        for kind, counts in ((CELLS, done.cells), (RULE_STATS.name, done.rule_stats)):
             if counts.height:
                 yield here(counts, 0, kind)
         of_customers = (

@@ -9,7 +9,8 @@ import polars as pl
 
 from pipeline.core.authenticity import drawn_calls, post_strata
 from pipeline.core.authenticity.calibers import Caliber
-from pipeline.core.authenticity.counts import counted, periods
+from pipeline.core.authenticity.cells import periods
+from pipeline.core.authenticity.counts import counted
 from pipeline.core.authenticity.states import AUTHENTIC, EXCLUDED
 from pipeline.core.digest import combine, digest
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from pipeline.core.authenticity.calibers import Caliber
-from pipeline.core.authenticity.counts import QUARTER
+from pipeline.core.authenticity.cells import QUARTER
 from pipeline.core.schema import COUNT, RATIO, TEXT, TEXTS, Column, Table
 
 REWARD_BASE = Table(

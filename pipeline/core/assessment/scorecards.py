@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from pipeline.core.authenticity.counts import QUARTER
+from pipeline.core.authenticity.cells import QUARTER
 from pipeline.core.schema import COUNT, FLAG, RATIO, TEXT, TEXTS, Column, Table
 
 SCORECARDS = Table(

@@ -6,12 +6,13 @@ calibers are counted at once: each party gets a state per caliber, and a group i
 
 from collections.abc import Sequence
 from datetime import date
-from itertools import product
 
 import polars as pl
 
+from pipeline.core.authenticity import cells
 from pipeline.core.authenticity.calibers import Caliber
-from pipeline.core.authenticity.states import AUTHENTIC, CODES, EXCLUDED, REFUTED, alike, opens, stated, states
+from pipeline.core.authenticity.cells import DIMENSIONS, MEASURES
+from pipeline.core.authenticity.states import CODES, alike, opens, stated, states
 
 COUNTS = pl.Schema(
     {
@@ -28,15 +29,10 @@ COUNTS = pl.Schema(
         "unverified": pl.Int64(),  # no evidence decides, or the call did not; whatever the caliber counts them as
     }
 )
-MEASURES = ("population", "denominator", "numerator", "refuted", "unverified")
-
 WITHOUT = tuple(f"{measure}_without" for measure in MEASURES)
 """The same measures without the rulings of stewards."""
 
 PAIRED = pl.Schema({**COUNTS, **dict.fromkeys(WITHOUT, pl.Int64())})
-
-DIMENSIONS = ("city", "unit", "channel", "agency", "salesperson", "source")
-"""What rates are told for; the city is everything."""
 
 CLAIMS_TEAM = "claims_team"
 """Another dimension: the claims team that met the customer last, told of those who had a claim."""
@@ -49,16 +45,6 @@ _OF_PARTY = {
     "source": pl.col("record_id").str.split_exact("/", 1).struct.field("field_0"),
 }
 """Dimension -> where its value stands in the parties table."""
-
-PERIODS = ("all", "month", "quarter", "year_to_date")
-"""Kinds of period, by month of issue."""
-
-QUARTER = pl.concat_str(
-    pl.col("month").str.slice(0, 4), pl.lit("-Q"), (pl.col("month").str.slice(5).cast(pl.Int8) + 2) // 3
-)
-"""Quarter of the column ``month``, 2026-Q1."""
-
-_CELL = ("period_kind", "period", "dimension", "value")
 
 
 def counted(parties: pl.DataFrame, calibers: Sequence[Caliber], on: date) -> pl.DataFrame:
@@ -116,22 +102,7 @@ def count(
     told: pl.DataFrame, calibers: Sequence[Caliber], on: date, dimensions: Sequence[str] = DIMENSIONS
 ) -> pl.DataFrame:
     """Counts of ``told`` (:func:`counted`) in :data:`COUNTS`, all periods to ``on``; calibers by party only. :func:`total` sorts."""
-    sums = [
-        expression.alias(f"{measure}:{caliber.name}")
-        for caliber in calibers
-        for measure, expression in _measures(caliber).items()
-    ]
-    columns = [f"{measure}:{caliber.name}" for caliber in calibers for measure in MEASURES]
-    # Sums of the finest cells first: there are far fewer of them than parties.
-    own = [name for name in dimensions if name != "city"]
-    finest = told.group_by("month", *own).agg(sums).with_columns(**_values(own))
-    parts = []
-    for dimension in dimensions:
-        months = finest.group_by("month", dimension).agg(pl.col(columns).sum()).with_columns(**periods(on))
-        for kind in PERIODS:
-            cells = months.drop_nulls(kind).group_by(kind, dimension).agg(pl.col(columns).sum())
-            parts.append(_named(cells, kind, dimension))
-    return _told(parts, calibers)
+    return _told(cells.margins(cells.finest(told, calibers, dimensions), on, dimensions), calibers)
 
 
 def policies(told: pl.DataFrame, calibers: Sequence[Caliber]) -> pl.DataFrame:
@@ -147,48 +118,24 @@ def policies(told: pl.DataFrame, calibers: Sequence[Caliber]) -> pl.DataFrame:
 def count_customers(
     told: pl.DataFrame, calibers: Sequence[Caliber], on: date, dimensions: Sequence[str] = DIMENSIONS
 ) -> pl.DataFrame:
-    """The same of calibers by customer: each counts once in every cell he is in. All parties of a customer must be there.
+    """The same of calibers by customer (:func:`cells.of_customers`)."""
+    summed = cells.of_customers(told, calibers, on, dimensions)
+    return _told(cells.added([cells.margins(summed.finest, on, dimensions), summed.margins]), calibers)
 
-    A party without a customer is one of its own. The worst state of the customer's parties is his.
-    """
-    if told.is_empty():
-        return COUNTS.to_frame(eager=True)
-    who = pl.coalesce("customer_id", pl.concat_str("policy_no", pl.lit("/"), "counted_as"))
-    worst = [
-        pl.col(states(calibers)).min(),
-        *(pl.col(open_).all().alias(open_) for open_ in opens(calibers)),
-        pl.col("premium").sum(),
-    ]
-    sums = [
-        expression.alias(f"{measure}:{caliber.name}")
-        for caliber in calibers
-        for measure, expression in _measures(caliber).items()
-    ]
-    spread = told.with_columns(**_values([name for name in dimensions if name != "city"])).with_columns(**periods(on))
-    # Numbers instead of words: each row is grouped two dozen times.
-    words = {name: spread[name].drop_nulls().unique().sort() for name in (*dimensions, *PERIODS)}
-    numbers = {name: pl.Series(range(len(known)), dtype=pl.UInt64) for name, known in words.items()}
-    coded = spread.with_columns(
-        who=who.rank("dense").cast(pl.UInt64),
-        **{
-            name: pl.col(name).replace_strict(words[name], numbers[name], default=None, return_dtype=pl.UInt64)
-            for name in words
-        },
-    )
-    people = told.height + 1
-    parts = []
-    for kind, dimension in product(PERIODS, dimensions):
-        width = max(len(words[dimension]), 1)
-        cell = pl.col(kind) * width + pl.col(dimension)
-        persons = coded.drop_nulls(kind).group_by(at=cell * people + pl.col("who")).agg(worst)
-        sums_of = persons.group_by(cell=pl.col("at") // people).agg(sums)
-        places = {kind: pl.col("cell") // width, dimension: pl.col("cell") % width}
-        named = {
-            name: place.replace_strict(numbers[name], words[name], default=None, return_dtype=pl.String)
-            for name, place in places.items()
-        }
-        parts.append(_named(sums_of.with_columns(**named).drop("cell"), kind, dimension))
-    return _told(parts, calibers)
+
+def told_by_all(summed: cells.Cells, calibers: Sequence[Caliber], on: date) -> pl.DataFrame:
+    """PAIRED of the cells of all partitions, each row marked with the counts it is in (:data:`cells.COUNTED_IN`)."""
+    ruled = _in_counts(summed, (cells.ALWAYS, cells.RULED), calibers, on)
+    marks = {mark for part in (summed.finest, summed.margins) for mark in part[cells.COUNTED_IN].unique()}
+    if marks <= {cells.ALWAYS}:
+        return paired(ruled, ruled)
+    return paired(ruled, _in_counts(summed, (cells.ALWAYS, cells.TOLD), calibers, on))
+
+
+def _in_counts(summed: cells.Cells, marks: Sequence[str], calibers: Sequence[Caliber], on: date) -> pl.DataFrame:
+    within = pl.col(cells.COUNTED_IN).is_in(marks)
+    parts = [cells.margins(summed.finest.filter(within), on), summed.margins.filter(within).drop(cells.COUNTED_IN)]
+    return _told(cells.added(parts), calibers)
 
 
 def paired(ruled: pl.DataFrame, told: pl.DataFrame) -> pl.DataFrame:
@@ -213,52 +160,16 @@ def total(parts: Sequence[pl.DataFrame]) -> pl.DataFrame:
     return together.group_by(keys).agg(pl.col(measures).sum()).sort(keys).select(PAIRED.names())
 
 
-def _measures(caliber: Caliber) -> dict[str, pl.Expr]:
-    state, weight = pl.col(f"state:{caliber.name}"), pl.lit(1, pl.Int64)
-    if caliber.weight == "premium":
-        weight = pl.col("premium").fill_null(0)
-    return {
-        "population": pl.when(state.is_not_null()).then(weight).sum(),
-        "denominator": pl.when(state != EXCLUDED).then(weight).sum(),
-        "numerator": pl.when(state == AUTHENTIC).then(weight).sum(),
-        "refuted": pl.when(state == REFUTED).then(weight).sum(),
-        "unverified": pl.when(pl.col(f"open:{caliber.name}") & state.is_not_null()).then(weight).sum(),
-    }
-
-
-def _values(dimensions: Sequence[str]) -> dict[str, pl.Expr]:
-    """Value of each dimension, empty where there is none."""
-    return {"city": pl.lit(""), **{name: pl.col(name).fill_null("") for name in dimensions}}
-
-
-def periods(on: date) -> dict[str, pl.Expr]:
-    """Period of each kind the column ``month`` belongs to, null where to none."""
-    month = pl.col("month")
-    year = month.str.slice(0, 4)
-    return {
-        "all": pl.lit("all"),
-        "month": month.fill_null(""),
-        "quarter": QUARTER.fill_null(""),
-        "year_to_date": pl.when(year == str(on.year)).then(year),
-    }
-
-
-def _named(sums: pl.DataFrame, kind: str, dimension: str) -> pl.DataFrame:
-    """Sums per period and value of a dimension, in the columns of :data:`_CELL`."""
-    told = sums.rename({kind: "period", dimension: "value"})
-    return told.with_columns(period_kind=pl.lit(kind), dimension=pl.lit(dimension))
-
-
-def _told(parts: Sequence[pl.DataFrame], calibers: Sequence[Caliber]) -> pl.DataFrame:
-    """Wide sums -> a row per caliber; cells in which nobody is counted are left out."""
-    wide = pl.concat(parts, how="diagonal")
+def _told(wide: pl.DataFrame, calibers: Sequence[Caliber]) -> pl.DataFrame:
+    """Margins -> a row per caliber; cells in which nobody is counted are left out."""
     told = [
         wide.select(
-            *_CELL,
-            *(pl.col(f"{measure}:{caliber.name}").alias(measure) for measure in MEASURES),
+            *cells.CELL,
+            *(pl.col(cells.column(measure, caliber)).alias(measure) for measure in MEASURES),
             caliber=pl.lit(caliber.name),
             digest=pl.lit(caliber.digest),
         ).filter(pl.col("population") > 0)
         for caliber in calibers
+        if cells.column(MEASURES[0], caliber) in wide.columns
     ]
     return pl.concat([COUNTS.to_frame(eager=True), *(part.select(COUNTS.names()).cast(COUNTS) for part in told)])

@@ -9,7 +9,8 @@ import polars as pl
 from pipeline.core.authenticity import corrections, evidence, party_facts
 from pipeline.core.authenticity.attach import attached
 from pipeline.core.authenticity.calibers import CALIBERS, Caliber
-from pipeline.core.authenticity.counts import count, counted, paired, policies
+from pipeline.core.authenticity.cells import ALWAYS, COUNTED_IN, RULED, TOLD, finest
+from pipeline.core.authenticity.counts import counted, policies
 from pipeline.core.authenticity.evidence_settings import EvidenceSettings
 from pipeline.core.authenticity.evidence_sources import callbacks, contacts
 from pipeline.core.authenticity.evidence_tables import EVIDENCE, PIECES, empty
@@ -88,7 +89,7 @@ class Standing:
 
 @dataclass
 class JudgedParties:
-    """Tables to publish, counts (PAIRED), and what customers need: ``standing``, their parties, and ``verified``, their values
+    """Tables to publish, finest cells of counts, and what customers need: ``standing``, their parties, and ``verified``, their values
     that evidence speaks of (VERIFIED). ``rule_stats``: answers of the rules that evidence answers. ``overridden_evidence``
     and ``overridden_parties``: of policies that rulings change, what is so without them.
     """
@@ -97,7 +98,7 @@ class JudgedParties:
     parties: pl.DataFrame
     numbers: pl.DataFrame
     rejects: pl.DataFrame
-    counts: pl.DataFrame
+    cells: pl.DataFrame
     standing: Standing
     verified: pl.DataFrame
     rule_stats: pl.DataFrame
@@ -139,14 +140,12 @@ def judged(told: Told, settings: VerdictSettings, on: date, rules: RuleSettings)
     by = _By(settings, on, rules)
     world = _weighed(found, facts, history, by)
     ruled = _as_ruled(told, own, facts, history, by) if told.instead.height else None
-    with_rulings = world.persons if ruled is None else pl.concat([_apart(world.persons, ruled.parties), ruled.persons])
-    without = _counts(world.persons, settings, on)
     return JudgedParties(
         _both(world.heard, ruled, EVIDENCE),
         _both(world.parties, ruled, PARTIES),
         history,
         evidence.rejects(world.heard.filter(pl.col("source") == "callback"), told.calls),
-        paired(without if ruled is None else _counts(with_rulings, settings, on), without),
+        _cells(world, ruled, settings),
         _standing(world, ruled, settings.by("customer")),
         pl.concat([verified(one.heard, one.facts) for one in _worlds(world, ruled)]),
         by_evidence.stats(world.answers, rules),
@@ -218,12 +217,26 @@ def _standing(world: Weighed, ruled: Weighed | None, by_customer: Sequence[Calib
     )
 
 
-def _counts(persons: pl.DataFrame, settings: VerdictSettings, on: date) -> pl.DataFrame:
-    """COUNTS of ``persons`` under the calibers by party and by policy; customers are counted where all of theirs is."""
-    by_policy = settings.by("policy")
-    parts = [count(persons, settings.by("party"), on)]
-    if by_policy:
-        parts.append(count(policies(persons, by_policy), by_policy, on))
+def _cells(world: Weighed, ruled: Weighed | None, settings: VerdictSettings) -> pl.DataFrame:
+    """Finest cells under the calibers by party and by policy, those that rulings change apart; customers are counted where
+    all of theirs is.
+    """
+    by = {unit: settings.by(unit) for unit in ("party", "policy")}
+    told = world.persons
+    marked = {ALWAYS: told}
+    if ruled is not None:
+        changed = ruled.parties.select("policy_no").unique()
+        marked = {
+            ALWAYS: _apart(told, ruled.parties),
+            RULED: ruled.persons,
+            TOLD: told.join(changed, on="policy_no", how="semi"),
+        }
+    parts = []
+    for mark, persons in marked.items():
+        of_unit = [finest(persons, by["party"])]
+        if by["policy"]:
+            of_unit.append(finest(policies(persons, by["policy"]), by["policy"]))
+        parts.append(pl.concat(of_unit, how="diagonal").with_columns(pl.lit(mark).alias(COUNTED_IN)))
     return pl.concat(parts)
 
 

@@ -10,11 +10,17 @@ from pipeline.core.schema import RATES
 
 
 def rates(parts: Sequence[pl.DataFrame], samples: Collection[str]) -> pl.DataFrame:
-    """The rates of counts in PAIRED. ``samples``: calibers whose denominator is a sample of parties, not all of them.
+    """The rates of counts in PAIRED added up, see :func:`rated`."""
+    return rated(total(parts), samples)
+
+
+def rated(counts: pl.DataFrame, samples: Collection[str]) -> pl.DataFrame:
+    """The rates of ``counts`` (PAIRED, a row per cell). ``samples``: calibers whose denominator is a sample of parties, not
+    all of them.
 
     A census has no interval. A rate of nobody is null.
     """
-    told = total(parts).rename({"numerator": "authentic", "numerator_without": "authentic_without"})
+    told = counts.rename({"numerator": "authentic", "numerator_without": "authentic_without"})
     low, high, method = wilson(told["authentic"].to_numpy(), told["denominator"].to_numpy())
     counted = pl.col("denominator") > 0
     sampled = pl.col("caliber").is_in(list(samples)) & counted

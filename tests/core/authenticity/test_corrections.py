@@ -6,6 +6,8 @@ import polars as pl
 import pytest
 
 from pipeline.core.authenticity import evidence
+from pipeline.core.authenticity.cells import NOTHING, Cells
+from pipeline.core.authenticity.counts import told_by_all
 from pipeline.core.authenticity.evidence_tables import NUMBERS, PIECES, empty
 from pipeline.core.authenticity.judging import CALLS, INSTEAD, UNDERWRITTEN, JudgedParties, Told, VerdictSettings
 from pipeline.core.authenticity.judging import judged as judged_parties
@@ -99,7 +101,10 @@ def test_other_policies_and_their_counts_are_untouched() -> None:
     )
     assert both.parties.filter(pl.col("policy_no") == "P2").equals(alone.parties.filter(pl.col("policy_no") == "P2"))
     city = (pl.col("caliber") == "final") & (pl.col("dimension") == "city") & (pl.col("period") == "all")
-    told, usual = both.counts.filter(city).row(0, named=True), alone.counts.filter(city).row(0, named=True)
+    told, usual = (
+        told_by_all(Cells(one.cells, NOTHING.margins), SETTINGS.calibers, NIGHT).filter(city).row(0, named=True)
+        for one in (both, alone)
+    )
     assert (told["numerator"], told["numerator_without"]) == (2, 1)
     assert told["numerator_without"] == usual["numerator"] == usual["numerator_without"]
 
