@@ -111,7 +111,12 @@ def _watch(pid: int, peak: list[int]) -> None:
 
 def own(part: str, city: Path) -> dict[str, float]:
     """A part measured in a process of its own."""
-    done = subprocess.run([sys.executable, HERE, "--part", part, city], check=True, capture_output=True, text=True)
+    return part_of([sys.executable, HERE, "--part", part, city])
+
+
+def part_of(command: list[Any]) -> dict[str, float]:
+    """The figures ``command`` prints last."""
+    done = subprocess.run(command, check=True, capture_output=True, text=True)
     return json.loads(done.stdout.splitlines()[-1])
 
 
@@ -121,7 +126,8 @@ def observed(city: Path) -> int:
     return int(run["tables"]["observations"]["rows"])
 
 
-def _inspected(city: Path) -> tuple[Any, Any, list[Any]]:
+def inspected(city: Path) -> tuple[Any, Any, list[Any]]:
+    """Settings, business date and reports of the feeds of ``city``."""
     from connectors import registry
     from pipeline import settings as settings_files
 
@@ -145,7 +151,7 @@ def core(city: Path) -> dict[str, float]:
     from pipeline.nightly import specs_of
     from pipeline.transforms.coders import to_frame
 
-    told, day, reports = _inspected(city)
+    told, day, reports = inspected(city)
     specs = specs_of(told, reports, day)
     night = Night(day, {name: told.kind_of(name) for name in told.feeds})
 
@@ -176,7 +182,7 @@ def steps(city: Path) -> dict[str, float]:
     from pipeline.transforms.read import ReadFeeds
     from pipeline.transforms.standardise import OBSERVATIONS, Standardise
 
-    told, day, reports = _inspected(city)
+    told, day, reports = inspected(city)
     specs = specs_of(told, reports, day)
     night = Night(day, {name: told.kind_of(name) for name in told.feeds})
     asked = beam.metrics.Metrics.counter("benchmark", "asked")

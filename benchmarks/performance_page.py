@@ -12,6 +12,7 @@ def page(figures: dict[str, Any]) -> str:
         f"Written by `python -m benchmarks.scale`; {figures['cores']} virtual cores, {figures['workers']} worker process, the in-process runner, spilled shuffles, reports included.",
         *_nights(figures),
         *_steps(figures["nights"][-1]),
+        *_floor(figures),
         *_shuffles(figures["nights"][-1]),
         *_peers(figures),
         *_model(figures["model"]),
@@ -45,6 +46,27 @@ def _steps(night: dict[str, Any]) -> list[str]:
     ]
     title = f"## Where the time goes, {night['observations']:,} observations"
     return [title, "Sampled by the runner, five times a second.", table(["step", "seconds", "share"], rows)]
+
+
+def _floor(figures: dict[str, Any]) -> list[str]:
+    night = figures["nights"][-1]
+    count, parts = night["observations"], figures["floor"]
+    told = {"start": "start: imports, inspection, the runner's graph, reports of a night of almost nobody",
+            "read": "read the feeds' rows, not cleaned",
+            "shuffle": "pack and unpack as many bytes as the shuffles carry",
+            "write": "write the published tables"}  # fmt: skip
+    rows = [[told[name], f"{spent:.1f}", f"{spent / count * 1e6:.1f}"] for name, spent in parts.items()]
+    least = sum(parts.values())
+    rows.append(["all of it: the floor", f"{least:.1f}", f"{least / count * 1e6:.1f}"])
+    rows.append(["this night", f"{night['cpu']:.1f}", f"{night['cpu'] / count * 1e6:.1f}"])
+    return [
+        f"## The floor, {count:,} observations",
+        (
+            "What the same bytes cost when nothing is done with them: started, read, shuffled and written by the same code, each "
+            "part in a process of its own. What a night costs above it is cleaning, rules, matching, verdicts and golden records."
+        ),
+        table(["what", "CPU-seconds", "per million"], rows),
+    ]
 
 
 def _shuffles(night: dict[str, Any]) -> list[str]:

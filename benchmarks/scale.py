@@ -4,7 +4,7 @@
 
 For each size (observations, roughly) a synthetic city is made and its whole night run in a process of its own, reports
 included: seconds, CPU seconds, the largest memory of all processes, where the time went, what each shuffle carried. The
-largest night is what the cost model is made from. In the same run the peers are measured on the smallest city's feeds: the
+largest night is what the cost model is made from, and the floor under it is measured. In the same run the peers are measured on the smallest city's feeds: the
 usual element-wise Beam style and, where ``--peers`` names a Python that has it, Splink.
 """
 
@@ -20,7 +20,7 @@ from typing import Any
 
 import polars as pl
 
-from benchmarks import matching, night, sizing
+from benchmarks import floor, matching, night, sizing
 from benchmarks.performance_page import page
 
 OUTPUT = "output"
@@ -44,6 +44,7 @@ def main() -> None:
             "workers": told.workers,
             "nights": nights,
             "growth": growth(nights),
+            "floor": floor.floor(folder / f"city{sizes[-1]}"),
             "peers": peers(sizes[0], folder, told.peers),
             "model": sizing.model(nights[-1], skew(folder / f"city{sizes[-1]}")),
         }
@@ -118,6 +119,7 @@ def show(figures: dict[str, Any]) -> None:
         print(
             f"{count:>14,}{one['seconds']:>8.1f}{one['cpu']:>8.1f}{one['cpu'] / count * 1e6:>10.1f}{one['peak_gb']:>7.2f}{carried / count:>16,.0f}"
         )
+    print(f"floor under the last of them: {sum(figures['floor'].values()):.1f} CPU s {figures['floor']}")
     if figures["growth"] is not None:
         print(f"seconds grow as n^{figures['growth']:.2f}")
     for row in figures["model"]["needs"]:
