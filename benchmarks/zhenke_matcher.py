@@ -43,6 +43,7 @@ from pipeline.engine import choose
 from pipeline.settings import EngineSettings
 from pipeline.transforms import connect, customers, pairs, segments, shuffle
 from pipeline.transforms.coders import to_batch
+from pipeline.transforms.partitions import Partition, PartitionFn
 from pipeline.transforms.progress import Progress
 
 NIGHT = date(2026, 6, 30)
@@ -130,15 +131,17 @@ def run(told: argparse.Namespace, folder: str) -> None:
     sink = ParquetSink(folder)
     spill = os.path.join(folder, "spill")
     os.makedirs(spill, exist_ok=True)
-    shuffling = segments.Shuffling(max(1, -(-size // ROWS_A_PARTITION)), spill, told.threads)
+    # As many partitions as keep every thread busy to the end.
+    partitions = -(-size // ROWS_A_PARTITION // told.threads) * told.threads
+    shuffling = segments.Shuffling(partitions, spill, told.threads)
     engine = choose(EngineSettings(workers=told.workers), [])
     root = engine.pipeline()
-    groups = list(range(pq.ParquetFile(told.source).num_row_groups))
+    groups = [(number, ()) for number in range(pq.ParquetFile(told.source).num_row_groups)]
     tellings = (
         root
         | "Groups" >> beam.Create(groups, reshuffle=False)
         | "Spread" >> beam.Reshuffle()
-        | "Read" >> beam.ParDo(_Read(str(told.source), shuffling.partitions)).with_output_types(pa.RecordBatch)
+        | "Read" >> beam.ParDo(_Read(str(told.source), shuffling)).with_output_types(pa.RecordBatch)
         | "Cut" >> shuffle.PartitionBatches(shuffling)
     )
     training = _Train(shuffling) if told.train else None
@@ -149,12 +152,16 @@ def run(told: argparse.Namespace, folder: str) -> None:
     root.run().wait_until_finish()
 
 
-class _Read(beam.DoFn):
-    def __init__(self, path: str, partitions: int) -> None:
-        self.path = path
-        self.partitions = partitions
+class _Read(PartitionFn):
+    """Row groups, several at a time like any other step."""
 
-    def process(self, group: int) -> Iterator[pa.RecordBatch]:
+    def __init__(self, path: str, shuffling: segments.Shuffling) -> None:
+        super().__init__(shuffling.threads)
+        self.path = path
+        self.partitions = shuffling.partitions
+
+    def work(self, partition: Partition) -> Iterator[pa.RecordBatch]:
+        group, _ = partition
         told = tell(pl.from_arrow(pq.ParquetFile(self.path).read_row_group(group)), np.zeros(0, np.uint64))
         members = told.members.with_columns(part=pl.lit(group % self.partitions, pl.UInt16))
         for kind, frame in ((pairs.TELLINGS, told.tellings), (pairs.MEMBERS, members), (pairs.POLICIES, told.policies)):

@@ -40,7 +40,9 @@ def attached(
     ``strong`` place and ``agreed`` of each link between a telling that names nobody and a person's.
     """
     pairs = _spoken_for(tellings, group, ends)
-    facts = _facts(tellings, group, somebody)
+    asked = np.isin(group, np.concatenate([pairs[side].to_numpy() for side in ("unit", "person")]), kind="table")
+    at = np.flatnonzero(asked)
+    facts = _facts(tellings.select(pl.all().gather(at)), group[at], somebody[at])
     told = pairs.join(facts.filter(~pl.col("of_person")), left_on="unit", right_on="group").join(
         facts.filter("of_person"), left_on=["person", "what"], right_on=["group", "what"], suffix="_person"
     )

@@ -15,14 +15,17 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from pipeline.core.digest import Digests, combine, places
-from pipeline.errors import DigestCollision, RunError
+from pipeline.core.digest import Digests, combine, side_by_side
+from pipeline.errors import DigestCollision
 
 LARGEST: Final = 60
 """Tellings a block may have: its pairs grow with the square."""
 
 NEIGHBOURS: Final = 4
 """Tellings that each is compared with in a block of one key and one name that is too large for all pairs."""
+
+_BITS_OF_LEFT: Final = 16
+"""Bits of the number a pair is sorted by that are its left side's: enough to keep what is fetched together close by."""
 
 Places = npt.NDArray[np.int64]
 
@@ -141,36 +144,23 @@ def _behind(sizes: Places) -> Places:
 
 
 def distinct(candidates: pl.DataFrame) -> pl.DataFrame:
-    """Each pair once, ``agreed`` with a bit for every key that brought it; sorted. Raises on a digest collision."""
-    candidates = candidates.rechunk()
-    left, right = candidates["left"], candidates["right"]
-    codes = left.unique().sort()
-    # The place of the left side and forty bits of the right one: one sort of numbers instead of one of two columns.
-    packed = (places(codes.to_numpy(), left.to_numpy()).astype(np.uint64) << np.uint64(40)) | (
-        right.to_numpy() >> np.uint64(24)
-    )
-    order = pl.Series(packed).arg_sort().to_numpy()
-    packed, rights = packed[order], right.to_numpy()[order]
-    if not len(order):
+    """Each pair once, ``agreed`` with a bit for every key that brought it, by the first bits of ``left``. Raises on a digest collision."""
+    if candidates.is_empty():
         return PAIR_SCHEMA.to_frame(eager=True)
-    if len(codes) >= 1 << 24:
-        raise RunError(
-            "candidate pairs", "too many tellings in one partition", "Raise engine.partitions in the settings."
-        )
+    left, right, agreed = (candidates[name].to_numpy() for name in PAIR_SCHEMA)
+    # The first bits of the left side, then a digest of both: one sort of numbers instead of one of two columns.
+    rest = np.uint64(64 - _BITS_OF_LEFT)
+    packed = (left >> rest << rest) | (side_by_side([left, right]) >> np.uint64(_BITS_OF_LEFT))
+    order = pl.Series(packed).arg_sort().to_numpy()
+    packed, lefts, rights = packed[order], left[order], right[order]
     fresh = np.concatenate([[True], packed[1:] != packed[:-1]])
-    if (~fresh[1:] & (rights[1:] != rights[:-1])).any():
+    if (~fresh[1:] & ((lefts[1:] != lefts[:-1]) | (rights[1:] != rights[:-1]))).any():
         raise DigestCollision(
-            "candidate pairs", "two tellings share forty bits of their digest", "Report this; nothing was published."
+            "candidate pairs", "two pairs have the same digest", "Report this; nothing was published."
         )
     starts = np.flatnonzero(fresh)
-    return pl.DataFrame(
-        {
-            "left": left.to_numpy()[order[starts]],
-            "right": rights[starts],
-            "agreed": np.bitwise_or.reduceat(candidates["agreed"].to_numpy()[order], starts),
-        },
-        schema=PAIR_SCHEMA,
-    )
+    bits = np.bitwise_or.reduceat(agreed[order], starts)
+    return pl.DataFrame({"left": lefts[starts], "right": rights[starts], "agreed": bits}, schema=PAIR_SCHEMA)
 
 
 def number_of(name: str, wanted: Sequence[Key]) -> int:

@@ -63,7 +63,7 @@ def first_true(pairs: int, *answers: Flags) -> Levels:
     """1 where the first answer holds, 2 where the second holds and no earlier one, and so on; 0 where none does."""
     levels = np.zeros(pairs, np.uint8)
     for number in range(len(answers), 0, -1):
-        levels[answers[number - 1]] = number
+        np.copyto(levels, np.uint8(number), where=answers[number - 1])
     return levels
 
 

@@ -103,19 +103,23 @@ def document(sides: Sides) -> Levels:
     apart = digits_apart(head[asked], head_other[asked], 14) + digits_apart(tail // hundred, tail_other // hundred, 3)
     apart += (tail % hundred) != (tail_other % hundred)
     near[asked] = apart <= _NEAR
-    fits = masked & _visible_parts_fit(sides)
+    fits = np.zeros(len(sides), np.bool_)
+    hidden = np.flatnonzero(masked)
+    fits[hidden] = _visible_parts_fit(sides, hidden)
     return first_true(
         len(sides), same & lifelong, same, told & near & ~lifelong, told & near, fits, masked, told & lifelong, told
     )
 
 
-def _visible_parts_fit(sides: Sides) -> Flags:
-    """Heads and tails of two numbers are equal as far as both show them."""
-    six = [np.where(head >= _WHOLE_HEAD, head // np.uint64(10**8), head) for head in sides.both("cert_head")]
+def _visible_parts_fit(sides: Sides, asked: npt.NDArray[np.intp]) -> Flags:
+    """Heads and tails of the two numbers of the pairs at ``asked`` are equal as far as both show them."""
+    heads = (head[asked] for head in sides.both("cert_head"))
+    six = [np.where(head >= _WHOLE_HEAD, head // np.uint64(10**8), head) for head in heads]
     area = (six[0] == six[1]) | (_four(six[0]) == _four(six[1])) & ((six[0] < _SIX) | (six[1] < _SIX))
-    end, end_other = (tail.astype(np.int64) - 1 for tail in sides.both("cert_tail"))
+    end, end_other = (tail[asked].astype(np.int64) - 1 for tail in sides.both("cert_tail"))
     two = np.maximum(end, end_other) >= _TWO_SHOWN
-    fits: Flags = area & sides.told("cert_tail") & ((end == end_other) | two & (end % 1000 == end_other % 1000))
+    told = (end >= 0) & (end_other >= 0)
+    fits: Flags = area & told & ((end == end_other) | two & (end % 1000 == end_other % 1000))
     return fits
 
 

@@ -5,8 +5,10 @@ They can be asked only when it is known who is who: their answers come after mat
 
 from typing import Final
 
+import numpy as np
 import polars as pl
 
+from pipeline.core.digest import side_by_side
 from pipeline.core.matching.describe import MASKED_NUMBER
 from pipeline.core.rules.audience import CLAIM_ROLES, KIND, POLICY_PARTY, STANDING
 from pipeline.core.rules.deviations import answers, asked, kind_of_number, together
@@ -113,23 +115,30 @@ def _entered_twice(told: pl.DataFrame) -> list[pl.DataFrame]:
     """R06: customers whom underwriting knows by several names or numbers."""
     number = pl.when(~pl.col("masked")).then("cert_code").otherwise(0)
     entered = told.filter(pl.col("tells_of") == POLICY).with_columns(number=number)
-    entries = entered.select("group", "name_code", "number").unique()
-    counted = entries.group_by("group").agg(
-        entries=pl.len(), numbers=pl.col("number").filter(pl.col("number") > 0).n_unique()
+    whole = pl.col("number").replace(0, None)
+    counted = entered.group_by("group").agg(
+        entries=_several(pl.col("name_code")) | _several(pl.col("number")), numbers=_several(whole)
     )
-    several = counted.filter(pl.col("entries") > 1)
-    numbers = several.filter(pl.col("numbers") > 1)
+    several = counted.filter("entries")
     return [
         answers(entered.join(rows, on="group", how="semi"), "R06", reason)
-        for rows, reason in ((numbers, "several_numbers"), (several.filter(pl.col("numbers") < 2), "several_entries"))
+        for rows, reason in (
+            (several.filter("numbers"), "several_numbers"),
+            (several.filter(~pl.col("numbers")), "several_entries"),
+        )
     ]
+
+
+def _several(column: pl.Expr) -> pl.Expr:
+    """More than one value: cheaper than to count them."""
+    return (column.min() != column.max()).fill_null(value=False)
 
 
 def _over_merged(told: pl.DataFrame) -> list[pl.DataFrame]:
     """R07: customers with several lifetime numbers of one kind."""
     numbered = told.filter(pl.col("person") > 0).with_columns(kind=kind_of_number("person"))
-    several = numbered.group_by("group", "kind").agg(numbers=pl.col("person").n_unique())
-    return [answers(numbered.join(several.filter(pl.col("numbers") > 1), on=["group", "kind"]), "R07", "two_numbers")]
+    several = numbered.group_by("group", "kind").agg(numbers=_several(pl.col("person"))).filter("numbers")
+    return [answers(numbered.join(several, on=["group", "kind"], how="semi"), "R07", "two_numbers")]
 
 
 def vehicles(records: pl.DataFrame) -> pl.DataFrame:
@@ -139,14 +148,29 @@ def vehicles(records: pl.DataFrame) -> pl.DataFrame:
     """
     moving = records.filter((pl.col("vin_code") > 0) & pl.col("day").is_not_null()).with_columns(customer="group")
     vehicle = ["vin_code", "customer"]
-    insured = moving.filter(pl.col("tells_of") == POLICY)
-    since = insured.sort("day", "record").unique(vehicle, keep="first", maintain_order=True)
+    since = _earliest(moving.filter(pl.col("tells_of") == POLICY))
     first = since.select(*vehicle, since="day")
     fresh = moving.filter("keeps").join(first, on=vehicle, how="left")
     fresh = fresh.filter(pl.col("since").is_null() | (pl.col("day") <= pl.col("since")))
     return pl.concat(
         [part.select(VEHICLES_SCHEMA.names()) for part in (since.with_columns(keeps=pl.lit(value=False)), fresh)]
     )
+
+
+def _earliest(moving: pl.DataFrame) -> pl.DataFrame:
+    """Of each customer with a vehicle the first row by day, then by record."""
+    # One number for both, sorted; then the smallest of every run.
+    code = side_by_side([moving[name].to_numpy() for name in ("vin_code", "customer")])
+    order = pl.Series(code).arg_sort().to_numpy()
+    starts = np.flatnonzero(np.diff(code[order], prepend=~code[order[:1]]))
+    run = np.repeat(np.arange(len(starts)), np.diff(starts, append=len(order)))
+    at = np.arange(len(order))
+    for column in (moving["day"].to_physical().to_numpy(), moving["record"].to_numpy()):
+        value = column[order[at]]
+        least = np.full(len(starts), np.iinfo(value.dtype).max, value.dtype)
+        np.minimum.at(least, run[at], value)
+        at = at[value == least[run[at]]]
+    return moving.select(pl.all().gather(order[at]))
 
 
 def ask_vehicles(frame: pl.DataFrame) -> pl.DataFrame:
