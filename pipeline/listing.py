@@ -9,7 +9,7 @@ import polars as pl
 from pipeline.core.authenticity.calibers import HEADLINE, Caliber
 from pipeline.core.authenticity.states import stated
 from pipeline.core.lists.callbacks import CallPlan, Frame, callback_list
-from pipeline.core.lists.corrections import correction_list, lapsed_list, lead_list
+from pipeline.core.lists.corrections import correction_list, known_of, lapsed_list, lead_list
 from pipeline.core.lists.draw import lots
 from pipeline.core.lists.worklists import LAPSED, WORKLISTS
 from pipeline.core.schema import CUSTOMERS, LEADS, OBSERVATIONS
@@ -68,7 +68,7 @@ def worklists(staging: Staging, judged: Judged, caliber: Caliber, on: date, told
     leads = staging.scan(LEADS.name).collect().filter(~pl.col("mobile").is_in(barred.implode()).fill_null(value=False))
     parts = [
         WORKLISTS.schema.to_frame(eager=True),
-        correction_list(judged.ruled, contacts, judged.heard),
+        correction_list(judged.ruled, contacts, judged.heard, _known(staging, judged.ruled, told)),
         lead_list(leads),
     ]
     if told.secret is not None:
@@ -76,6 +76,14 @@ def worklists(staging: Staging, judged: Judged, caliber: Caliber, on: date, told
         parts.append(callback_list(frame, told.secret, told.plan, on))
         parts.append(_lapsed(staging, barred, on, told, told.secret))
     return pl.concat(parts).sort(WORKLISTS.sorted_by)
+
+
+def _known(staging: Staging, parties: pl.DataFrame, told: Listing) -> pl.DataFrame:
+    """Names and documents of the golden records of the customers whose party is refuted."""
+    refuted = parties.lazy().filter(pl.col("verdict") == "refuted").select("customer_id").unique()
+    columns = ("customer_id", "name", "name_source", "cert_no", "document_source")
+    customers = staging.scan(CUSTOMERS.name).select(columns).join(refuted, on="customer_id", how="semi")
+    return known_of(customers.collect(), told.underwriting)
 
 
 def _barred(observations: pl.LazyFrame, evidence: pl.DataFrame, on: date, told: Listing) -> pl.Series:

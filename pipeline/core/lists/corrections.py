@@ -1,5 +1,6 @@
 """What each unit and salesperson should correct, finding by finding, with the value the data propose when they know one."""
 
+from collections.abc import Sequence
 from typing import Final
 
 import polars as pl
@@ -27,13 +28,23 @@ _OF_ABSENCE: Final = pl.DataFrame(
 """Reasons of rules by which a field is missing."""
 
 
-def correction_list(parties: pl.DataFrame, contacts: pl.DataFrame, evidence: pl.DataFrame) -> pl.DataFrame:
+KNOWN = pl.Schema(
+    {"customer_id": pl.String(), "field": pl.String(), "known": pl.String()}  # name or cert_no
+)
+"""Values of golden records that underwriting told on some policy of the customer."""
+
+
+def correction_list(
+    parties: pl.DataFrame, contacts: pl.DataFrame, evidence: pl.DataFrame, known: pl.DataFrame
+) -> pl.DataFrame:
     """WORKLISTS rows: a row per standing finding of the refuted ``parties`` (PARTIES), and per field evidence refutes.
 
     An owner is asked for nothing that was not told: phone, document and address are asked of policyholder and insured.
 
     ``contacts``: record_id, observed_at, name, mobile, landline, cert_type, cert_no, address, birth_date, failed_rules.
-    ``evidence`` (EVIDENCE): the newest other number a customer gave in WeChat or claims is proposed, never entered.
+    ``evidence`` (EVIDENCE): the newest other number a customer gave in WeChat or claims is proposed, never entered; so is
+    another name or document that he has on another policy (``known``, in KNOWN), and the date of birth in a document
+    that evidence confirms.
     """
     refuted = parties.filter(pl.col("verdict") == "refuted").unique(_PARTY).sort(_PARTY)
     found = _grounds(refuted, contacts, evidence)
@@ -41,29 +52,59 @@ def correction_list(parties: pl.DataFrame, contacts: pl.DataFrame, evidence: pl.
         found.join(refuted.select(*_PARTY, "unit", "salesperson_code", "advice"), on=_PARTY)
         .join(contacts.drop("failed_rules"), on="record_id", how="left")
         .join(_proposals(evidence, refuted), on=[*_PARTY, "field"], how="left")
+        .join(refuted.select(*_PARTY, "customer_id"), on=_PARTY)
+        .join(known, on=["customer_id", "field"], how="left")
     )
     value = pl.lit(None, pl.String)
     for field, columns in _VALUES.items():
         value = pl.when(pl.col("field") == field).then(pl.coalesce(columns)).otherwise(value)
     untold = pl.col("field").is_in(list(_VALUES)) & pl.col("value").is_null()
     told = told.with_columns(value=value).filter((pl.col("role") != "owner") | ~untold)
-    # Where only the date of birth contradicts a valid number, the number says what it should be.
-    born = pl.col("rule") == "D08"
-    digits = pl.col("cert_no").str.extract(r"^\d{6}(\d{8})\d{3}[\dX]$")
-    date = digits.str.to_date("%Y%m%d", strict=False).cast(pl.String)
-    by_number = (born & date.is_not_null()).fill_null(value=False)
+    another = pl.col("known").is_not_null() & (pl.col("known") != pl.col("value")).fill_null(value=True)
     told = told.with_columns(
-        value=pl.when(by_number).then(pl.col("birth_date").cast(pl.String)).otherwise("value"),
-        proposed=pl.when(by_number).then(date).otherwise("proposed"),
-        proposed_by=pl.when(by_number).then(pl.lit("cert_no")).otherwise("proposed_by"),
-        field=pl.when(by_number).then(pl.lit("birth_date")).otherwise("field"),
+        proposed=pl.when(another).then("known").otherwise("proposed"),
+        proposed_by=pl.when(another).then(pl.lit("golden_record")).otherwise("proposed_by"),
     )
+    told = _with_births(told, evidence)
     rows = told.with_columns(
         list=pl.lit(CORRECTIONS),
         key=pl.concat_str("policy_no", pl.lit("/"), "role"),
         phone=pl.lit(None, pl.String),
     )
     return filled(rows)
+
+
+def _with_births(told: pl.DataFrame, evidence: pl.DataFrame) -> pl.DataFrame:
+    """Where a date of birth contradicts a number that evidence confirms, the number says what it should be.
+
+    A number nobody confirmed is as likely to be the wrong one of the two.
+    """
+    confirmed = evidence.filter(
+        pl.col("used") & (pl.col("field") == "cert_no") & (pl.col("direction") == "confirms")
+    ).select(*_PARTY, confirmed=pl.lit(value=True))
+    told = told.join(confirmed.unique(), on=_PARTY, how="left")
+    digits = pl.col("cert_no").str.extract(r"^\d{6}(\d{8})\d{3}[\dX]$")
+    date = digits.str.to_date("%Y%m%d", strict=False).cast(pl.String)
+    by_number = ((pl.col("rule") == "D08") & pl.col("confirmed") & date.is_not_null()).fill_null(value=False)
+    return told.with_columns(
+        value=pl.when(by_number).then(pl.col("birth_date").cast(pl.String)).otherwise("value"),
+        proposed=pl.when(by_number).then(date).otherwise("proposed"),
+        proposed_by=pl.when(by_number).then(pl.lit("cert_no")).otherwise("proposed_by"),
+        field=pl.when(by_number).then(pl.lit("birth_date")).otherwise("field"),
+    )
+
+
+def known_of(customers: pl.DataFrame, underwriting: Sequence[str]) -> pl.DataFrame:
+    """KNOWN of ``customers`` (customer_id, name, name_source, cert_no, document_source); ``underwriting``: its feeds.
+
+    Documents are looked at where a policy is written; what claims and WeChat write down is no better than what it would
+    replace.
+    """
+    parts = [
+        customers.filter(pl.col(source).is_in(underwriting)).select("customer_id", field=pl.lit(field), known=field)
+        for field, source in (("name", "name_source"), ("cert_no", "document_source"))
+    ]
+    return pl.concat([KNOWN.to_frame(eager=True), *parts]).drop_nulls()
 
 
 def _grounds(refuted: pl.DataFrame, contacts: pl.DataFrame, evidence: pl.DataFrame) -> pl.DataFrame:

@@ -2,7 +2,7 @@ from datetime import date
 
 import polars as pl
 
-from pipeline.core.lists.corrections import correction_list
+from pipeline.core.lists.corrections import KNOWN, correction_list, known_of
 from tests.core.authenticity.histories import (
     CERT_NO,
     ISSUED,
@@ -10,6 +10,7 @@ from tests.core.authenticity.histories import (
     OTHER_PHONE,
     Row,
     call,
+    check,
     finding,
     frame,
     heard,
@@ -18,8 +19,10 @@ from tests.core.authenticity.histories import (
     wechat,
 )
 
+OTHER_NUMBER = "110105199003078211"
 
-def corrections(*rows: Row) -> pl.DataFrame:
+
+def corrections(*rows: Row, known: pl.DataFrame | None = None) -> pl.DataFrame:
     told = (
         "observed_at",
         "name",
@@ -32,7 +35,16 @@ def corrections(*rows: Row) -> pl.DataFrame:
         "failed_rules",
     )
     contacts = frame(*rows).select("record_id", *told)
-    return correction_list(judged(*rows), contacts.unique("record_id"), heard(*rows))
+    nothing = KNOWN.to_frame(eager=True)
+    return correction_list(
+        judged(*rows), contacts.unique("record_id"), heard(*rows), nothing if known is None else known
+    )
+
+
+def golden_record(**sources: str) -> pl.DataFrame:
+    """What is known of a customer whose golden record has another name and number, told by ``sources``."""
+    told = {"customer_id": "20260630-A", "name": "王小明", "cert_no": OTHER_NUMBER} | sources
+    return known_of(pl.DataFrame([told]), ["underwriting"])
 
 
 def test_a_wrong_number_is_told_with_the_newer_one_the_customer_gave() -> None:
@@ -51,11 +63,29 @@ def test_an_owner_is_asked_for_nothing_that_was_not_told() -> None:
     assert corrections(policy(role="owner", mobile=None, address=None)).is_empty()
 
 
-def test_a_date_of_birth_is_proposed_by_the_number() -> None:
-    told = corrections(policy(birth_date=date(1988, 11, 1), **finding("D08", "differs")))
+def test_a_date_of_birth_is_proposed_by_a_number_that_is_confirmed() -> None:
+    wrong = policy(birth_date=date(1988, 11, 1), **finding("D08", "differs"))
+    told = corrections(wrong, check("identity", "一致"))
     assert told.select("field", "value", "proposed", "proposed_by").rows() == [
         ("birth_date", "1988-11-01", "1988-01-01", "cert_no")
     ]
+    assert corrections(wrong).select("field", "value", "proposed").rows() == [("cert_no", CERT_NO, None)]
+
+
+def test_what_underwriting_told_on_another_policy_is_proposed() -> None:
+    wrong = policy(**finding("D03", "check_digit"))
+    told = corrections(wrong, known=golden_record(name_source="claims", document_source="underwriting"))
+    assert told.select("field", "value", "proposed", "proposed_by").rows() == [
+        ("cert_no", CERT_NO, OTHER_NUMBER, "golden_record")
+    ]
+    by_claims = corrections(wrong, known=golden_record(name_source="underwriting", document_source="claims"))
+    assert by_claims["proposed"].to_list() == [None]
+
+
+def test_a_value_is_not_proposed_in_its_own_place() -> None:
+    wrong = policy(cert_no=OTHER_NUMBER, **finding("D23", "many_names"))
+    told = corrections(wrong, known=golden_record(name_source="underwriting", document_source="underwriting"))
+    assert told.select("field", "proposed").rows() == [("cert_no", None)]
 
 
 def test_every_finding_has_its_own_row_by_which_it_is_known_again() -> None:
