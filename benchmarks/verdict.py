@@ -30,8 +30,9 @@ from benchmarks.verdict_cost import Meter, watched
 from connectors.synthetic import OBSERVATIONS_PER_PERSON, make_city
 from pipeline.__main__ import main as zhenke
 from pipeline.core.assessment import drawn
-from pipeline.core.assessment.signals import OF_RULE, signals
+from pipeline.core.assessment.signals import OF_RULE, sales, signals
 from pipeline.core.authenticity.calibers import CALIBERS, HEADLINE
+from pipeline.core.authenticity.states import EXCLUDED, stated
 
 PARTY = ["policy_no", "role"]
 ROUNDS = 20
@@ -188,9 +189,12 @@ def estimates(night: Path, persons: pl.DataFrame) -> dict[str, Any]:
     )
     evidence = pl.read_parquet(night / "evidence" / "*.parquet")
     calls = drawn.outcomes(evidence, pl.DataFrame(schema=dict.fromkeys(("feed", "vendor", "caller"), pl.String)))
-    stratified = drawn.stratified(pl.read_parquet(night / "parties" / "*.parquet"), evidence)
-    on = table_day(night)
-    framed = drawn.population(drawn.framed(stratified, calls), CALIBERS[HEADLINE], on).join(
+    on, headline = table_day(night), CALIBERS[HEADLINE]
+    stratified = drawn.stratified(stated(pl.read_parquet(night / "parties" / "*.parquet"), [headline], on), evidence)
+    inside = drawn.could_be_drawn(drawn.weeks(stratified, calls))
+    state = pl.col(f"state:{HEADLINE}")
+    population = drawn.population(stratified.filter(inside), [headline], on)
+    framed = population.filter(state.is_not_null() & (state != EXCLUDED)).join(
         persons.select("policy_no", "true", "heard_true", "family", role="counted_as"), on=["policy_no", "role"]
     )
     cells = []
@@ -281,7 +285,7 @@ def honest_nights(parties: pl.DataFrame, rounds: int = ROUNDS) -> dict[str, Any]
         told = whole.drop("agency_code", "salesperson_code").join(
             sellers.select("who").hstack(others), on="who", maintain_order="left"
         )
-        table, _ = signals(told)
+        table, _ = signals([sales(told)])
         questions += table.height
         expected += float(table["false_alarm"].sum())
         for sign, count in table.filter("flagged").group_by("signal").len().iter_rows():

@@ -25,7 +25,7 @@ import pyarrow.parquet as pq
 from connectors import access_log
 from connectors.frozen import FrozenMonths
 from connectors.nights import Nights
-from connectors.sinks.parquet import HALF, ParquetSink
+from connectors.sinks.parquet import HALF, ParquetSink, part_of
 from pipeline.core.published import TABLES
 from pipeline.errors import RunInProgress, StateUnreadable
 from pipeline.ports import PublishedNight
@@ -123,14 +123,20 @@ class LocalStaging:
         """A table as it was written."""
         return pq.read_table(self.folder / "night" / table)
 
-    def scan(self, table: str) -> pl.LazyFrame:
-        """A table as it was written, read only as far as it is asked for; empty when nothing was."""
-        files = sorted((self.folder / "night" / table).glob("*.parquet"))
+    def scan(self, table: str, part: int | None = None) -> pl.LazyFrame:
+        """A table as it was written, or one part of it, read only as far as it is asked for; empty when nothing was."""
+        files = self._files(table)
+        if part is not None:
+            files = [file for file in files if part_of(file.name) == part]
         return pl.scan_parquet(files) if files else _SCHEMAS[table].to_frame(eager=False)
+
+    def parts(self, table: str) -> list[int]:
+        """Numbers of the parts of a table that were written, sorted."""
+        return [part_of(file.name) for file in self._files(table)]
 
     def rows(self, table: str) -> int:
         """Rows of a table as it was written."""
-        return sum(pq.read_metadata(file).num_rows for file in (self.folder / "night" / table).glob("*.parquet"))
+        return sum(pq.read_metadata(file).num_rows for file in self._files(table))
 
     def clear(self) -> None:
         """Forget everything written so far."""
@@ -154,6 +160,9 @@ class LocalStaging:
         if not latest.exists() or _day_of(latest.resolve()) <= self.day:
             _point(latest, version)
         return str(version)
+
+    def _files(self, table: str) -> list[Path]:
+        return sorted((self.folder / "night" / table).glob("*.parquet"))
 
     def _complete(self, night: Path) -> None:
         """A table nothing was written to is published empty."""

@@ -28,7 +28,7 @@ from connectors.archive import PERSONS, RUN
 from connectors.frozen import StoredMonths
 from connectors.lease import Lease, leased
 from connectors.nights import Nights
-from connectors.sinks.parquet import write_parquet
+from connectors.sinks.parquet import file_of, part_of, write_parquet
 from connectors.store import Store
 from pipeline.core.published import TABLES
 from pipeline.errors import StateUnreadable
@@ -64,7 +64,7 @@ class StoreSink:
         """Write one part; it appears whole."""
         told = pa.BufferOutputStream()
         write_parquet(rows, told)
-        self.version.write(f"{table}/{part:05}.parquet", told.getvalue())
+        self.version.write(f"{table}/{file_of(part)}", told.getvalue())
 
 
 @dataclass(frozen=True)
@@ -135,11 +135,15 @@ class StoreStaging:
 
     def read(self, table: str) -> pa.Table:
         """A table as it was written."""
-        return _dataset(self.version, table).to_table()
+        return _dataset(self.version, self.version.files(table, ".parquet")).to_table()
 
-    def scan(self, table: str) -> pl.LazyFrame:
-        """A table as it was written, read only as far as it is asked for; empty when nothing was."""
-        return _scan(self.version, table)
+    def scan(self, table: str, part: int | None = None) -> pl.LazyFrame:
+        """A table as it was written, or one part of it, read only as far as it is asked for; empty when nothing was."""
+        return _scan(self.version, table, part)
+
+    def parts(self, table: str) -> list[int]:
+        """Numbers of the parts of a table that were written, sorted."""
+        return [part_of(path.rpartition("/")[2]) for path in self.version.files(table, ".parquet")]
 
     def rows(self, table: str) -> int:
         """Rows of a table as it was written."""
@@ -304,15 +308,16 @@ class StoreArchive(Nights[StoreNight]):
             yield Path(folder)
 
 
-def _dataset(version: Store, table: str) -> ds.Dataset:
-    filesystem, paths = version.inner(version.files(table, ".parquet"))
+def _dataset(version: Store, files: list[str]) -> ds.Dataset:
+    filesystem, paths = version.inner(files)
     return ds.dataset(paths, filesystem=filesystem, format="parquet")
 
 
-def _scan(version: Store, table: str) -> pl.LazyFrame:
-    if not version.files(table, ".parquet"):
+def _scan(version: Store, table: str, part: int | None = None) -> pl.LazyFrame:
+    files = [path for path in version.files(table, ".parquet") if part in (None, part_of(path.rpartition("/")[2]))]
+    if not files:
         return _SCHEMAS[table].to_frame(eager=False)
-    return pl.scan_pyarrow_dataset(_dataset(version, table))
+    return pl.scan_pyarrow_dataset(_dataset(version, files))
 
 
 def _rows(version: Store, path: str) -> int:

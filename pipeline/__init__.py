@@ -46,9 +46,11 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "pipeline.engine": ("pipeline.settings", "pipeline.errors"),
     "pipeline.transforms": ("pipeline.ports", "pipeline.settings", "pipeline.core", "pipeline.errors"),
     "pipeline.app": ("pipeline.transforms", "pipeline.ports", "pipeline.core"),
-    "pipeline.listing": ("pipeline.ports", "pipeline.core"),
+    "pipeline.written": ("pipeline.ports", "pipeline.core"),
+    "pipeline.listing": ("pipeline.written", "pipeline.core"),
     "pipeline.assessing": (
         "pipeline.listing",
+        "pipeline.written",
         "pipeline.transforms",
         "pipeline.ports",
         "pipeline.settings",

@@ -3,9 +3,10 @@
 It reads the few columns it needs of what was written, so that it neither holds up the workers nor sees more than it must.
 """
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 
 import polars as pl
 
@@ -14,27 +15,26 @@ from pipeline.core.assessment import (
     drawn,
     fail_rates,
     freezing,
-    not_known,
+    policies,
     reward,
     scorecards,
     signals,
     vendor_audit,
 )
+from pipeline.core.assessment.policies import Asked, Met, Share
 from pipeline.core.assessment.reward import RewardSettings
 from pipeline.core.authenticity.calibers import HEADLINE, Caliber
-from pipeline.core.authenticity.counts import CLAIMS_TEAM, COUNTS, count, count_customers, counted, paired, total
+from pipeline.core.authenticity.counts import marked, paired
 from pipeline.core.authenticity.estimate import Question, estimates
 from pipeline.core.authenticity.estimates_table import ESTIMATES
-from pipeline.core.authenticity.evidence_tables import EVIDENCE
-from pipeline.core.authenticity.party_table import PARTIES
 from pipeline.core.authenticity.rates import rates, without_rulings
-from pipeline.core.authenticity.states import REFUTED, stated
+from pipeline.core.lists.corrections import IS_REMEDY, REFUTED, REMEDIES
 from pipeline.core.lists.worklists import WORKLISTS
-from pipeline.core.rulings.ruling_table import OVERRIDDEN, OVERRIDDEN_EVIDENCE, OVERRIDDEN_PARTIES, as_told
-from pipeline.core.schema import OBSERVATIONS, RATES, RULE_STATS
-from pipeline.listing import Judged, Listing, worklists
+from pipeline.core.schema import RATES, RULE_STATS
+from pipeline.listing import Listing, Standing, contacts_of, worklists
 from pipeline.ports import Staging
 from pipeline.transforms.coders import compact
+from pipeline.written import Written
 
 ESTIMATED = ("system", "final")
 """Calibers whose rate is held against the drawn calls."""
@@ -42,10 +42,12 @@ ESTIMATED = ("system", "final")
 LATER_PART = 1
 """Part of a table that the run itself writes the first of."""
 
+_PARTY = ["policy_no", "role"]
 _CALLS = (
-    *("policy_no", "role", "feed", "vendor", "caller", "record_id", "source", "field", "direction", "answer", "code"),
-    *("at", "used", "why_not", "evidence_id", "phone", "talk_seconds", "list_id", "stratum", "inclusion_probability"),
+    *("policy_no", "role", "feed", "vendor", "caller", "record_id", "source", "direction", "answer", "code", "at"),
+    *("why_not", "phone", "talk_seconds", "list_id", "stratum", "inclusion_probability"),
 )
+_CLAIMS = (*claims_capture.NEEDED, "customer_id", "observed_at", "record_id")
 
 
 @dataclass(frozen=True)
@@ -73,117 +75,152 @@ class Assessed:
     pieces: Mapping[str, int]
 
 
+@dataclass(frozen=True)
+class _Part:
+    """What is kept of a part of the policies: its ``share``; ``met``, the same of it with rulings honoured; and parties that
+    are ``refuted`` with rulings honoured, beside the ``remedies`` that evidence knows.
+    """
+
+    share: Share
+    met: Met
+    refuted: pl.DataFrame
+    remedies: pl.DataFrame
+
+
 def assess(staging: Staging, told: Assessment) -> Assessed:
-    """Make the tables that are made of verdicts, and add to the rule statistics what they answer."""
-    told_evidence = _read(staging, EVIDENCE.name, _CALLS)
-    ruled = _read(staging, PARTIES.name, PARTIES.schema.names())
-    # Money hangs on what follows: no ruling of a steward moves it.
-    parties = as_told(ruled, _read(staging, OVERRIDDEN_PARTIES.name, PARTIES.schema.names()))
-    evidence = as_told(told_evidence, _read(staging, OVERRIDDEN_EVIDENCE.name, _CALLS))
-    calls = evidence.filter(pl.col("source") == "callback")
+    """Make the tables that are made of verdicts, and add to the rule statistics what they answer.
+
+    Money hangs on them: no ruling of a steward moves them. Policies are assessed part by part, so that memory does not
+    grow with their number.
+    """
+    written = Written(staging)
+    calls = written.evidence(_CALLS, pl.col("source") == "callback")
     audit = vendor_audit.vendor_audit(calls.unique("record_id", keep="first", maintain_order=True))
     heard = drawn.outcomes(calls, audit.filter("flagged"))
-    stratified = drawn.stratified(parties, evidence)
+    in_claims = pl.col("source").is_in(told.claims)
+    claims = written.observations(_CLAIMS, in_claims)
+    asked = _asked(written, told, heard, claims_capture.last_team(claims))
+    parts = [_of_part(written, part, asked) for part in written.parts]
+    shares = [part.share for part in parts]
+    standing = Standing(
+        pl.concat([part.refuted for part in parts]),
+        pl.concat([part.remedies for part in parts]),
+        pl.concat([share.candidates for share in shares]),
+        pl.concat([share.called for share in shares]),
+        calls.select("phone", "at").drop_nulls(),
+    )
+    contacts = contacts_of(written, standing)
     tables = {
         vendor_audit.VENDOR_AUDIT.name: audit,
-        ESTIMATES.name: _estimates(stratified, heard, told),
-        **_calibration(staging, heard, parties),
-        **_standings(staging, parties, told),
-        **_restatements(parties, told),
-        **dict(zip((signals.SIGNALS.name, signals.SIGNAL_ROWS.name), signals.signals(parties), strict=True)),
-        WORKLISTS.name: worklists(
-            staging,
-            Judged(stratified, evidence, heard, ruled, told_evidence),
-            told.calibers[told.listing.caliber],
-            told.on,
-            told.listing,
+        ESTIMATES.name: _estimates(shares, heard, told),
+        **_calibration(written, heard, standing.called, contacts),
+        **_standings(staging, shares, told),
+        claims_capture.CLAIMS_CAPTURE.name: claims_capture.claims_capture(written.without_rulings(claims, in_claims)),
+        **_restatements(shares, told),
+        **dict(
+            zip(
+                (signals.SIGNALS.name, signals.SIGNAL_ROWS.name),
+                signals.signals([share.sales for share in shares]),
+                strict=True,
+            )
         ),
+        WORKLISTS.name: worklists(written, standing, contacts, told.on, told.listing),
     }
     for name, rows in tables.items():
         staging.sink.write(name, 0, compact(rows))
     staging.sink.write(RULE_STATS.name, LATER_PART, compact(vendor_audit.stats(audit)))
-    staging.sink.write(RATES.name, LATER_PART, compact(_of_claims_teams(staging, ruled, parties, told)))
-    return Assessed(tables[ESTIMATES.name], not_known.pieces_in_use(evidence))
+    staging.sink.write(RATES.name, LATER_PART, compact(_of_claims_teams(parts, asked)))
+    pieces: Counter[str] = Counter()
+    for share in shares:
+        pieces.update(share.pieces)
+    return Assessed(tables[ESTIMATES.name], pieces)
 
 
-def _estimates(parties: pl.DataFrame, calls: pl.DataFrame, told: Assessment) -> pl.DataFrame:
+def _asked(written: Written, told: Assessment, heard: pl.DataFrame, teams: pl.DataFrame) -> Asked:
+    issued = written.parties(("policy_no", "role", "issued_on")).told
+    frozen: dict[Caliber, list[str]] = {}
+    for month, one in sorted(told.frozen.items()):
+        frozen.setdefault(one.caliber, []).append(month)
+    listing = told.listing
+    return Asked(
+        told.on,
+        told.calibers,
+        ESTIMATED,
+        heard,
+        drawn.weeks(issued, heard),
+        teams,
+        frozen,
+        listing.caliber,
+        told.on - timedelta(days=listing.plan.days),
+    )
+
+
+def _of_part(written: Written, part: int, asked: Asked) -> _Part:
+    """Nothing else of a part is kept."""
+    ruled, told = written.parties(policies.PARTIES, part)
+    share = policies.share(told, written.evidence(policies.EVIDENCE, pl.lit(value=True), part), asked)
+    met = share.met if ruled is told else policies.met(marked(ruled, list(asked.calibers.values()), asked.on), asked)
+    refuted = ruled.select(REFUTED).filter(pl.col("verdict") == "refuted")
+    remedies = written.ruled_evidence(REMEDIES, IS_REMEDY, part)
+    return _Part(share, met, refuted, remedies.join(refuted.select("policy_no", "role"), on=_PARTY, how="semi"))
+
+
+def _estimates(shares: Sequence[Share], calls: pl.DataFrame, told: Assessment) -> pl.DataFrame:
     parts = [ESTIMATES.schema.to_frame(eager=True)]
-    parties = drawn.framed(parties, calls)
     for name in ESTIMATED:
-        persons = drawn.population(parties, told.calibers[name], told.on)
-        heard, counts = drawn.grouped(persons, calls)
+        heard, counts = drawn.grouped([share.estimates[name] for share in shares], calls)
         parts.append(estimates(heard, counts, Question(name, told.target, digest=told.calibers[name].digest)))
     return pl.concat(parts).sort(ESTIMATES.sorted_by)
 
 
-def _calibration(staging: Staging, calls: pl.DataFrame, parties: pl.DataFrame) -> dict[str, pl.DataFrame]:
-    """Findings are read only of the parties that were called."""
-    called = parties.select("policy_no", "role", "record_id").join(calls, on=["policy_no", "role"], how="semi")
-    found = _told(staging).select("record_id", "failed_rules")
-    own = found.join(called.lazy(), on="record_id").collect().explode("failed_rules").drop_nulls("failed_rules")
-    findings = own.unnest("failed_rules").filter(pl.col("severity").is_in(["F", "W"]))
+def _calibration(
+    written: Written, calls: pl.DataFrame, called: pl.DataFrame, contacts: pl.DataFrame
+) -> dict[str, pl.DataFrame]:
+    """Findings are told only of the parties that were called."""
+    who = called.select("policy_no", "role", "record_id").unique()
+    wanted = pl.col("record_id").is_in(who["record_id"].implode())
+    own = written.without_rulings(contacts.select("record_id", "failed_rules").filter(wanted), wanted).join(
+        who, on="record_id"
+    )
+    found = own.explode("failed_rules").drop_nulls("failed_rules").unnest("failed_rules")
+    findings = found.filter(pl.col("severity").is_in(["F", "W"]))
     of_rules, points = fail_rates.calibrated(calls, findings.select("policy_no", "role", "rule"))
     return {fail_rates.RULE_FAIL_RATES.name: of_rules, fail_rates.RELIABILITY.name: points}
 
 
-def _standings(staging: Staging, parties: pl.DataFrame, told: Assessment) -> dict[str, pl.DataFrame]:
-    """League tables, the reward base with its rows, and how completely claims were captured."""
-    told_rates = without_rulings(_read(staging, RATES.name, RATES.schema.names()))
+def _standings(staging: Staging, shares: Sequence[Share], told: Assessment) -> dict[str, pl.DataFrame]:
+    """League tables, and the reward base with its rows."""
     headline = told.calibers[HEADLINE]
-    refuted = stated(parties, [headline], told.on).filter(pl.col(f"state:{HEADLINE}") == REFUTED)
+    told_rates = without_rulings(staging.scan(RATES.name).filter(pl.col("caliber") == HEADLINE).collect())
+    refuted = pl.concat([share.refuted for share in shares])
     league = scorecards.scorecards(told_rates, refuted, HEADLINE, told.target, told.least_parties)
-    claims = _told(staging).select(claims_capture.NEEDED).filter(pl.col("source").is_in(told.claims))
+    premiums = [share.premiums for share in shares]
     return {
         scorecards.SCORECARDS.name: league,
-        reward.REWARD_BASE.name: reward.reward_base(league, parties, told.reward, headline),
+        reward.REWARD_BASE.name: reward.reward_base(league, premiums, told.reward, headline),
         reward.REWARD_EVIDENCE.name: reward.reward_evidence(refuted),
-        claims_capture.CLAIMS_CAPTURE.name: claims_capture.claims_capture(claims.collect()),
     }
 
 
-def _of_claims_teams(staging: Staging, ruled: pl.DataFrame, parties: pl.DataFrame, told: Assessment) -> pl.DataFrame:
-    """RATES of the customers each claims team met last, of the parties as ``ruled`` and as sources told them."""
-    columns = ("customer_id", "role", "team", "captured_at", "observed_at", "record_id")
-    claims = staging.scan(OBSERVATIONS.name).filter(pl.col("source").is_in(told.claims)).select(columns).collect()
-    teams = claims_capture.last_team(claims)
-    without = _counts_of(teams, parties, told)
-    with_rulings = without if ruled is parties else _counts_of(teams, ruled, told)
-    samples = [one.name for one in told.calibers.values() if one.basis == "callback"]
+def _of_claims_teams(parts: Sequence[_Part], asked: Asked) -> pl.DataFrame:
+    """RATES of the customers each claims team met last, with rulings honoured and as sources told them."""
+    without = policies.counts_of_teams([part.share.met for part in parts], asked)
+    changed = any(part.met is not part.share.met for part in parts)
+    with_rulings = policies.counts_of_teams([part.met for part in parts], asked) if changed else without
+    samples = [one.name for one in asked.calibers.values() if one.basis == "callback"]
     return rates([paired(with_rulings, without)], samples)
 
 
-def _counts_of(teams: pl.DataFrame, parties: pl.DataFrame, told: Assessment) -> pl.DataFrame:
-    """COUNTS of the parties of customers that ``teams`` met."""
-    met = parties.join(teams.select("customer_id"), on="customer_id", how="semi")
-    by_unit = {unit: [one for one in told.calibers.values() if one.unit == unit] for unit in ("party", "customer")}
-    persons = counted(met, [*by_unit["party"], *by_unit["customer"]], told.on).join(teams, on="customer_id")
-    dimension = (CLAIMS_TEAM,)
-    by_party = count(persons, by_unit["party"], told.on, dimension)
-    return total([by_party, count_customers(persons, by_unit["customer"], told.on, dimension)]).select(COUNTS.names())
-
-
-def _restatements(parties: pl.DataFrame, told: Assessment) -> dict[str, pl.DataFrame]:
+def _restatements(shares: Sequence[Share], told: Assessment) -> dict[str, pl.DataFrame]:
     """What tonight says otherwise of frozen months, under the definition they were frozen under."""
     cells, rows = (
         [freezing.RESTATEMENTS.schema.to_frame(eager=True)],
         [freezing.RESTATED_PARTIES.schema.to_frame(eager=True)],
     )
     for month, frozen in sorted(told.frozen.items()):
-        now = freezing.persons_of(parties, frozen.caliber, month, told.on)
-        of_month, persons = freezing.restated(frozen.persons, now, month)
+        counted = pl.concat([share.frozen[frozen.caliber] for share in shares])
+        now = freezing.persons_of(counted, frozen.caliber, month)
+        of_month, persons = freezing.restated(frozen.persons(), now, month)
         cells.append(of_month)
         rows.append(persons)
     return {freezing.RESTATEMENTS.name: pl.concat(cells), freezing.RESTATED_PARTIES.name: pl.concat(rows)}
-
-
-def _told(staging: Staging) -> pl.LazyFrame:
-    """Observations as their sources told them."""
-    observations = staging.scan(OBSERVATIONS.name)
-    if not staging.rows(OVERRIDDEN.name):
-        return observations
-    overridden = staging.scan(OVERRIDDEN.name)
-    return pl.concat([observations.join(overridden.select("record_id"), on="record_id", how="anti"), overridden])
-
-
-def _read(staging: Staging, table: str, columns: tuple[str, ...] | list[str]) -> pl.DataFrame:
-    return staging.scan(table).select(columns).collect()

@@ -7,10 +7,11 @@ from datetime import date
 
 import polars as pl
 
-from pipeline.core.assessment.freezing import persons_of
+from pipeline.core.assessment.freezing import counted_in, persons_of
 from pipeline.core.assessment.reward import REWARD_BASE, REWARD_EVIDENCE
 from pipeline.core.assessment.scorecards import SCORECARDS
 from pipeline.core.authenticity.calibers import Caliber
+from pipeline.core.authenticity.counts import NEEDED
 from pipeline.core.authenticity.estimates_table import ESTIMATES
 from pipeline.core.authenticity.party_table import PARTIES
 from pipeline.core.rulings.ruling_table import OVERRIDDEN_PARTIES, as_told
@@ -30,12 +31,13 @@ def frozen_tables(night: PublishedNight, month: str, caliber: Caliber) -> Mappin
         )
     # What pays is told without the rulings of stewards.
     parties, overridden = (
-        night.scan(table.name).select(PARTIES.schema.names()).collect() for table in (PARTIES, OVERRIDDEN_PARTIES)
+        night.scan(table.name).select(NEEDED).collect() for table in (PARTIES, OVERRIDDEN_PARTIES)
     )
+    persons = counted_in(as_told(parties, overridden), caliber, [month], night.day)
     kept = dict.fromkeys((RATES.name, ESTIMATES.name, SCORECARDS.name, REWARD_BASE.name), pl.col("period") == month)
     kept[REWARD_EVIDENCE.name] = pl.col("month") == month
     return {
-        "persons": persons_of(as_told(parties, overridden), caliber, month, night.day),
+        "persons": persons_of(persons, caliber, month),
         **{name: night.scan(name).filter(of_month).collect() for name, of_month in kept.items()},
     }
 

@@ -1,19 +1,18 @@
 """Work lists of a night: what they are made of is read from what was written."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 
 import polars as pl
 
-from pipeline.core.authenticity.calibers import HEADLINE, Caliber
-from pipeline.core.authenticity.states import stated
+from pipeline.core.authenticity.calibers import HEADLINE
 from pipeline.core.lists.callbacks import CallPlan, Frame, callback_list
 from pipeline.core.lists.corrections import correction_list, known_of, lapsed_list, lead_list
 from pipeline.core.lists.draw import lots
 from pipeline.core.lists.worklists import LAPSED, WORKLISTS
-from pipeline.core.schema import CUSTOMERS, LEADS, OBSERVATIONS
-from pipeline.ports import Staging
+from pipeline.core.schema import CUSTOMERS, LEADS
+from pipeline.written import Written
 
 PARTY = {"policy_no": pl.String, "role": pl.String}
 _CONTACT = (
@@ -44,78 +43,74 @@ class Listing:
 
 
 @dataclass(frozen=True)
-class Judged:
-    """What the lists are made of: ``parties`` with post_stratum, ``evidence``, and outcomes of drawn calls.
+class Standing:
+    """What the lists are made of.
 
-    ``ruled`` and ``heard``: parties and evidence with rulings honoured, so that nobody is asked again for what is done.
+    ``refuted``, ``remedies``: parties to correct and what evidence says of them, with rulings honoured, so that nobody is
+    asked again for what is done. ``candidates``: persons who may be called, with post_stratum. ``called``: outcomes of
+    drawn calls, with it. ``calls``: phone and time of every call.
     """
 
-    parties: pl.DataFrame
-    evidence: pl.DataFrame
-    outcomes: pl.DataFrame
-    ruled: pl.DataFrame
-    heard: pl.DataFrame
+    refuted: pl.DataFrame
+    remedies: pl.DataFrame
+    candidates: pl.DataFrame
+    called: pl.DataFrame
+    calls: pl.DataFrame
 
 
-def worklists(staging: Staging, judged: Judged, caliber: Caliber, on: date, told: Listing) -> pl.DataFrame:
-    """The table WORKLISTS. ``caliber``: whose interval the call-backs are to narrow."""
-    observations = staging.scan(OBSERVATIONS.name)
-    recent = pl.col("issued_on") > on - pl.duration(days=told.plan.days)
-    wanted = [judged.ruled.filter(pl.col("verdict") == "refuted"), judged.parties.filter(recent)]
-    named = pl.concat([some.select("record_id") for some in wanted]).unique()
-    contacts = observations.select(_CONTACT).join(named.lazy(), on="record_id", how="semi").collect()
-    barred = _barred(observations, judged.evidence, on, told)
-    leads = staging.scan(LEADS.name).collect().filter(~pl.col("mobile").is_in(barred.implode()).fill_null(value=False))
+def contacts_of(written: Written, standing: Standing) -> pl.DataFrame:
+    """What was observed of the parties that ``standing`` is about."""
+    about = (standing.refuted, standing.candidates, standing.called)
+    named = pl.concat([some["record_id"] for some in about]).drop_nulls().unique()
+    return written.observations(_CONTACT, pl.col("record_id").is_in(named.implode()))
+
+
+def worklists(written: Written, standing: Standing, contacts: pl.DataFrame, on: date, told: Listing) -> pl.DataFrame:
+    """The table WORKLISTS. ``contacts``: :func:`contacts_of`."""
+    barred = _barred(written, on, told)
+    leads = written.staging.scan(LEADS.name).collect()
+    leads = leads.filter(~pl.col("mobile").is_in(barred.implode()).fill_null(value=False))
     parts = [
         WORKLISTS.schema.to_frame(eager=True),
-        correction_list(judged.ruled, contacts, judged.heard, _known(staging, judged.ruled, told)),
+        correction_list(standing.refuted, contacts, standing.remedies, _known(written, standing.refuted, told)),
         lead_list(leads),
     ]
     if told.secret is not None:
-        frame = replace(_frame(judged, contacts, caliber, on), barred=barred, before=told.before)
+        reach = contacts.select("record_id", "name", phone=pl.coalesce("mobile", "landline"))
+        frame = Frame(standing.candidates, reach, standing.calls, standing.called, barred, told.before)
         parts.append(callback_list(frame, told.secret, told.plan, on))
-        parts.append(_lapsed(staging, barred, on, told, told.secret))
+        parts.append(_lapsed(written, barred, on, told, told.secret))
     return pl.concat(parts).sort(WORKLISTS.sorted_by)
 
 
-def _known(staging: Staging, parties: pl.DataFrame, told: Listing) -> pl.DataFrame:
+def _known(written: Written, refuted: pl.DataFrame, told: Listing) -> pl.DataFrame:
     """Names and documents of the golden records of the customers whose party is refuted."""
-    refuted = parties.lazy().filter(pl.col("verdict") == "refuted").select("customer_id").unique()
     columns = ("customer_id", "name", "name_source", "cert_no", "document_source")
-    customers = staging.scan(CUSTOMERS.name).select(columns).join(refuted, on="customer_id", how="semi")
-    return known_of(customers.collect(), told.underwriting)
+    customers = written.staging.scan(CUSTOMERS.name).select(columns).collect()
+    return known_of(customers.join(refuted, on="customer_id", how="semi"), told.underwriting)
 
 
-def _barred(observations: pl.LazyFrame, evidence: pl.DataFrame, on: date, told: Listing) -> pl.Series:
+def _barred(written: Written, on: date, told: Listing) -> pl.Series:
     """Numbers on the do-not-call list, and those that lately unsubscribed from messages."""
-    listed = observations.filter(pl.col("source").is_in(told.barred)).select(phone=pl.coalesce("mobile", "landline"))
+    listed = written.observations(("mobile", "landline"), pl.col("source").is_in(told.barred))
     lately = pl.col("at").dt.date() > on - pl.duration(days=told.unsubscribed_days)
-    unsubscribed = evidence.filter((pl.col("answer") == "unsubscribed") & lately).select("phone")
-    return pl.concat([listed.collect(), unsubscribed]).to_series().drop_nulls().unique().sort()
+    said = ("policy_no", "answer", "at", "phone")
+    unsubscribed = written.evidence(said, (pl.col("answer") == "unsubscribed") & lately)
+    phones = [listed.select(phone=pl.coalesce("mobile", "landline")), unsubscribed.select("phone")]
+    return pl.concat(phones).to_series().drop_nulls().unique().sort()
 
 
-def _frame(judged: Judged, contacts: pl.DataFrame, caliber: Caliber, on: date) -> Frame:
-    """The persons ``caliber`` counts, once each, with what is known of calls."""
-    counted = stated(judged.parties, [caliber], on).filter(
-        pl.col(f"state:{caliber.name}").is_not_null() & ~((pl.col("role") == "insured") & pl.col("same_person"))
-    )
-    weight = pl.col("premium").fill_null(0) if caliber.weight == "premium" else pl.lit(1, pl.Int64)
-    heard = judged.parties.select("policy_no", "role", "post_stratum").join(judged.outcomes, on=["policy_no", "role"])
-    called = judged.evidence.filter(pl.col("source") == "callback").select("phone", "at").drop_nulls()
-    reach = contacts.select("record_id", "name", phone=pl.coalesce("mobile", "landline"))
-    return Frame(counted.with_columns(weight=weight), reach, called, heard)
-
-
-def _lapsed(staging: Staging, barred: pl.Series, on: date, told: Listing, secret: bytes) -> pl.DataFrame:
+def _lapsed(written: Written, barred: pl.Series, on: date, told: Listing, secret: bytes) -> pl.DataFrame:
     """Customers whose last cover ended lately, who had no claim and may be called."""
-    observations = staging.scan(OBSERVATIONS.name).filter(pl.col("customer_id").is_not_null())
-    covered = observations.filter(pl.col("source").is_in(told.underwriting)).select(
-        "customer_id", "cover_to", "policy_no", "unit"
-    )
-    last = covered.sort("cover_to", "policy_no", nulls_last=False).group_by("customer_id").last()
-    ended = last.filter(pl.col("cover_to").is_between(on - pl.duration(days=told.lapsed_days), on, closed="left"))
-    claimed = observations.filter(pl.col("source").is_in(told.claims)).select("customer_id")
-    reach = staging.scan(CUSTOMERS.name).select("customer_id", "name", phone=pl.coalesce("mobile", "landline"))
-    rows = ended.join(claimed, on="customer_id", how="anti").join(reach, on="customer_id").collect()
+    known = pl.col("customer_id").is_not_null()
+    insured = pl.col("source").is_in(told.underwriting) & known
+    lately = pl.col("cover_to").is_between(on - pl.duration(days=told.lapsed_days), on, closed="left")
+    covered = written.observations(("customer_id", "cover_to", "policy_no", "unit"), insured & lately)
+    still = written.observations(("customer_id",), insured & (pl.col("cover_to") >= on))
+    claimed = written.observations(("customer_id",), pl.col("source").is_in(told.claims) & known)
+    ended = covered.join(still, on="customer_id", how="anti").join(claimed, on="customer_id", how="anti")
+    last = ended.sort("cover_to", "policy_no", nulls_last=False).group_by("customer_id").last()
+    reach = written.staging.scan(CUSTOMERS.name).select("customer_id", "name", phone=pl.coalesce("mobile", "landline"))
+    rows = last.join(reach.collect(), on="customer_id")
     free = rows.drop_nulls("phone").filter(~pl.col("phone").is_in(barred.implode())).sort("customer_id")
     return lapsed_list(free.with_columns(lots(free["customer_id"], secret, f"{LAPSED}-{on.isoformat()}")), told.lapsed)

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
+from functools import partial
 from typing import Any, Protocol
 
 import polars as pl
@@ -148,7 +149,7 @@ def _assessment(order: Order, previous: PublishedNight | None) -> Assessment:
         told.least_parties,
         RewardSettings(tuple((band.rate, band.factor) for band in told.reward_bands), told.least_parties),
         {
-            month: FrozenMonth(order.archive.frozen(month), defined(order.archive.frozen_definition(month)))
+            month: FrozenMonth(partial(order.archive.frozen, month), defined(order.archive.frozen_definition(month)))
             for month in order.archive.frozen_months()
         },
         _listing(order, previous),

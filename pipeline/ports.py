@@ -177,8 +177,12 @@ class Staging(Protocol):
         """A table as it was written."""
         ...
 
-    def scan(self, table: str) -> pl.LazyFrame:
-        """A table as it was written, read only as far as it is asked for; empty when nothing was."""
+    def scan(self, table: str, part: int | None = None) -> pl.LazyFrame:
+        """A table as it was written, or one part of it, read only as far as it is asked for; empty when nothing was."""
+        ...
+
+    def parts(self, table: str) -> Sequence[int]:
+        """Numbers of the parts of a table that were written, sorted."""
         ...
 
     def rows(self, table: str) -> int:

@@ -27,11 +27,21 @@ class ParquetSink:
         """Write one part; a half-written one is never seen under its name."""
         place = os.path.join(self.folder, table)
         os.makedirs(place, exist_ok=True)
-        final = os.path.join(place, f"{part:05}.parquet")
+        final = os.path.join(place, file_of(part))
         # Two attempts at one part may run on two machines with the same process number.
         half = f"{final}.{uuid.uuid4().hex}{HALF}"
         write_parquet(rows, half)
         os.replace(half, final)
+
+
+def file_of(part: int) -> str:
+    """Name of the file of a part."""
+    return f"{part:05}.parquet"
+
+
+def part_of(name: str) -> int:
+    """Part whose file bears ``name``."""
+    return int(name.removesuffix(".parquet"))
 
 
 def write_parquet(rows: pa.RecordBatch, where: str | pa.NativeFile) -> None:

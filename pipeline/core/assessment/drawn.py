@@ -3,15 +3,17 @@
 The unit is the person of a policy: an insured who is the policyholder stands behind him and his own draw is left aside.
 """
 
+from collections.abc import Sequence
 from datetime import date
+from typing import NamedTuple
 
 import polars as pl
 
 from pipeline.core.authenticity import drawn_calls, post_strata
 from pipeline.core.authenticity.calibers import Caliber
 from pipeline.core.authenticity.cells import periods
-from pipeline.core.authenticity.counts import counted
-from pipeline.core.authenticity.states import AUTHENTIC, EXCLUDED
+from pipeline.core.authenticity.counts import persons
+from pipeline.core.authenticity.states import AUTHENTIC, EXCLUDED, states
 from pipeline.core.digest import combine, digest
 
 _PARTY = ["policy_no", "role"]
@@ -70,53 +72,68 @@ def stratified(parties: pl.DataFrame, evidence: pl.DataFrame) -> pl.DataFrame:
         & (pl.col("used") | pl.col("why_not").is_in(_HEARD).fill_null(value=False))
     )
     said = others.group_by(_PARTY).agg(pl.col("against", "for_it").any())
-    told = parties.join(said, on=_PARTY, how="left").with_columns(pl.col("against", "for_it").fill_null(value=False))
     some = {name: pl.col(f"{name}_fields").list.len() > 0 for name in ("failed", "missing", "suspect")}
-    return told.with_columns(
-        post_stratum=pl.when("against")
-        .then(pl.lit("refuted_by_evidence"))
-        .when(some["failed"])
-        .then(pl.lit("refuted_by_rules"))
-        .when(some["missing"])
-        .then(pl.lit("missing"))
-        .when(some["suspect"] & pl.col("for_it"))
-        .then(pl.lit("suspect_confirmed"))
-        .when(some["suspect"])
-        .then(pl.lit("suspect"))
-        .when("for_it")
-        .then(pl.lit("confirmed"))
-        .otherwise(pl.lit("silent"))
-    ).drop("against", "for_it")
+    told = parties.select(*_PARTY, **some).join(said, on=_PARTY, how="left", maintain_order="left")
+    return parties.with_columns(
+        told.with_columns(pl.col("against", "for_it").fill_null(value=False)).select(
+            post_stratum=pl.when("against")
+            .then(pl.lit("refuted_by_evidence"))
+            .when("failed")
+            .then(pl.lit("refuted_by_rules"))
+            .when("missing")
+            .then(pl.lit("missing"))
+            .when(pl.col("suspect") & pl.col("for_it"))
+            .then(pl.lit("suspect_confirmed"))
+            .when("suspect")
+            .then(pl.lit("suspect"))
+            .when("for_it")
+            .then(pl.lit("confirmed"))
+            .otherwise(pl.lit("silent"))
+        )["post_stratum"]
+    )
 
 
-def framed(parties: pl.DataFrame, calls: pl.DataFrame) -> pl.DataFrame:
-    """The ``parties`` that could be drawn: issued in a week of which somebody was. Calls stand for nobody else.
+def weeks(parties: pl.DataFrame, calls: pl.DataFrame) -> pl.Series | None:
+    """Weeks of issue of which somebody was drawn; none at all, when nobody was. ``parties``: policy_no, role, issued_on."""
+    if calls.is_empty():
+        return None
+    drawn = parties.join(calls, on=_PARTY, how="semi")
+    return drawn.select(pl.col("issued_on").dt.truncate("1w").unique()).drop_nulls().to_series()
+
+
+def could_be_drawn(weeks: pl.Series | None) -> pl.Expr:
+    """Whether a party could be drawn: issued in one of ``weeks``. Calls stand for nobody else.
 
     Lists are drawn from what was issued lately: a rate of all policies ever issued cannot be estimated from them. Where
     nobody was drawn, nobody is left out: of all of them nothing is known.
     """
-    if calls.is_empty():
-        return parties
-    week = pl.col("issued_on").dt.truncate("1w")
-    drawn_weeks = parties.join(calls, on=_PARTY, how="semi").select(week.unique()).drop_nulls().to_series()
-    return parties.filter(week.is_in(drawn_weeks.implode()).fill_null(value=False))
+    if weeks is None:
+        return pl.lit(value=True)
+    return pl.col("issued_on").dt.truncate("1w").is_in(weeks.implode()).fill_null(value=False)
 
 
-def population(parties: pl.DataFrame, caliber: Caliber, on: date) -> pl.DataFrame:
-    """Persons counted under ``caliber``: policy_no, role (counted as), month, unit, channel, city, authentic, post_stratum.
+class Cells(NamedTuple):
+    """Of one part of the policies: ``calls`` of its persons, and ``counts`` of the persons, per finest cell."""
 
-    ``parties``: :func:`stratified`. Those the caliber leaves out of its denominator are left out.
+    calls: pl.DataFrame
+    counts: pl.DataFrame
+
+
+def population(parties: pl.DataFrame, calibers: Sequence[Caliber], on: date) -> pl.DataFrame:
+    """Persons: policy_no, role (counted as), month, unit, channel, city, post_stratum and the states of ``calibers``.
+
+    ``parties``: :func:`stratified`, and stated under ``calibers``.
     """
     order = {name: place for place, name in enumerate(POST_STRATA)}
-    own = parties.with_columns(
+    own = parties.select(
+        "policy_no",
         counted_as=pl.when("same_person").then(pl.lit("policyholder")).otherwise("role"),
         place=pl.col("post_stratum").replace_strict(order, return_dtype=pl.UInt8),
     )
     strata = own.group_by("policy_no", "counted_as").agg(pl.col("place").min())
-    state = pl.col(f"state:{caliber.name}")
-    persons = counted(parties, [caliber], on).filter(state.is_not_null() & (state != EXCLUDED))
     return (
-        persons.join(strata, on=["policy_no", "counted_as"])
+        persons(parties, calibers)
+        .join(strata, on=["policy_no", "counted_as"])
         .with_columns(**periods(on))
         .select(
             "policy_no",
@@ -125,25 +142,34 @@ def population(parties: pl.DataFrame, caliber: Caliber, on: date) -> pl.DataFram
             city=pl.lit(""),
             unit=pl.col("unit").fill_null(""),
             channel=pl.col("channel").fill_null(""),
-            authentic=state == AUTHENTIC,
             post_stratum=pl.col("place").replace_strict(
                 {place: name for name, place in order.items()}, return_dtype=pl.String
             ),
+            **{name: name for name in states(calibers)},
         )
     )
 
 
-def grouped(persons: pl.DataFrame, calls: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """CALL_COUNTS and COUNT_SCHEMA of every group: ``persons`` as :func:`population`, ``calls`` as :func:`outcomes`.
+def cells(population: pl.DataFrame, caliber: Caliber, calls: pl.DataFrame) -> Cells:
+    """Cells of a :func:`population` and ``calls`` (:func:`outcomes`); whom the caliber leaves out of its denominator is
+    left out.
+    """
+    state = pl.col(f"state:{caliber.name}")
+    counted = population.filter(state.is_not_null() & (state != EXCLUDED))
+    # Counts of the finest cells: there are far fewer of them than persons.
+    counts = counted.group_by(*_KINDS, *DIMENSIONS, "post_stratum").agg(
+        population=pl.len().cast(pl.Int64), system_authentic=(state == AUTHENTIC).sum().cast(pl.Int64)
+    )
+    return Cells(counted.join(calls, on=_PARTY), counts)
+
+
+def grouped(parts: Sequence[Cells], calls: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """CALL_COUNTS and COUNT_SCHEMA of every group of all :func:`cells`.
 
     Without a drawn call there is one group for each period: the city.
     """
     dimensions = DIMENSIONS if calls.height else DIMENSIONS[:1]
-    drawn = persons.join(calls, on=_PARTY)
-    # Counts of the finest cells first: there are far fewer of them than persons.
-    finest = persons.group_by(*_KINDS, *dimensions, "post_stratum").agg(
-        population=pl.len().cast(pl.Int64), system_authentic=pl.col("authentic").sum().cast(pl.Int64)
-    )
+    drawn, finest = (pl.concat(of_parts) for of_parts in zip(*parts, strict=True))
     counts, heard = [], []
     for kind in _KINDS:
         for dimension in dimensions:

@@ -4,13 +4,14 @@ A frozen month keeps its persons with what each counted as. A later night that s
 by person and cell by cell, so that the differences add up; the frozen numbers never change.
 """
 
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import date
 
 import polars as pl
 
 from pipeline.core.authenticity.calibers import Caliber
-from pipeline.core.authenticity.counts import counted
+from pipeline.core.authenticity.counts import marked, persons
 from pipeline.core.authenticity.states import AUTHENTIC, EXCLUDED
 from pipeline.core.schema import COUNT, RATIO, TEXT, Column, Table
 
@@ -20,9 +21,9 @@ STATES = ("refuted", "authentic", "unverified", "excluded")
 
 @dataclass(frozen=True)
 class FrozenMonth:
-    """``persons`` (FROZEN_PERSONS) of a month, and the definition they were counted under."""
+    """``persons`` (FROZEN_PERSONS) of a month, read when they are asked for, and the definition they were counted under."""
 
-    persons: pl.DataFrame
+    persons: Callable[[], pl.DataFrame]
     caliber: Caliber
 
 
@@ -79,15 +80,26 @@ RESTATEMENTS = Table(
 _KEY = ["policy_no", "role"]
 
 
-def persons_of(parties: pl.DataFrame, caliber: Caliber, month: str, on: date) -> pl.DataFrame:
-    """FROZEN_PERSONS of ``month`` (2026-03), from ``parties`` (PARTIES) of the night ``on``."""
+def counted_in(parties: pl.DataFrame, caliber: Caliber, months: Collection[str], on: date) -> pl.DataFrame:
+    """Who of ``parties`` (PARTIES of the night ``on``) is counted in one of ``months`` (2026-03), with the month and a state."""
+    inside = pl.col("issued_on").dt.strftime("%Y-%m").is_in(list(months)).fill_null(value=False)
+    told = marked(parties, [caliber], on)
+    # All parties of such a policy: the first of its months counts.
+    told = told.join(told.filter(inside).select("policy_no").unique(), on="policy_no", how="semi")
     state = pl.col(f"state:{caliber.name}")
-    told = counted(parties, [caliber], on).filter((pl.col("month") == month) & state.is_not_null())
+    return persons(told, [caliber]).filter(pl.col("month").is_in(list(months)) & state.is_not_null()).select(
+        "policy_no", "counted_as", "month", *DIMENSIONS[1:], state=state
+    )
+
+
+def persons_of(told: pl.DataFrame, caliber: Caliber, month: str) -> pl.DataFrame:
+    """FROZEN_PERSONS of ``month`` (2026-03), from those :func:`counted_in` it."""
     words = dict(enumerate(STATES))
     return (
-        told.with_columns(
+        told.filter(pl.col("month") == month)
+        .with_columns(
             role="counted_as",
-            state=state.replace_strict(words, return_dtype=pl.String),
+            state=pl.col("state").replace_strict(words, return_dtype=pl.String),
             caliber=pl.lit(caliber.name),
             digest=pl.lit(caliber.digest),
             city=pl.lit(""),

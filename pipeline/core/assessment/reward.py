@@ -1,5 +1,6 @@
 """Reward base per intermediary and period: the premium it brought, times a factor for its rate, with the rows for appeal."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import polars as pl
@@ -46,6 +47,13 @@ REWARD_EVIDENCE = Table(
 )
 
 
+_OF_AGENCIES = (
+    pl.col("agency_code").is_not_null()
+    & ~pl.col("policy_status").fill_null("in_force").is_in(["cancelled", "void", "test"])
+    & pl.col("role").is_in(["policyholder", "insured"])
+)
+
+
 @dataclass(frozen=True)
 class RewardSettings:
     """``bands``: rate from which a factor is earned, and the factor. ``least``: parties below which there is none."""
@@ -54,20 +62,29 @@ class RewardSettings:
     least: int = 30
 
 
+def premiums(parties: pl.DataFrame) -> pl.DataFrame:
+    """agency, month, policies, premium of ``parties`` (PARTIES), all of a policy among them; cancelled ones bring nothing."""
+    own = parties.filter(_OF_AGENCIES).select("policy_no", "issued_on", "premium", agency="agency_code")
+    policies = own.group_by("policy_no").agg(pl.col("agency", "issued_on").min(), pl.col("premium").max())
+    return (
+        policies.drop_nulls("issued_on")
+        .group_by("agency", month=pl.col("issued_on").dt.strftime("%Y-%m"))
+        .agg(policies=pl.len().cast(pl.Int64), premium=pl.col("premium").fill_null(0).sum())
+    )
+
+
 def reward_base(
-    scorecards: pl.DataFrame, parties: pl.DataFrame, settings: RewardSettings, caliber: Caliber
+    scorecards: pl.DataFrame, parts: Sequence[pl.DataFrame], settings: RewardSettings, caliber: Caliber
 ) -> pl.DataFrame:
-    """REWARD_BASE from ``scorecards`` (SCORECARDS of ``caliber``) and ``parties`` (PARTIES); cancelled policies bring nothing."""
-    own = _of_agencies(parties.select("policy_no", "role", "agency_code", "policy_status", "issued_on", "premium"))
-    policies = own.group_by("policy_no").agg(pl.col("agency", "month", "quarter").min(), pl.col("premium").max())
+    """REWARD_BASE from ``scorecards`` (SCORECARDS of ``caliber``) and the :func:`premiums` of all policies."""
+    told = pl.concat(parts).with_columns(quarter=QUARTER)
     sums = pl.concat(
         [
-            policies.drop_nulls(column)
-            .group_by(period=column, agency="agency")
-            .agg(policies=pl.len().cast(pl.Int64), premium=pl.col("premium").fill_null(0).sum())
+            told.group_by("agency", period=kind)
+            .agg(pl.col("policies", "premium").sum())
             .with_columns(period_kind=pl.lit(kind))
             .select("period_kind", "period", "agency", "policies", "premium")
-            for kind, column in (("month", "month"), ("quarter", "quarter"))
+            for kind in ("month", "quarter")
         ]
     )
     rated = scorecards.filter(pl.col("dimension") == "agency").select(
@@ -90,16 +107,6 @@ def reward_base(
 
 def reward_evidence(refuted: pl.DataFrame) -> pl.DataFrame:
     """REWARD_EVIDENCE of the ``refuted`` parties of the population (PARTIES)."""
-    told = _of_agencies(refuted).drop_nulls("month")
+    told = refuted.filter(_OF_AGENCIES).rename({"agency_code": "agency"})
+    told = told.with_columns(month=pl.col("issued_on").dt.strftime("%Y-%m")).drop_nulls("month")
     return told.select(REWARD_EVIDENCE.schema.names()).cast(REWARD_EVIDENCE.schema).sort(REWARD_EVIDENCE.sorted_by)
-
-
-def _of_agencies(parties: pl.DataFrame) -> pl.DataFrame:
-    standing = ~pl.col("policy_status").fill_null("in_force").is_in(["cancelled", "void", "test"])
-    counted = pl.col("role").is_in(["policyholder", "insured"])
-    return (
-        parties.filter(pl.col("agency_code").is_not_null() & standing & counted)
-        .rename({"agency_code": "agency"})
-        .with_columns(month=pl.col("issued_on").dt.strftime("%Y-%m"))
-        .with_columns(quarter=QUARTER)
-    )

@@ -6,6 +6,9 @@ together (leave one out), so that the count is binomial; a one-sided p-value say
 marked, at most the share ``FALSE_SHARE`` is expected to be honest.
 """
 
+from collections.abc import Sequence
+from typing import NamedTuple
+
 import numpy as np
 import polars as pl
 
@@ -82,11 +85,28 @@ SIGNAL_ROWS = Table(
 _SELLERS = {"agency": "agency_code", "salesperson": "salesperson_code"}
 
 
-def signals(parties: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """SIGNALS and SIGNAL_ROWS of ``parties`` (PARTIES); those without a seller are nobody's."""
-    parties = _sold_to(parties)
-    found = _found(parties)
-    told = pl.concat([_counts(parties, found, dimension, column) for dimension, column in _SELLERS.items()])
+class Sales(NamedTuple):
+    """Of one part of the policies: ``sold``, who bought of which seller; ``found``, a row per party and finding that is a sign."""
+
+    sold: pl.DataFrame
+    found: pl.DataFrame
+
+
+def sales(parties: pl.DataFrame) -> Sales:
+    """Sales of ``parties`` (PARTIES); all of a policy must be there. Those without a seller are nobody's."""
+    sellers = list(_SELLERS.values())
+    holders = parties.filter(pl.col("role") == "policyholder").group_by("policy_no").agg(who=pl.col("customer_id").min())
+    bought = parties.select("policy_no", "role", *sellers).join(
+        holders, on="policy_no", how="left", maintain_order="left"
+    ).with_columns(who=pl.coalesce("who", "policy_no"))  # fmt: skip
+    sold = bought.filter(pl.any_horizontal(pl.col(sellers).is_not_null())).select(*sellers, "who").unique()
+    return Sales(sold, _found(bought, parties["reasons"]))
+
+
+def signals(parts: Sequence[Sales]) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """SIGNALS and SIGNAL_ROWS of the :func:`sales` of all policies."""
+    sold, found = (pl.concat(of_parts) for of_parts in zip(*parts, strict=True))
+    told = pl.concat([_counts(sold, found, dimension, column) for dimension, column in _SELLERS.items()])
     told = told.sort(SIGNALS.sorted_by)
     p = chance_of_as_many(told["hits"].to_numpy(), told["customers"].to_numpy(), told["expected_share"].to_numpy())
     told = told.with_columns(p_value=pl.Series(p, dtype=pl.Float64), p_adjusted=_adjusted(p))
@@ -101,30 +121,22 @@ def signals(parties: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     return table, _rows(table.filter("flagged"), found)
 
 
-def _sold_to(parties: pl.DataFrame) -> pl.DataFrame:
-    """``parties`` with ``who`` bought the policy: the customer who is its policyholder, else the policy itself."""
-    parties = parties.select("policy_no", "role", "customer_id", "reasons", *_SELLERS.values())
-    holder = parties.filter(pl.col("role") == "policyholder").group_by("policy_no").agg(who=pl.col("customer_id").min())
-    return parties.join(holder, on="policy_no", how="left").with_columns(who=pl.coalesce("who", "policy_no"))
-
-
-def _found(parties: pl.DataFrame) -> pl.DataFrame:
+def _found(parties: pl.DataFrame, reasons: pl.Series) -> pl.DataFrame:
     """A row per party and finding that is a sign; one that evidence set aside is still a sign."""
-    reason = pl.col("reason").str.strip_prefix("healed.")
-    return (
-        parties.select("policy_no", "role", "who", *_SELLERS.values(), reason="reasons")
-        .filter(pl.col("reason").list.len() > 0)
-        .explode("reason")
-        .drop_nulls("reason")
-        .with_columns(
-            reason, signal=reason.str.slice(0, 3).replace_strict(OF_RULE, default=None, return_dtype=pl.String)
-        )
-        .filter(pl.col("signal").is_not_null() & (reason.str.slice(3, 1) == "."))
+    rows = pl.DataFrame({"row": pl.int_range(len(reasons), eager=True), "told": reasons})
+    each = rows.filter(pl.col("told").list.len() > 0).explode("told").drop_nulls("told")
+    reason = pl.col("told").str.strip_prefix("healed.")
+    # There are few reasons, and many parties that have them.
+    signs = each.select(pl.col("told").unique()).with_columns(
+        reason=reason, signal=reason.str.slice(0, 3).replace_strict(OF_RULE, default=None, return_dtype=pl.String)
     )
+    signs = signs.filter(pl.col("signal").is_not_null() & (pl.col("reason").str.slice(3, 1) == "."))
+    found = each.join(signs, on="told", maintain_order="left")
+    return parties[found["row"]].with_columns(found["reason"], found["signal"])
 
 
-def _counts(parties: pl.DataFrame, found: pl.DataFrame, dimension: str, column: str) -> pl.DataFrame:
-    sold = parties.drop_nulls(column).group_by(value=column).agg(customers=pl.col("who").n_unique().cast(pl.Int64))
+def _counts(bought: pl.DataFrame, found: pl.DataFrame, dimension: str, column: str) -> pl.DataFrame:
+    sold = bought.drop_nulls(column).group_by(value=column).agg(customers=pl.col("who").n_unique().cast(pl.Int64))
     hits = found.drop_nulls(column).group_by("signal", value=column).agg(hits=pl.col("who").n_unique().cast(pl.Int64))
     every = sold.join(pl.DataFrame({"signal": sorted(set(OF_RULE.values()))}), how="cross")
     told = every.join(hits, on=["value", "signal"], how="left").with_columns(pl.col("hits").fill_null(0))

@@ -46,6 +46,16 @@ _OF_PARTY = {
 }
 """Dimension -> where its value stands in the parties table."""
 
+WHO = (
+    *("policy_no", "role", "record_id", "customer_id", "verdict", "unit", "channel", "agency_code", "salesperson_code"),
+    *("issued_on", "premium", "policy_status", "same_person"),
+)
+NEEDED = (
+    *WHO,
+    *("missing_fields", "failed_fields", "standing_fields", "suspect_fields", "confirmed_fields", "refuted_fields"),
+    *("corrected_fields", "callback_answer", "callback_direction", "customer_type", "vehicle_kind"),
+)
+"""Columns of the parties table that are asked for what a party counts as; of them, who it is."""
 
 def counted(parties: pl.DataFrame, calibers: Sequence[Caliber], on: date) -> pl.DataFrame:
     """Who is counted: one row per policy and person, with a state and an ``open`` flag per caliber.
@@ -54,7 +64,17 @@ def counted(parties: pl.DataFrame, calibers: Sequence[Caliber], on: date) -> pl.
     is the policyholder counts once with him. Columns: ``policy_no``, ``counted_as``, ``customer_id``, ``month`` (of issue,
     2026-03), the dimensions, ``premium``, ``verdict`` (state of the worst), and :func:`states` and :func:`opens` of ``calibers``; null where not counted.
     """
-    told = stated(parties, calibers, on).with_columns(
+    return persons(stated(parties, calibers, on), calibers)
+
+
+def marked(parties: pl.DataFrame, calibers: Sequence[Caliber], on: date) -> pl.DataFrame:
+    """``parties`` (:data:`NEEDED`) :func:`stated`, who they are alone: lists of fields are dear to carry."""
+    return stated(parties, calibers, on).select(*WHO, *states(calibers), *opens(calibers))
+
+
+def persons(told: pl.DataFrame, calibers: Sequence[Caliber]) -> pl.DataFrame:
+    """:func:`counted` of parties that are :func:`marked` already."""
+    told = told.with_columns(
         counted_as=pl.when("same_person").then(pl.lit("policyholder")).otherwise("role"),
         month=pl.col("issued_on").dt.strftime("%Y-%m"),
         verdict=pl.col("verdict").replace_strict(CODES, return_dtype=pl.UInt8),

@@ -20,6 +20,23 @@ _VALUES = {
 }
 """Field at fault -> columns of the observation that hold its value."""
 
+REFUTED: Final = (
+    *("policy_no", "role", "record_id", "customer_id", "verdict", "reasons", "advice", "unit", "salesperson_code"),
+)
+"""Columns of the parties table that a correction list needs."""
+
+REMEDIES: Final = (
+    *("policy_no", "role", "field", "source", "answer", "used", "direction", "why_not", "phone", "at", "evidence_id"),
+)
+"""Columns of the evidence table that it needs, and of which pieces."""
+
+_REFUTES: Final = pl.col("used") & (pl.col("direction") == "refutes")
+_ANOTHER: Final = (
+    (pl.col("why_not") == "another_value") & (pl.col("field") == "phone") & pl.col("source").is_in(["wechat", "claims"])
+)
+_CONFIRMED: Final = pl.col("used") & (pl.col("field") == "cert_no") & (pl.col("direction") == "confirms")
+IS_REMEDY: Final = _REFUTES | _CONFIRMED | _ANOTHER.fill_null(value=False)
+
 _OF_ABSENCE: Final = pl.DataFrame(
     [(rule.id, reason.code) for rule in RULES for reason in rule.reasons if reason.effect == "missing"],
     schema=["rule", "reason"],
@@ -37,12 +54,13 @@ KNOWN = pl.Schema(
 def correction_list(
     parties: pl.DataFrame, contacts: pl.DataFrame, evidence: pl.DataFrame, known: pl.DataFrame
 ) -> pl.DataFrame:
-    """WORKLISTS rows: a row per standing finding of the refuted ``parties`` (PARTIES), and per field evidence refutes.
+    """WORKLISTS rows: a row per standing finding of the refuted ``parties`` (:data:`REFUTED`), and per field evidence
+    refutes.
 
     An owner is asked for nothing that was not told: phone, document and address are asked of policyholder and insured.
 
     ``contacts``: record_id, observed_at, name, mobile, landline, cert_type, cert_no, address, birth_date, failed_rules.
-    ``evidence`` (EVIDENCE): the newest other number a customer gave in WeChat or claims is proposed, never entered; so is
+    ``evidence`` (:data:`REMEDIES`): the newest other number a customer gave in WeChat or claims is proposed, never entered; so is
     another name or document that he has on another policy (``known``, in KNOWN), and the date of birth in a document
     that evidence confirms.
     """
@@ -79,9 +97,7 @@ def _with_births(told: pl.DataFrame, evidence: pl.DataFrame) -> pl.DataFrame:
 
     A number nobody confirmed is as likely to be the wrong one of the two.
     """
-    confirmed = evidence.filter(
-        pl.col("used") & (pl.col("field") == "cert_no") & (pl.col("direction") == "confirms")
-    ).select(*_PARTY, confirmed=pl.lit(value=True))
+    confirmed = evidence.filter(_CONFIRMED).select(*_PARTY, confirmed=pl.lit(value=True))
     told = told.join(confirmed.unique(), on=_PARTY, how="left")
     digits = pl.col("cert_no").str.extract(r"^\d{6}(\d{8})\d{3}[\dX]$")
     date = digits.str.to_date("%Y%m%d", strict=False).cast(pl.String)
@@ -125,7 +141,7 @@ def _grounds(refuted: pl.DataFrame, contacts: pl.DataFrame, evidence: pl.DataFra
     )
     by_absence = missing.join(absent.select("record_id", "field", "rule"), on=["record_id", "field"], how="left")
     said = evidence.select(*_PARTY, "field", "source", "answer", "used", "direction")
-    refutes = said.filter(pl.col("used") & (pl.col("direction") == "refutes")).select(
+    refutes = said.filter(_REFUTES).select(
         *_PARTY, "field", code=pl.concat_str("source", pl.lit("."), "answer"), rule=pl.lit(None, pl.String)
     )
     by_evidence = codes.join(refutes.unique(), on=[*_PARTY, "code"])
@@ -171,11 +187,7 @@ def lead_list(leads: pl.DataFrame) -> pl.DataFrame:
 def _proposals(evidence: pl.DataFrame, refuted: pl.DataFrame) -> pl.DataFrame:
     """The newest other number of each ``refuted`` party's customer, and where it was told."""
     given = evidence.select(*_PARTY, "field", "source", "why_not", "phone", "at", "evidence_id")
-    other = given.filter(
-        (pl.col("why_not") == "another_value")
-        & (pl.col("field") == "phone")
-        & pl.col("source").is_in(["wechat", "claims"])
-    ).join(refuted.select(_PARTY), on=_PARTY, how="semi")
+    other = given.filter(_ANOTHER).join(refuted.select(_PARTY), on=_PARTY, how="semi")
     newest = other.sort(*_PARTY, "at", "evidence_id", descending=[False, False, True, False]).unique(
         _PARTY, keep="first", maintain_order=True
     )

@@ -4,6 +4,7 @@ import polars as pl
 
 from pipeline.core.assessment import drawn
 from pipeline.core.authenticity.calibers import CALIBERS
+from pipeline.core.authenticity.states import stated
 from pipeline.core.schema import TEXT
 from tests.core.authenticity.histories import NIGHT, Row, call, check, finding, heard, judged, policy, wechat
 
@@ -59,11 +60,13 @@ def test_a_person_stands_once_and_only_those_who_could_be_drawn() -> None:
         policy("P2", issued_on=NIGHT.replace(year=2025)),
         call("00", **LIST),
     ]
-    parties = drawn.stratified(judged(*rows), heard(*rows))
+    final = CALIBERS["final"]
+    parties = drawn.stratified(stated(judged(*rows), [final], NIGHT), heard(*rows))
     calls = drawn.outcomes(heard(*rows), NOBODY)
-    persons = drawn.population(drawn.framed(parties, calls), CALIBERS["final"], NIGHT)
+    framed = parties.filter(drawn.could_be_drawn(drawn.weeks(parties, calls)))
+    persons = drawn.population(framed, [final], NIGHT)
     assert persons.select("policy_no", "role").rows() == [("P1", "policyholder")]
-    counted, population = drawn.grouped(persons, calls)
+    counted, population = drawn.grouped([drawn.cells(persons, final, calls)], calls)
     city = (pl.col("dimension") == "city") & (pl.col("period") == "all")
     assert counted.filter(city).select("outcome", "calls").rows() == [("confirmed", 1)]
     assert population.filter(city).select("post_stratum", "population").rows() == [("silent", 1)]

@@ -6,7 +6,7 @@ import polars as pl
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.core.assessment.freezing import DIMENSIONS, FROZEN_PERSONS, STATES, persons_of, restated
+from pipeline.core.assessment.freezing import DIMENSIONS, FROZEN_PERSONS, STATES, counted_in, persons_of, restated
 from pipeline.core.authenticity.calibers import CALIBERS
 from tests.core.authenticity.histories import NIGHT, call, finding, judged, policy
 
@@ -56,8 +56,11 @@ def test_a_correction_restates_the_month_and_only_that_month() -> None:
     wrong = [policy(**finding("D04", "check_digit")), policy("P2"), policy("P3", issued_on=date(2026, 6, 1))]
     right = [policy(), policy("P2"), policy("P3", issued_on=date(2026, 6, 1)), call("12", policy_no="P3")]
     final = CALIBERS["final"]
-    frozen = {month: persons_of(judged(*wrong), final, month, NIGHT) for month in ("2026-05", "2026-06")}
-    now = {month: persons_of(judged(*right), final, month, NIGHT) for month in frozen}
+    months = ("2026-05", "2026-06")
+    frozen, now = (
+        {month: persons_of(counted_in(judged(*rows), final, months, NIGHT), final, month) for month in months}
+        for rows in (wrong, right)
+    )
     cells, rows = restated(frozen["2026-05"], now["2026-05"], "2026-05")
     assert rows.select("policy_no", "frozen_state", "state").rows() == [("P1", "refuted", "authentic")]
     city = cells.filter(dimension="city").row(0, named=True)

@@ -9,6 +9,7 @@ from pipeline.core.authenticity.calibers import CALIBERS
 from pipeline.core.authenticity.estimate import Question, estimates
 from pipeline.core.authenticity.estimates_table import ESTIMATES
 from pipeline.core.authenticity.evidence_settings import SOURCES
+from pipeline.core.authenticity.states import stated
 from tests.core.authenticity.histories import NIGHT, call, heard, judged, policy, wechat
 
 NOTHING = ESTIMATES.schema.to_frame(eager=True)
@@ -60,12 +61,15 @@ def test_pieces_that_lost_are_not_in_use() -> None:
 
 
 def test_an_estimate_without_a_drawn_call_says_so_of_everybody() -> None:
-    parties = drawn.stratified(judged(policy(), policy("P2")), heard(policy(), policy("P2")))
+    final = CALIBERS["final"]
+    told = stated(judged(policy(), policy("P2")), [final], NIGHT)
+    parties = drawn.stratified(told, heard(policy(), policy("P2")))
     nobody = drawn.outcomes(
         heard(policy()), pl.DataFrame(schema=dict.fromkeys(("feed", "vendor", "caller"), pl.String))
     )
-    persons = drawn.population(drawn.framed(parties, nobody), CALIBERS["final"], NIGHT)
-    calls, counts = drawn.grouped(persons, nobody)
+    framed = parties.filter(drawn.could_be_drawn(drawn.weeks(parties, nobody)))
+    persons = drawn.population(framed, [final], NIGHT)
+    calls, counts = drawn.grouped([drawn.cells(persons, final, nobody)], nobody)
     table = estimates(calls, counts, Question("final"))
     assert set(table["dimension"]) == {"city"}
     city = table.filter(period="all").row(0, named=True)

@@ -5,7 +5,7 @@ from datetime import date, datetime
 import polars as pl
 
 from pipeline.core.assessment.claims_capture import NEEDED, claims_capture, last_team
-from pipeline.core.assessment.reward import RewardSettings, reward_base, reward_evidence
+from pipeline.core.assessment.reward import RewardSettings, premiums, reward_base, reward_evidence
 from pipeline.core.assessment.scorecards import scorecards
 from pipeline.core.authenticity.calibers import CALIBERS
 from pipeline.core.authenticity.counts import CLAIMS_TEAM, count, count_customers, counted, total
@@ -45,14 +45,14 @@ def test_few_parties_are_told_and_not_ranked() -> None:
 
 def test_the_base_is_premium_times_the_factor_of_the_rate_in_whole_fen() -> None:
     bands = RewardSettings(((0.9, 1.0), (0.5, 0.3333), (0.0, 0.0)), least=1)
-    quarter = reward_base(LEAGUE, CITY, bands, FINAL).filter(period="2026-Q2").sort("agency")
+    quarter = reward_base(LEAGUE, [premiums(CITY)], bands, FINAL).filter(period="2026-Q2").sort("agency")
     # A1: 150,001 fen at 0.5 earn 0.3333; A3: 60,000 fen at 0.5.
     assert quarter.select("agency", "premium", "factor", "base").rows() == [
         ("A1", 150_001, 0.3333, 49_995),
         ("A2", 70_000, 1.0, 70_000),
         ("A3", 60_000, 0.3333, 19_998),
     ]
-    few = reward_base(LEAGUE, CITY, RewardSettings(least=3), FINAL).filter(period="2026-Q2")
+    few = reward_base(LEAGUE, [premiums(CITY)], RewardSettings(least=3), FINAL).filter(period="2026-Q2")
     assert few["base"].to_list() == [None, None, None]
 
 

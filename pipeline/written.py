@@ -1,0 +1,65 @@
+"""What was written of a night, as an assessment reads it: few columns of few rows, part by part, with or without rulings.
+
+All parties and all evidence of a policy lie in the parts of one number.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import polars as pl
+
+from pipeline.core.authenticity.evidence_tables import EVIDENCE
+from pipeline.core.authenticity.party_table import PARTIES
+from pipeline.core.rulings.ruling_table import OVERRIDDEN, OVERRIDDEN_EVIDENCE, OVERRIDDEN_PARTIES, as_told
+from pipeline.core.schema import OBSERVATIONS
+from pipeline.ports import Staging
+
+
+class Policies(NamedTuple):
+    """Parties of a part, as rulings have them, and as sources told them: the same frame where no ruling changes any."""
+
+    ruled: pl.DataFrame
+    told: pl.DataFrame
+
+
+@dataclass(frozen=True)
+class Written:
+    """The tables of a night in ``staging``."""
+
+    staging: Staging
+
+    @property
+    def parts(self) -> list[int]:
+        """Numbers of the parts that policies lie in; one, of nothing, when there are none."""
+        tables = (PARTIES, EVIDENCE)
+        return sorted({part for table in tables for part in self.staging.parts(table.name)}) or [0]
+
+    def parties(self, columns: Sequence[str], part: int | None = None) -> Policies:
+        """``columns`` of the parties."""
+        ruled, overridden = (
+            self.staging.scan(table.name, part).select(columns).collect() for table in (PARTIES, OVERRIDDEN_PARTIES)
+        )
+        return Policies(ruled, as_told(ruled, overridden))
+
+    def evidence(self, columns: Sequence[str], wanted: pl.Expr, part: int | None = None) -> pl.DataFrame:
+        """``columns`` of the evidence that is ``wanted`` by what these columns say, as it is without rulings."""
+        rows = self.ruled_evidence(columns, wanted, part)
+        overridden = self.staging.scan(OVERRIDDEN_EVIDENCE.name, part).select(columns).collect()
+        return as_told(rows, overridden).filter(wanted) if overridden.height else rows
+
+    def ruled_evidence(self, columns: Sequence[str], wanted: pl.Expr, part: int | None = None) -> pl.DataFrame:
+        """The same with rulings honoured."""
+        return self.staging.scan(EVIDENCE.name, part).select(columns).filter(wanted).collect()
+
+    def observations(self, columns: Sequence[str], wanted: pl.Expr) -> pl.DataFrame:
+        """``columns`` of the ``wanted`` observations, with rulings honoured."""
+        return self.staging.scan(OBSERVATIONS.name).filter(wanted).select(columns).collect()
+
+    def without_rulings(self, observations: pl.DataFrame, wanted: pl.Expr) -> pl.DataFrame:
+        """:meth:`observations`, record_id among their columns, as their sources told them."""
+        if not self.staging.rows(OVERRIDDEN.name):
+            return observations
+        overridden = self.staging.scan(OVERRIDDEN.name)
+        others = observations.join(overridden.select("record_id").collect(), on="record_id", how="anti")
+        return pl.concat([others, overridden.filter(wanted).select(observations.columns).collect()])
