@@ -30,9 +30,7 @@ def frozen_tables(night: PublishedNight, month: str, caliber: Caliber) -> Mappin
             "Freeze it when it is over.",
         )
     # What pays is told without the rulings of stewards.
-    parties, overridden = (
-        night.scan(table.name).select(NEEDED).collect() for table in (PARTIES, OVERRIDDEN_PARTIES)
-    )
+    parties, overridden = (night.scan(table.name).select(NEEDED).collect() for table in (PARTIES, OVERRIDDEN_PARTIES))
     persons = counted_in(as_told(parties, overridden), caliber, [month], night.day)
     kept = dict.fromkeys((RATES.name, ESTIMATES.name, SCORECARDS.name, REWARD_BASE.name), pl.col("period") == month)
     kept[REWARD_EVIDENCE.name] = pl.col("month") == month

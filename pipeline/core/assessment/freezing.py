@@ -87,8 +87,10 @@ def counted_in(parties: pl.DataFrame, caliber: Caliber, months: Collection[str],
     # All parties of such a policy: the first of its months counts.
     told = told.join(told.filter(inside).select("policy_no").unique(), on="policy_no", how="semi")
     state = pl.col(f"state:{caliber.name}")
-    return persons(told, [caliber]).filter(pl.col("month").is_in(list(months)) & state.is_not_null()).select(
-        "policy_no", "counted_as", "month", *DIMENSIONS[1:], state=state
+    return (
+        persons(told, [caliber])
+        .filter(pl.col("month").is_in(list(months)) & state.is_not_null())
+        .select("policy_no", "counted_as", "month", *DIMENSIONS[1:], state=state)
     )
 
 

@@ -94,10 +94,7 @@ def share(parties: pl.DataFrame, evidence: pl.DataFrame, asked: Asked) -> Share:
         refuted,
         reward.premiums(told),
         signals.sales(parties),
-        {
-            caliber: freezing.counted_in(parties, caliber, months, asked.on)
-            for caliber, months in asked.frozen.items()
-        },
+        {caliber: freezing.counted_in(parties, caliber, months, asked.on) for caliber, months in asked.frozen.items()},
         met(told, asked),
         some.select(*_PARTY, "record_id", "post_stratum").join(asked.calls, on=_PARTY),
         _candidates(parties, some, asked),

@@ -95,7 +95,9 @@ class Sales(NamedTuple):
 def sales(parties: pl.DataFrame) -> Sales:
     """Sales of ``parties`` (PARTIES); all of a policy must be there. Those without a seller are nobody's."""
     sellers = list(_SELLERS.values())
-    holders = parties.filter(pl.col("role") == "policyholder").group_by("policy_no").agg(who=pl.col("customer_id").min())
+    holders = (
+        parties.filter(pl.col("role") == "policyholder").group_by("policy_no").agg(who=pl.col("customer_id").min())
+    )
     bought = parties.select("policy_no", "role", *sellers).join(
         holders, on="policy_no", how="left", maintain_order="left"
     ).with_columns(who=pl.coalesce("who", "policy_no"))  # fmt: skip
