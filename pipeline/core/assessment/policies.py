@@ -20,11 +20,10 @@ from pipeline.core.authenticity.counts import (
     count,
     count_customers,
     marked,
-    opens,
     persons,
     total,
 )
-from pipeline.core.authenticity.states import REFUTED, states
+from pipeline.core.authenticity.states import REFUTED, opens, states
 
 PARTIES = tuple(dict.fromkeys((*NEEDED, "refuted_kind", "reasons", "advice", "deciding")))
 """Columns of the parties table that are read."""

@@ -98,9 +98,9 @@ def reward_base(
         factor = pl.when(pl.col("rate") >= start).then(pl.lit(earned)).otherwise(factor)
     told = told.with_columns(factor=pl.when(pl.col("denominator") >= settings.least).then(factor))
     # Money in whole fen: a factor of four decimals, multiplied as integers.
-    parts = (pl.col("factor") * 10_000).round().cast(pl.Int64)
+    per_myriad = (pl.col("factor") * 10_000).round().cast(pl.Int64)
     told = told.with_columns(
-        base=pl.col("premium") * parts // 10_000, caliber=pl.lit(caliber.name), digest=pl.lit(caliber.digest)
+        base=pl.col("premium") * per_myriad // 10_000, caliber=pl.lit(caliber.name), digest=pl.lit(caliber.digest)
     )
     return told.select(REWARD_BASE.schema.names()).cast(REWARD_BASE.schema).sort(REWARD_BASE.sorted_by)
 

@@ -57,6 +57,7 @@ NEEDED = (
 )
 """Columns of the parties table that are asked for what a party counts as; of them, who it is."""
 
+
 def counted(parties: pl.DataFrame, calibers: Sequence[Caliber], on: date) -> pl.DataFrame:
     """Who is counted: one row per policy and person, with a state and an ``open`` flag per caliber.
 
