@@ -126,12 +126,12 @@ class EvidenceSection(_Section):
 
     shelf_lives: dict[str, Annotated[int, Field(ge=0)]] = Field(
         default_factory=dict,
-        description="source -> days it counts; assumed: callback, sms_code, wechat 365, three_factor, identity, claims "
+        description="source -> days it counts; assumed: callback, sms_code, wechat, inbound_call 365, three_factor, identity, claims "
         "180, number_status, sms_delivery 30",
     )
     order: list[list[str]] = Field(
         default_factory=list,
-        description="groups of sources, best first; callback, then checks and codes, then wechat, then claims when empty",
+        description="groups of sources, best first; callback, then checks and codes, then wechat and inbound calls, then claims when empty",
     )
     tries: int = Field(default=3, ge=1, description="tries after which a suspended number (21) is a dead one")
     tries_days: int = Field(default=7, ge=0, description="days over which these tries must be spread")

@@ -30,7 +30,7 @@ _SOURCES = {
     "verifications": ("three_factor", "number_status", "identity"),
     "sms": ("sms_delivery",),
     "wechat": ("wechat",),
-    "claims": ("claims",),
+    "claims": ("claims", "inbound_call"),
 }
 _NO_DRAWN_CALL = (
     "没有抽样回访的结果：真实率未知，系统和最终口径只能说明规则和证据查出了多少",

@@ -7,7 +7,7 @@ from pipeline.core.authenticity.evidence_tables import PIECES
 _PARTY = ("policy_no", "role")
 _OF_PARTY = ("callback", "sms_code")
 _OF_NUMBER = ("number_status", "sms_delivery")
-_OF_CUSTOMER = ("wechat", "claims")
+_OF_CUSTOMER = ("wechat", "inbound_call", "claims")
 
 
 def attached(pieces: pl.DataFrame, facts: pl.DataFrame, numbers: pl.DataFrame) -> pl.DataFrame:

@@ -4,13 +4,23 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-SOURCES = ("callback", "three_factor", "number_status", "identity", "sms_code", "sms_delivery", "wechat", "claims")
+SOURCES = (
+    "callback",
+    "three_factor",
+    "number_status",
+    "identity",
+    "sms_code",
+    "sms_delivery",
+    "wechat",
+    "inbound_call",
+    "claims",
+)
 """Kinds of evidence."""
 
 ORDER = (
     ("callback",),
     ("three_factor", "number_status", "identity", "sms_code", "sms_delivery"),
-    ("wechat",),
+    ("wechat", "inbound_call"),
     ("claims",),
 )
 """Which source goes before which; among equals the newest counts. Rules come after all of them."""
@@ -20,6 +30,7 @@ SHELF_LIVES = MappingProxyType(
         "callback": 365,
         "sms_code": 365,
         "wechat": 365,
+        "inbound_call": 365,
         "three_factor": 180,
         "identity": 180,
         "claims": 180,

@@ -18,6 +18,7 @@ KEY = {
     "three_factor": "phone",
     "identity": "cert_no",
     "wechat": "customer_id",
+    "inbound_call": "customer_id",
     "claims": "customer_id",
 }
 """Source -> column that a piece and its parties have in common."""

@@ -132,7 +132,7 @@ def _positive(facts: pl.DataFrame, fresh: pl.DataFrame) -> pl.DataFrame:
 def _elsewhere(facts: pl.DataFrame, fresh: pl.DataFrame) -> pl.DataFrame:
     """P15, of parties whose customer gave a number elsewhere: the newest is the policy's, or older than the policy's."""
     given = (
-        fresh.filter(pl.col("source").is_in(["wechat", "claims"]) & (pl.col("field") == "phone"))
+        fresh.filter(pl.col("source").is_in(["wechat", "inbound_call", "claims"]) & (pl.col("field") == "phone"))
         .sort(_PARTY, "at", "evidence_id", descending=[False, True, False])
         .unique(_PARTY, keep="first", maintain_order=True)
         .join(facts.select(_PARTY, "observed_at"), on=_PARTY)
@@ -155,7 +155,7 @@ def _changed(facts: pl.DataFrame, calls: pl.DataFrame, numbers: pl.DataFrame, da
 def _claims(fresh: pl.DataFrame) -> pl.DataFrame:
     """C02, of parties whose customer had a claim: the newest values captured there are the policy's."""
     newest = (
-        fresh.filter(pl.col("source") == "claims")
+        fresh.filter(pl.col("source").is_in(["claims", "inbound_call"]))
         .sort(_PARTY, "field", "at", "evidence_id", descending=[False, False, True, False])
         .unique([_PARTY, "field"], keep="first", maintain_order=True)
     )

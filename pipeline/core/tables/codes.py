@@ -106,7 +106,7 @@ OPEN: dict[str, dict[str, str]] = {
         "过户": "transfer", "过户未变更": "transfer", "使用": "use", "借用": "use", "管理": "use",
     },
     "capture_route": {
-        "柜台": "desk", "柜面": "desk", "电话报案": "claim", "电话": "claim", "95518": "claim", "理赔夜市": "night_market",
+        "柜台": "desk", "柜面": "desk", "电话报案": "inbound_call", "电话": "inbound_call", "95518": "inbound_call", "来电": "inbound_call", "呼入": "inbound_call", "客户来电": "inbound_call", "热线": "inbound_call", "理赔夜市": "night_market",
         "夜市": "night_market", "电动车巡查": "patrol", "巡查": "patrol", "电动车": "patrol", "微信理赔": "claim",
         "微信救援": "rescue", "救援": "rescue", "绑定": "binding", "微信绑定": "binding", "手机号授权": "get_phone_number",
         "GETPHONENUMBER": "get_phone_number",

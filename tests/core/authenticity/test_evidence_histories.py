@@ -113,6 +113,19 @@ def test_wechat_and_claims_confirm_the_same_number_and_hint_at_another() -> None
     assert why_not(heard(policy(), wechat(customer_id="20260630-B")), wechat()) == {"orphan"}
 
 
+def test_who_reports_by_telephone_has_that_number_in_his_hand() -> None:
+    called = claim(capture_route="inbound_call", claim_no="C1")
+    written = claim(role="driver", record_id="claims/C1/driver", claim_no="C1")
+    for rows in ((called, written), (written, called)):
+        assert heard(policy(), *rows)["source"].to_list() == ["inbound_call"]
+    assert heard(policy(), written | {"capture_route": "inbound_call"})["source"].to_list() == ["claims"]
+    # What he called from before outlives what was written down before: 365 days, not 180.
+    old = {"observed_at": ISSUED, "issued_on": ISSUED.date()}
+    late = NIGHT + timedelta(days=200)
+    assert judged(policy(**old), called, on=late)["verdict"].to_list() == ["authentic"]
+    assert judged(policy(**old), written, on=late)["verdict"].to_list() == ["unverified"]
+
+
 def test_a_claim_says_of_one_person_once() -> None:
     roles = [claim(role=role, record_id=f"claims/C1/{role}", claim_no="C1") for role in ("driver", "owner", "reporter")]
     other = claim(OTHER_PHONE, record_id="claims/C1/insured", role="insured", claim_no="C1")

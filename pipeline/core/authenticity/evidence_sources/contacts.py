@@ -1,4 +1,5 @@
-"""What customers themselves gave away from underwriting: the SMS code at issue, WeChat numbers, what claims captured.
+"""What customers themselves gave away from underwriting: the SMS code at issue, WeChat numbers, calls to report a claim, what
+claims captured.
 
 Whether a WeChat or claim value speaks for a party is known only beside the party: these pieces have the direction
 ``says_nothing`` until :mod:`pipeline.core.authenticity.attach` compares.
@@ -37,13 +38,25 @@ def wechat(observations: pl.DataFrame) -> pl.DataFrame:
 
 
 def claims(observations: pl.DataFrame) -> pl.DataFrame:
-    """Numbers and documents that claims captured of the insurer's own parties."""
+    """Numbers and documents that claims captured of the insurer's own parties, and the numbers they called from.
+
+    Who reports a claim by telephone has that number in his hand: it proves more than one that was written down.
+    """
     own = observations.filter(pl.col("role").is_in(CLAIM_ROLES))
-    given = _given(own, "claims", {"phone": pl.coalesce("mobile", "landline"), "cert_no": pl.col("cert_no")})
+    called = (pl.col("role") == "reporter") & (pl.col("capture_route") == "inbound_call").fill_null(value=False)
+    number = {"phone": pl.coalesce("mobile", "landline")}
+    given = pl.concat(
+        [
+            _given(own.filter(called), "inbound_call", number),
+            _given(own.filter(~called), "claims", number),
+            _given(own, "claims", {"cert_no": pl.col("cert_no")}),
+        ]
+    )
     claim = own.select("record_id", claim=pl.coalesce("claim_no", "record_id"))
     # The reporter is mostly the driver and the owner: what a claim says of one person it says once.
     said = ["claim", "customer_id", "field", "phone", "cert_no"]
-    return given.join(claim, on="record_id").sort("record_id").unique(said, keep="first").drop("claim")
+    calls_first = pl.col("source") != "inbound_call"
+    return given.join(claim, on="record_id").sort(calls_first, "record_id").unique(said, keep="first").drop("claim")
 
 
 def _given(observations: pl.DataFrame, source: str, values: dict[str, pl.Expr]) -> pl.DataFrame:
