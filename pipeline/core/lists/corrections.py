@@ -32,7 +32,9 @@ REMEDIES: Final = (
 
 _REFUTES: Final = pl.col("used") & (pl.col("direction") == "refutes")
 _ANOTHER: Final = (
-    (pl.col("why_not") == "another_value") & (pl.col("field") == "phone") & pl.col("source").is_in(["wechat", "inbound_call", "claims"])
+    (pl.col("why_not") == "another_value")
+    & (pl.col("field") == "phone")
+    & pl.col("source").is_in(["wechat", "inbound_call", "claims"])
 )
 _CONFIRMED: Final = pl.col("used") & (pl.col("field") == "cert_no") & (pl.col("direction") == "confirms")
 IS_REMEDY: Final = _REFUTES | _CONFIRMED | _ANOTHER.fill_null(value=False)
