@@ -64,6 +64,9 @@ class Night:
 ASSIGNED_SCHEMA = pl.Schema({"record": pl.UInt64(), "telling": pl.UInt64(), "customer_id": pl.String()})
 """Whose a record is, and which telling."""
 
+_CHANGING = ("source", "policy_no", "role", "record_id", "observed_at", "mobile", "landline", "other_phones")
+"""What tells whether a party's numbers changed."""
+
 _CORRECTED = pl.Schema({"record_id": pl.String(), "_corrected": PROVED_BY})
 
 GOLDEN_COLUMNS = (*NEEDED, "failed_rules", "repairs", "sms_verified")
@@ -153,7 +156,7 @@ def judge(
         _underwritten(counted),
         told.calls,
         told.pieces,
-        changed_numbers(_of_kind(travelled.filter(~pl.col("_tombstone")), "underwriting", night)),
+        changed_numbers(_of_kind(travelled.select(*_CHANGING, "_tombstone"), "underwriting", night)),
         pl.concat(
             [account(travelled, choice), entries(rejected.rename({"feed": "source"}), "rows_rejected", "reason")]
         ),
@@ -191,23 +194,24 @@ class _Evidence:
 def _evidence(counted: pl.DataFrame, night: Night) -> _Evidence:
     """What the observations (with ``kind``) say as evidence; calls and codes at issue are read beside their policy."""
     elsewhere = [kind for kind in evidence.KINDS if kind not in ("callbacks", "underwriting")]
-    said = counted.filter(pl.col("kind").is_in(elsewhere))
+    said = counted.select(*evidence.NEEDED, "feed_file", "feed_row").filter(pl.col("kind").is_in(elsewhere))
     pieces = evidence.pieces(said, night.verdicts.evidence)
-    calls = counted.filter(pl.col("kind") == "callbacks").select(CALLS.names())
+    calls = counted.select(*CALLS, "kind").filter(pl.col("kind") == "callbacks").drop("kind")
     return _Evidence(calls, pieces, evidence.rejects(pieces, said))
 
 
 def _underwritten(counted: pl.DataFrame) -> pl.DataFrame:
     """Judged parties as underwriting tells them; that there is an address is all that is asked of it."""
     judged = pl.col("role").is_in(JUDGED_ROLES) & pl.col("policy_no").is_not_null()
-    rows = counted.filter((pl.col("kind") == "underwriting") & judged)
+    theirs = counted.select((pl.col("kind") == "underwriting") & judged).to_series()
     there = pl.when(pl.col("address").is_not_null()).then(pl.lit("told")).alias("address")
-    return rows.select(UNDERWRITTEN.names()).with_columns(there)
+    return counted.select(UNDERWRITTEN.names()).filter(theirs).with_columns(there)
 
 
 def _of_kind(rows: pl.DataFrame, kind: str, night: Night) -> pl.DataFrame:
+    """Rows that feeds of a ``kind`` tell, but for tombstones."""
     feeds = [feed for feed, of in night.kinds.items() if of == kind]
-    return rows.filter(pl.col("source").is_in(feeds))
+    return rows.filter(pl.col("source").is_in(feeds) & ~pl.col("_tombstone"))
 
 
 def _whose(records: Digests, assigned: pl.DataFrame) -> list[pl.Series]:

@@ -272,17 +272,19 @@ def _said_roles(told: pl.DataFrame, words: Words) -> pl.DataFrame:
 
 def _customer_type(frame: pl.DataFrame) -> pl.Series:
     """As told; else by the document, else by the words in the name."""
-    named = name.check(frame["name"])["organisation_word"]
-    return frame.select(
-        pl.coalesce(
-            "customer_type",
-            pl.when(pl.col("cert_type").is_in(_ORGANISATION_TYPES))
-            .then(pl.lit("organisation"))
-            .when(pl.col("cert_type").is_not_null() & (pl.col("cert_type") != "OTHER"))
-            .then(pl.lit("person")),
-            pl.when(named).then(pl.lit("organisation")).when(pl.col("name").is_not_null()).then(pl.lit("person")),
-        )
-    ).to_series()
+    by_document = (
+        pl.when(pl.col("cert_type").is_in(_ORGANISATION_TYPES))
+        .then(pl.lit("organisation"))
+        .when(pl.col("cert_type").is_not_null() & (pl.col("cert_type") != "OTHER"))
+        .then(pl.lit("person"))
+    )
+    told = frame.select(pl.coalesce("customer_type", by_document)).to_series()
+    # Few are left for their name to tell.
+    left = (told.is_null() & frame["name"].is_not_null()).arg_true()
+    if left.is_empty():
+        return told
+    named = pl.when(name.is_organisation(frame["name"].gather(left))).then(pl.lit("organisation"))
+    return told.scatter(left, pl.select(named.otherwise(pl.lit("person"))).to_series())
 
 
 def _rejects(rows: pl.DataFrame, problems: Problems, feed: str) -> pl.DataFrame:

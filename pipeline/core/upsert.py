@@ -63,7 +63,7 @@ def _fates(frame: pl.DataFrame) -> pl.Series:
 
 def _lost_tellings(frame: pl.DataFrame) -> pl.DataFrame:
     """Tellings that another telling of the same row beats, each with its ``fate``."""
-    tellings = frame.select(_TELLING).unique()
+    tellings = _told_again(frame).unique()
     contested = tellings.filter(pl.col("_key").is_duplicated())
     order = ("observed_at", ~pl.col("_carried"), "_content", "_tombstone")
     best = contested.sort(*order).group_by("_key", maintain_order=True).last()
@@ -82,9 +82,24 @@ def _lost_tellings(frame: pl.DataFrame) -> pl.DataFrame:
     )
 
 
+def _told_again(frame: pl.DataFrame) -> pl.DataFrame:
+    """Tellings of the rows whose key stands in several places: all that can be contested, and few others.
+
+    The parties of a row stand together, so that a look at neighbours leaves out nearly all keys; one whose hash another
+    has, or whose parties stand apart, is looked at again.
+    """
+    told = frame.select(pl.col("_key").hash(), *_TELLING[1:])
+    begins = told.select(pl.struct(pl.all()).rle_id().diff().fill_null(1) > 0).to_series()
+    firsts = begins.arg_true()
+    return frame.select(_TELLING).select(pl.all().gather(firsts.filter(told["_key"].gather(firsts).is_duplicated())))
+
+
 def _repeated_places(standing: pl.DataFrame) -> pl.Series:
     """Places of rows that say again what a row before them in the files said."""
-    again = standing.filter(pl.col("record_id").is_duplicated()).sort("feed_file", "feed_row")
+    # Hashes are compared first: they leave a few rows whose names are worth comparing.
+    named = standing.select("_place", "record_id", "feed_file", "feed_row")
+    alike = named.filter(pl.col("record_id").hash().is_duplicated())
+    again = alike.filter(pl.col("record_id").is_duplicated()).sort("feed_file", "feed_row")
     return again.filter(~pl.col("record_id").is_first_distinct())["_place"]
 
 

@@ -99,7 +99,7 @@ class _Judge(beam.DoFn):
         self.progress.mark("judged", judged.observations.height)
         yield from _counts(judged)
         yield from _heard(judged, self.partitions)
-        members = judged.observations.filter(pl.col("customer_id").is_not_null()).select(GOLDEN_COLUMNS)
+        members = judged.observations.select(GOLDEN_COLUMNS).drop_nulls("customer_id")
         if members.height:
             yield beam.pvalue.TaggedOutput(GOLDEN, by_value(members, "customer_id", self.partitions, GOLDEN))
 

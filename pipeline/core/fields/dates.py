@@ -6,8 +6,9 @@ converted: 1987-12-31T16:00:00Z is 1988-01-01. Never guessed: two-digit years an
 come as ``formats``, in the directives of strptime, and are tried first.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
+from functools import partial
 from typing import Literal
 
 import polars as pl
@@ -55,6 +56,8 @@ _PLAINEST = (
         r"^[12][0-9]{3}-[01][0-9]-[0-3][0-9] (?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]$",
         "%Y-%m-%d %H:%M:%S",
     ),
+    (r"^[12][0-9]{3}/[01][0-9]/[0-3][0-9] (?:[01][0-9]|2[0-3]):[0-5][0-9]$", "%Y/%m/%d %H:%M"),
+    (r"^[12][0-9]{3}[01][0-9][0-3][0-9](?:[01][0-9]|2[0-3])[0-5][0-9][0-5][0-9]$", "%Y%m%d%H%M%S"),
 )
 _SERIAL = r"^[2-6][0-9]{4}(?:\.[0-9]+)?$"
 _SHORTENED = r"^[12]\.[0-9]{1,7}E\+?0?7$"
@@ -63,9 +66,11 @@ _PERIOD = (
     rf"^\s*({_ONE_DAY})\s*(?:[-‐–—―－~～至到]|--|——)\s*({_ONE_DAY}|9999\D?12\D?31|{'|'.join(LONG_TERM_WORDS[:-1])})\s*$"
 )
 _UNIX = r"^[0-9]{10}(?:\.[0-9]+|[0-9]{3})?$"
+_PLAINLY_UNIX = r"^[0-9]{10}$"
 
 
 End = Literal["from", "to"]
+Reading = Callable[[pl.Series], pl.DataFrame]
 
 
 def clean(
@@ -153,24 +158,32 @@ def _read(values: pl.Series, formats: Sequence[str], *, unix: bool) -> pl.DataFr
     """The reading of the values: ``text``, ``day``, ``moment`` (local), ``serial`` (it was a spreadsheet serial)."""
     left, at = values, pl.int_range(len(values), eager=True)
     told, places = [], []
-    # Nearly all dates are in one of two spellings; only the others go through every reading there is.
-    for pattern, directives in _PLAINEST if not formats else ():
+    # Nearly all dates are in one of a few spellings; only the others go through every reading there is.
+    for pattern, reading in _plain_readings(unix=unix) if not formats else ():
         plain = left.str.contains(pattern).fill_null(value=True)
         if plain.any():
-            told.append(_plainly(left.filter(plain), directives))
+            told.append(reading(left.filter(plain)).select("text", "day", "moment", serial=pl.lit(value=False)))
             places.append(at.filter(plain))
             left, at = left.filter(~plain), at.filter(~plain)
+        if left.is_empty():
+            break
     if len(left) or not told:
         told.append(_in_every_way(left, formats, unix=unix))
         places.append(at)
     return told[0] if len(told) == 1 else pl.concat(told).select(pl.all().gather(pl.concat(places).arg_sort()))
 
 
+def _plain_readings(*, unix: bool) -> Iterator[tuple[str, Reading]]:
+    """The commonest spellings, each with how it is read."""
+    for pattern, directives in _PLAINEST:
+        yield pattern, partial(_plainly, directives=directives)
+    if unix:
+        yield _PLAINLY_UNIX, lambda values: _by_unix(values).with_columns(text=values)
+
+
 def _plainly(values: pl.Series, directives: str) -> pl.DataFrame:
     moment = values.str.to_datetime(directives, strict=False, time_unit="us")
-    return pl.DataFrame({"text": values, "day": moment.dt.date(), "moment": moment}).with_columns(
-        serial=pl.lit(value=False)
-    )
+    return pl.DataFrame({"text": values, "day": moment.dt.date(), "moment": moment})
 
 
 def _in_every_way(values: pl.Series, formats: Sequence[str], *, unix: bool) -> pl.DataFrame:

@@ -134,6 +134,11 @@ def check(values: pl.Series) -> pl.DataFrame:
     )
 
 
+def is_organisation(values: pl.Series) -> pl.Series:
+    """``organisation_word`` of :func:`check` alone."""
+    return values.str.contains(_ORGANISATION)
+
+
 def mask(values: pl.Series) -> pl.Series:
     """The first character of a name of two or more, a star for every other one: 王**."""
     first = pl.when(values.str.len_chars() > 1).then(values.str.slice(0, 1)).otherwise(pl.lit("*"))

@@ -6,6 +6,8 @@ extension behind a second dash; foreign E.164 with its plus. Anything else stays
 ``phone_deny_list.csv``.
 """
 
+from collections.abc import Sequence
+
 import polars as pl
 
 from pipeline.core.distinct import on_distinct
@@ -19,7 +21,7 @@ __all__ = ["HOME_AREA", "KINDS", "REASONS", "REPAIRS", "arrange", "check", "clea
 HOME_AREA = "025"
 """Area code of the branch's own city, Nanjing; a local number without one gets it."""
 
-_NOTHING_REPAIRED = (pl.lit(None, pl.String).alias("repair"), pl.lit(None, pl.List(pl.String)).alias("others"))
+_NOTHING_READ = pl.DataFrame(schema={"value": pl.String, "repair": pl.String, "others": pl.List(pl.String)})
 _CANONICAL_LANDLINE = r"^(0(?:10|2[0-9]|[3-9][0-9]{2}))-([2-8][0-9]{6,7})$"
 
 
@@ -32,15 +34,31 @@ def clean(values: pl.Series, home_area: str | None = HOME_AREA) -> pl.DataFrame:
     calls them ``bad_landline``. A number in E-notation comes back only when all its digits are told; else its text
     stays, for :func:`check` to call ``unknown``.
     """
-    values = values.cast(pl.String)
+    return _all_clean([values.cast(pl.String)], home_area)[0]
+
+
+def _all_clean(columns: Sequence[pl.Series], home_area: str | None) -> list[pl.DataFrame]:
+    """What :func:`clean` gives for each of ``columns``. Their odd cells are read together: a reading has many steps."""
+    odd = [_odd(values) for values in columns]
+    cells = pl.concat([values.filter(some) for values, some in zip(columns, odd, strict=True)])
+    read_cells = on_distinct(cells, lambda distinct: read(distinct, home_area)) if len(cells) else _NOTHING_READ
+    found, start = [], 0
+    for values, some in zip(columns, odd, strict=True):
+        at = some.arg_true()
+        answers = read_cells.slice(start, len(at))
+        # scatter writes into the series it is called on; alias makes it one of our own.
+        value = values.alias("value").scatter(at, answers["value"])
+        found.append(value.to_frame().hstack(answers_at(some, answers.select("repair", "others"))))
+        start += len(at)
+    return found
+
+
+def _odd(values: pl.Series) -> pl.Series:
+    """Cells that are no number in canonical form."""
     if values.null_count() == len(values):
-        return pl.DataFrame({"value": values}).with_columns(_NOTHING_REPAIRED)
+        return values.is_not_null()
     odd = values.is_not_null() & plain_mobiles(values).is_null()
-    odd = odd.scatter(odd.arg_true(), ~_canonical_landlines(values.filter(odd)))
-    answers = on_distinct(values.filter(odd), lambda cells: read(cells, home_area))
-    # scatter writes into the series it is called on; alias makes it one of our own.
-    value = values.alias("value").scatter(odd.arg_true(), answers["value"])
-    return value.to_frame().hstack(answers_at(odd, answers.select("repair", "others")))
+    return odd.scatter(odd.arg_true(), ~_canonical_landlines(values.filter(odd)))
 
 
 def arrange(
@@ -52,7 +70,11 @@ def arrange(
     ``landline_repair``, ``other_phones_repair``: what was changed in that *cell*, with ``moved`` when a number left it.
     ``other_phones`` may be cells (String) or lists of cleaned numbers. See :func:`.phone_arrange.place` for the places.
     """
-    cleaned = (clean(mobile, home_area), clean(landline, home_area), _other_cells(other_phones, home_area))
+    told = [mobile.cast(pl.String), landline.cast(pl.String)]
+    if isinstance(other_phones.dtype, pl.List):
+        cleaned = [*_all_clean(told, home_area), _taken_as_they_are(other_phones)]
+    else:
+        cleaned = _all_clean([*told, other_phones.cast(pl.String)], home_area)
     frame = pl.DataFrame(
         {f"{part}{cell}": cells[part] for cell, cells in enumerate(cleaned) for part in ("value", "repair", "others")}
     ).with_row_index("row")
@@ -90,16 +112,17 @@ def _canonical_landlines(values: pl.Series) -> pl.Series:
     return parts.select(landline_fits().alias("known"))["known"]
 
 
-def _other_cells(values: pl.Series, home_area: str | None) -> pl.DataFrame:
-    """What :func:`clean` gives for ``values``; lists of cleaned numbers are taken as they are."""
-    if isinstance(values.dtype, pl.List):
-        numbers = values.cast(pl.List(pl.String)).to_frame("numbers")
-        return numbers.select(
+def _taken_as_they_are(numbers: pl.Series) -> pl.DataFrame:
+    """What :func:`clean` gives, for lists of cleaned numbers."""
+    return (
+        numbers.cast(pl.List(pl.String))
+        .to_frame("numbers")
+        .select(
             value=pl.col("numbers").list.first(),
             repair=pl.lit(None, pl.String),
             others=pl.col("numbers").list.slice(1),
         )
-    return clean(values, home_area)
+    )
 
 
 def _told(frame: pl.DataFrame) -> pl.DataFrame:

@@ -26,6 +26,9 @@ Records = npt.NDArray[np.uint64]
 DEVIATION_SCHEMA = pl.Schema({"_part": pl.UInt16(), "record": pl.UInt64(), "rule": pl.UInt8(), "outcome": pl.UInt8()})
 """What the shuffle found against the local answer: partition and digest of the record, place of the rule, outcome."""
 
+_TURNED = 256
+"""Rows turned at a time, so that both sides of them fit into the processor's cache."""
+
 CODES = FAILED + max(len(rule.reasons) for rule in RULES)
 """Outcome codes there are."""
 
@@ -167,4 +170,12 @@ def aligned(records: Records, outcomes: pl.DataFrame) -> Outcomes:
     place = np.argsort(outcomes["record"].to_numpy())
     rank = np.empty(len(records), np.intp)
     rank[np.argsort(records)] = place
-    return np.asfortranarray(outcomes["outcomes"].to_numpy()[rank])
+    return by_rule(outcomes["outcomes"].to_numpy(), rank)
+
+
+def by_rule(rows: Outcomes, order: npt.NDArray[np.intp]) -> Outcomes:
+    """``rows`` (each observation's outcomes side by side) in ``order``, each rule's outcomes side by side."""
+    turned = np.empty((len(order), rows.shape[1]), np.uint8, order="F")
+    for start in range(0, len(order), _TURNED):
+        turned[start : start + _TURNED] = rows[order[start : start + _TURNED]]
+    return turned
