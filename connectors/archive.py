@@ -78,9 +78,13 @@ class LocalNight:
         """Rows of one of its tables."""
         return int(self.run["tables"][table]["rows"])
 
-    def scan(self, table: str) -> pl.LazyFrame:
-        """A table, read only as far as it is asked for; not checked against its checksums."""
-        return pl.scan_parquet(sorted((self.folder / table).glob("*.parquet")))
+    def scan(self, table: str, part: int | None = None) -> pl.LazyFrame:
+        """A table, or one part of it, read only as far as it is asked for; not checked against its checksums."""
+        return pl.scan_parquet(_files(self.folder / table, part))
+
+    def part_numbers(self, table: str) -> list[int]:
+        """Numbers of the parts of a table, sorted."""
+        return [part_of(file.name) for file in _files(self.folder / table)]
 
     def parts(self, table: str) -> Sequence[ParquetPart]:
         """Files of a table, checked against the checksums the night was published with."""
@@ -125,18 +129,16 @@ class LocalStaging:
 
     def scan(self, table: str, part: int | None = None) -> pl.LazyFrame:
         """A table as it was written, or one part of it, read only as far as it is asked for; empty when nothing was."""
-        files = self._files(table)
-        if part is not None:
-            files = [file for file in files if part_of(file.name) == part]
+        files = _files(self.folder / "night" / table, part)
         return pl.scan_parquet(files) if files else _SCHEMAS[table].to_frame(eager=False)
 
-    def parts(self, table: str) -> list[int]:
+    def part_numbers(self, table: str) -> list[int]:
         """Numbers of the parts of a table that were written, sorted."""
-        return [part_of(file.name) for file in self._files(table)]
+        return [part_of(file.name) for file in _files(self.folder / "night" / table)]
 
     def rows(self, table: str) -> int:
         """Rows of a table as it was written."""
-        return sum(pq.read_metadata(file).num_rows for file in self._files(table))
+        return sum(pq.read_metadata(file).num_rows for file in _files(self.folder / "night" / table))
 
     def clear(self) -> None:
         """Forget everything written so far."""
@@ -160,9 +162,6 @@ class LocalStaging:
         if not latest.exists() or _day_of(latest.resolve()) <= self.day:
             _point(latest, version)
         return str(version)
-
-    def _files(self, table: str) -> list[Path]:
-        return sorted((self.folder / "night" / table).glob("*.parquet"))
 
     def _complete(self, night: Path) -> None:
         """A table nothing was written to is published empty."""
@@ -266,8 +265,13 @@ def _night_in(folder: Path, day: date) -> LocalNight:
     return LocalNight(day, folder, run)
 
 
-def _described(folder: Path) -> dict[str, object]:
+def _files(folder: Path, part: int | None = None) -> list[Path]:
     files = sorted(folder.glob("*.parquet"))
+    return files if part is None else [file for file in files if part_of(file.name) == part]
+
+
+def _described(folder: Path) -> dict[str, object]:
+    files = _files(folder)
     rows = sum(pq.read_metadata(file).num_rows for file in files)
     return {"rows": rows, "files": {file.name: _checksum(file) for file in files}}
 

@@ -90,9 +90,13 @@ class StoreNight:
         """Rows of one of its tables."""
         return int(self.run["tables"][table]["rows"])
 
-    def scan(self, table: str) -> pl.LazyFrame:
-        """A table, read only as far as it is asked for; not checked against its checksums."""
-        return _scan(self.version, table)
+    def scan(self, table: str, part: int | None = None) -> pl.LazyFrame:
+        """A table, or one part of it, read only as far as it is asked for; not checked against its checksums."""
+        return _scan(self.version, table, part)
+
+    def part_numbers(self, table: str) -> list[int]:
+        """Numbers of the parts of a table, sorted."""
+        return _part_numbers(self.version, table)
 
     def parts(self, table: str) -> Sequence[StoredPart]:
         """Objects of a table, checked against the checksums the night was published with."""
@@ -141,9 +145,9 @@ class StoreStaging:
         """A table as it was written, or one part of it, read only as far as it is asked for; empty when nothing was."""
         return _scan(self.version, table, part)
 
-    def parts(self, table: str) -> list[int]:
+    def part_numbers(self, table: str) -> list[int]:
         """Numbers of the parts of a table that were written, sorted."""
-        return [part_of(path.rpartition("/")[2]) for path in self.version.files(table, ".parquet")]
+        return _part_numbers(self.version, table)
 
     def rows(self, table: str) -> int:
         """Rows of a table as it was written."""
@@ -318,6 +322,10 @@ def _scan(version: Store, table: str, part: int | None = None) -> pl.LazyFrame:
     if not files:
         return _SCHEMAS[table].to_frame(eager=False)
     return pl.scan_pyarrow_dataset(_dataset(version, files))
+
+
+def _part_numbers(version: Store, table: str) -> list[int]:
+    return [part_of(path.rpartition("/")[2]) for path in version.files(table, ".parquet")]
 
 
 def _rows(version: Store, path: str) -> int:

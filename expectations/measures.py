@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 import polars as pl
 
+from expectations.catalogue import Expected
 from expectations.drift import drift
 from expectations.families import FAMILIES
 from expectations.measure import MEASURES
@@ -32,14 +33,30 @@ def _of(family: Callable[[PublishedNight], pl.DataFrame], night: PublishedNight)
         return MEASURES.to_frame(eager=True)
 
 
-def frames(night: PublishedNight) -> Mapping[str, pl.DataFrame]:
-    """Frames native expectations are asked of: tables without customer values, and facts about all the others."""
+def frames(night: PublishedNight, items: Sequence[Expected]) -> Mapping[str, pl.DataFrame]:
+    """Frames native expectations are asked of: tables without customer values, and facts about all the others.
+
+    Of tables only the columns that ``items`` ask for.
+    """
     wanted = {
         "verdicts": night.scan("parties").group_by("verdict").len() if _there(night, "parties") else None,
-        **{name: night.scan(name) for name in ("rates", "rule_stats", "ledger") if _there(night, name)},
+        **{
+            name: night.scan(name).select(_asked(night.scan(name).collect_schema(), name, items))
+            for name in ("rates", "rule_stats", "ledger")
+            if _there(night, name)
+        },
     }
     there = {name: rows.collect() for name, rows in wanted.items() if rows is not None}
     return {"table_facts": table_facts(night), **there}
+
+
+def _asked(schema: pl.Schema, frame: str, items: Sequence[Expected]) -> list[str]:
+    """Columns that expectations of ``frame`` name; all when one is asked of the table itself."""
+    own = [one for one in items if one.frame == frame]
+    if any(one.native.startswith("ExpectTable") for one in own):
+        return schema.names()
+    told = " ".join(str(value) for one in own for value in one.kwargs.values())
+    return [name for name in schema if name in told]
 
 
 def _there(night: PublishedNight, table: str) -> bool:

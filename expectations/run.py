@@ -66,7 +66,7 @@ def validate(archive: Archive, night: PublishedNight, night_folder: Path, suites
     off = [one for one in items if one.measure in _switched_off(night)]
     asked = [one for one in items if one not in off]
     due = told.filter(~pl.col("key").is_in(sorted(_forgotten(asked, told, past, night))))
-    results = _asked(asked, {"measures": due, **frames(night)}, folder, night)
+    results = _asked(asked, {"measures": due, **frames(night, asked)}, folder, night)
     rows = pl.concat([results, pl.DataFrame([_off(one) for one in off], schema=results.schema)]).sort("id")
     stated = with_states(rows, kept(earlier[-1], FILE, RESULTS) if earlier else None, night.day)
     stated.write_parquet(folder / FILE)

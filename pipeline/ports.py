@@ -142,8 +142,12 @@ class PublishedNight(Protocol):
         """Where it stands."""
         ...
 
-    def scan(self, table: str) -> pl.LazyFrame:
-        """One of its tables, read only as far as it is asked for."""
+    def scan(self, table: str, part: int | None = None) -> pl.LazyFrame:
+        """One of its tables, or one part of it, read only as far as it is asked for."""
+        ...
+
+    def part_numbers(self, table: str) -> Sequence[int]:
+        """Numbers of the parts of one of its tables, sorted."""
         ...
 
     def rows(self, table: str) -> int:
@@ -181,7 +185,7 @@ class Staging(Protocol):
         """A table as it was written, or one part of it, read only as far as it is asked for; empty when nothing was."""
         ...
 
-    def parts(self, table: str) -> Sequence[int]:
+    def part_numbers(self, table: str) -> Sequence[int]:
         """Numbers of the parts of a table that were written, sorted."""
         ...
 

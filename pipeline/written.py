@@ -33,7 +33,7 @@ class Written:
     def parts(self) -> list[int]:
         """Numbers of the parts that policies lie in; one, of nothing, when there are none."""
         tables = (PARTIES, EVIDENCE)
-        return sorted({part for table in tables for part in self.staging.parts(table.name)}) or [0]
+        return sorted({part for table in tables for part in self.staging.part_numbers(table.name)}) or [0]
 
     def parties(self, columns: Sequence[str], part: int | None = None) -> Policies:
         """``columns`` of the parties."""

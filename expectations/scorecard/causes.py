@@ -8,7 +8,7 @@ import polars as pl
 from expectations.measure import LEAST_PARTIES
 from expectations.scorecard import words
 from pipeline.core.authenticity.calibers import CALIBERS, HEADLINE
-from pipeline.core.authenticity.counts import counted
+from pipeline.core.authenticity.counts import NEEDED, marked, persons
 from pipeline.core.authenticity.states import AUTHENTIC, EXCLUDED, REFUTED
 from pipeline.ports import PublishedNight
 
@@ -18,14 +18,22 @@ FIRST = 5
 
 _STATE = f"state:{HEADLINE}"
 _WHO = ("policy_no", "counted_as")
+_CELL = ("unit", "channel", "state", "reason", "advice")
 
 
 def population(night: PublishedNight) -> pl.DataFrame:
-    """Who counts in the headline, with unit, channel, state and the first reason of who is refuted."""
-    parties = night.scan("parties").collect()
+    """``parties`` that count in the headline, by unit, channel, state, and first reason and advice of who is refuted."""
+    numbers: list[int | None] = [*night.part_numbers("parties")]
+    parts = [_counts(night, part) for part in numbers or [None]]
+    return pl.concat(parts).group_by(_CELL).agg(pl.col("parties").sum())
+
+
+def _counts(night: PublishedNight, part: int | None) -> pl.DataFrame:
+    parties = night.scan("parties", part).select(*NEEDED, "reasons", "advice").collect()
     caliber = [CALIBERS[HEADLINE]]
     inside = (pl.col(_STATE).is_not_null()) & (pl.col(_STATE) != EXCLUDED)
-    who = counted(parties, caliber, night.day).filter(inside).select(*_WHO, "unit", "channel", state=_STATE)
+    people = persons(marked(parties, caliber, night.day), caliber)
+    who = people.filter(inside).select(*_WHO, "unit", "channel", state=_STATE)
     as_counted = pl.when("same_person").then(pl.lit("policyholder")).otherwise("role")
     refuted = parties.filter(pl.col("verdict") == "refuted").select(
         "policy_no",
@@ -34,18 +42,21 @@ def population(night: PublishedNight) -> pl.DataFrame:
         advice=pl.col("advice").list.first(),
     )
     first = refuted.sort(*_WHO, "reason", nulls_last=True).unique(_WHO, keep="first", maintain_order=True)
-    return who.join(first, on=_WHO, how="left")
+    return who.join(first, on=_WHO, how="left").group_by(_CELL).agg(parties=pl.len().cast(pl.Int64))
 
 
 def reasons(people: pl.DataFrame) -> list[dict[str, Any]]:
     """First reasons of who is refuted, most frequent first, with the cumulative share (Pareto)."""
     refuted = people.filter(pl.col("state") == REFUTED)
-    by_unit = refuted.group_by("reason", "unit").agg(here=pl.len()).sort("here", "unit", descending=[True, False])
+    count = pl.col("parties").sum()
+    by_unit = refuted.group_by("reason", "unit").agg(here=count).sort("here", "unit", descending=[True, False])
     worst = by_unit.drop_nulls("unit").unique("reason", keep="first", maintain_order=True)
-    advice = refuted.group_by("reason").agg(advice=pl.col("advice").drop_nulls().mode().sort().first())
+    advised = refuted.drop_nulls("advice").group_by("reason", "advice").agg(count=count)
+    usual = advised.sort("count", "advice", descending=[True, False])
+    advice = usual.unique("reason", keep="first", maintain_order=True).select("reason", "advice")
     told = (
         refuted.group_by("reason")
-        .agg(count=pl.len())
+        .agg(count=count)
         .sort("count", "reason", descending=[True, False])
         .with_columns(cumulative=pl.col("count").cum_sum() / pl.col("count").sum())
         .join(worst, on="reason", how="left", maintain_order="left")
@@ -84,13 +95,10 @@ def first_steps(found: Sequence[Mapping[str, Any]], head: Mapping[str, Any]) -> 
 
 def heat(people: pl.DataFrame) -> dict[str, Any]:
     """Rate by unit and channel; cells with too few parties are empty."""
-    cells = (
-        people.drop_nulls(["unit", "channel"])
-        .group_by("unit", "channel")
-        .agg(parties=pl.len(), rate=(pl.col("state") == AUTHENTIC).mean())
-    )
+    rate = pl.col("parties").filter(pl.col("state") == AUTHENTIC).sum() / pl.col("parties").sum()
+    cells = people.drop_nulls(["unit", "channel"]).group_by("unit", "channel").agg(pl.col("parties").sum(), rate=rate)
     enough = {(unit, channel): (rate, n) for unit, channel, n, rate in cells.iter_rows() if n >= LEAST_PARTIES}
-    whole = people.group_by("unit").agg(parties=pl.len(), rate=(pl.col("state") == AUTHENTIC).mean())
+    whole = people.group_by("unit").agg(pl.col("parties").sum(), rate=rate)
     of_unit = {unit: (rate, n) for unit, n, rate in whole.iter_rows() if n >= LEAST_PARTIES and unit}
     channels = sorted(
         {channel for _, channel in enough},

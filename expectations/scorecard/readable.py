@@ -49,10 +49,14 @@ class ReadableNight:
         """Parts of one of its tables."""
         return self.night.parts(table)
 
-    def scan(self, table: str) -> pl.LazyFrame:
-        """One of its tables; empty when it cannot be read or lacks a column."""
+    def part_numbers(self, table: str) -> Sequence[int]:
+        """Numbers of the parts of one of its tables."""
+        return self.night.part_numbers(table)
+
+    def scan(self, table: str, part: int | None = None) -> pl.LazyFrame:
+        """One of its tables, or one part of it; empty when it cannot be read or lacks a column."""
         try:
-            told = self.night.scan(table)
+            told = self.night.scan(table, part)
             if set(_SCHEMAS[table]) <= set(told.collect_schema()):
                 return told
         except UNREADABLE:
