@@ -13,6 +13,7 @@ from typing import Any
 import polars as pl
 
 from expectations.catalogue import FOLDER, Expected, expected
+from expectations.library import great_expectations
 from expectations.measure import LEAST_PARTIES, MEASURES
 from expectations.measures import frames, measures
 from expectations.results import FILE, RESULTS, with_states
@@ -134,8 +135,7 @@ def _asked(
 ) -> pl.DataFrame:
     """Every item asked, one suite per frame."""
     os.environ["GX_ANALYTICS_ENABLED"] = "false"
-    import great_expectations as gx
-
+    gx = great_expectations()
     # What it logs may quote values; what went wrong is in the results.
     logging.getLogger("great_expectations").setLevel(logging.CRITICAL)
     from expectations.context import context_in
