@@ -47,6 +47,7 @@ _CALLS = (
     *("policy_no", "role", "feed", "vendor", "caller", "record_id", "source", "direction", "answer", "code", "at"),
     *("why_not", "phone", "talk_seconds", "list_id", "stratum", "inclusion_probability"),
 )
+_PIECES = tuple(dict.fromkeys((*policies.EVIDENCE, *REMEDIES)))
 _CLAIMS = (*claims_capture.NEEDED, "customer_id", "observed_at", "record_id")
 
 
@@ -158,11 +159,12 @@ def _asked(written: Written, told: Assessment, heard: pl.DataFrame, teams: pl.Da
 def _of_part(written: Written, part: int, asked: Asked) -> _Part:
     """Nothing else of a part is kept."""
     ruled, told = written.parties(policies.PARTIES, part)
-    share = policies.share(told, written.evidence(policies.EVIDENCE, pl.lit(value=True), part), asked)
+    heard = written.pieces(_PIECES, part)
+    share = policies.share(told, heard.told, asked)
     met = share.met if ruled is told else policies.met(marked(ruled, list(asked.calibers.values()), asked.on), asked)
     refuted = ruled.select(REFUTED).filter(pl.col("verdict") == "refuted")
-    remedies = written.ruled_evidence(REMEDIES, IS_REMEDY, part)
-    return _Part(share, met, refuted, remedies.join(refuted.select("policy_no", "role"), on=_PARTY, how="semi"))
+    remedies = heard.ruled.select(REMEDIES).filter(IS_REMEDY).join(refuted.select(_PARTY), on=_PARTY, how="semi")
+    return _Part(share, met, refuted, remedies)
 
 
 def _estimates(shares: Sequence[Share], calls: pl.DataFrame, told: Assessment) -> pl.DataFrame:

@@ -12,12 +12,12 @@ import polars as pl
 from pipeline.core.authenticity.evidence_tables import EVIDENCE
 from pipeline.core.authenticity.party_table import PARTIES
 from pipeline.core.rulings.ruling_table import OVERRIDDEN, OVERRIDDEN_EVIDENCE, OVERRIDDEN_PARTIES, as_told
-from pipeline.core.schema import OBSERVATIONS
+from pipeline.core.schema import OBSERVATIONS, Table
 from pipeline.ports import Staging
 
 
-class Policies(NamedTuple):
-    """Parties of a part, as rulings have them, and as sources told them: the same frame where no ruling changes any."""
+class Both(NamedTuple):
+    """Rows as rulings have them, and as sources told them: the same frame where no ruling changes any."""
 
     ruled: pl.DataFrame
     told: pl.DataFrame
@@ -35,22 +35,23 @@ class Written:
         tables = (PARTIES, EVIDENCE)
         return sorted({part for table in tables for part in self.staging.part_numbers(table.name)}) or [0]
 
-    def parties(self, columns: Sequence[str], part: int | None = None) -> Policies:
+    def parties(self, columns: Sequence[str], part: int | None = None) -> Both:
         """``columns`` of the parties."""
-        ruled, overridden = (
-            self.staging.scan(table.name, part).select(columns).collect() for table in (PARTIES, OVERRIDDEN_PARTIES)
-        )
-        return Policies(ruled, as_told(ruled, overridden))
+        return self._both((PARTIES, OVERRIDDEN_PARTIES), columns, part)
 
-    def evidence(self, columns: Sequence[str], wanted: pl.Expr, part: int | None = None) -> pl.DataFrame:
+    def pieces(self, columns: Sequence[str], part: int) -> Both:
+        """``columns`` of all evidence of a part."""
+        return self._both((EVIDENCE, OVERRIDDEN_EVIDENCE), columns, part)
+
+    def evidence(self, columns: Sequence[str], wanted: pl.Expr) -> pl.DataFrame:
         """``columns`` of the evidence that is ``wanted`` by what these columns say, as it is without rulings."""
-        rows = self.ruled_evidence(columns, wanted, part)
-        overridden = self.staging.scan(OVERRIDDEN_EVIDENCE.name, part).select(columns).collect()
+        rows = self.staging.scan(EVIDENCE.name).select(columns).filter(wanted).collect()
+        overridden = self.staging.scan(OVERRIDDEN_EVIDENCE.name).select(columns).collect()
         return as_told(rows, overridden).filter(wanted) if overridden.height else rows
 
-    def ruled_evidence(self, columns: Sequence[str], wanted: pl.Expr, part: int | None = None) -> pl.DataFrame:
-        """The same with rulings honoured."""
-        return self.staging.scan(EVIDENCE.name, part).select(columns).filter(wanted).collect()
+    def _both(self, tables: tuple[Table, Table], columns: Sequence[str], part: int | None) -> Both:
+        ruled, overridden = (self.staging.scan(table.name, part).select(columns).collect() for table in tables)
+        return Both(ruled, as_told(ruled, overridden))
 
     def observations(self, columns: Sequence[str], wanted: pl.Expr) -> pl.DataFrame:
         """``columns`` of the ``wanted`` observations, with rulings honoured."""

@@ -11,6 +11,9 @@ from pipeline.core.lists.worklists import CORRECTIONS, LAPSED, LEADS
 from pipeline.core.rules.catalogue import RULES
 
 _PARTY = ["policy_no", "role"]
+_NUMBER, _RECORD = "_number", "_record"
+"""Number of a refuted party, and of what was observed of it."""
+
 _VALUES = {
     "phone": ("mobile", "landline"),
     "cert_type": ("cert_type",),
@@ -66,15 +69,22 @@ def correction_list(
     another name or document that he has on another policy (``known``, in KNOWN), and the date of birth in a document
     that evidence confirms.
     """
-    refuted = parties.filter(pl.col("verdict") == "refuted").unique(_PARTY).sort(_PARTY)
-    found = _grounds(refuted, contacts, evidence)
-    told = (
-        found.join(refuted.select(*_PARTY, "unit", "salesperson_code", "advice"), on=_PARTY)
-        .join(contacts.drop("failed_rules"), on="record_id", how="left")
-        .join(_proposals(evidence, refuted), on=[*_PARTY, "field"], how="left")
-        .join(refuted.select(*_PARTY, "customer_id"), on=_PARTY)
-        .join(known, on=["customer_id", "field"], how="left")
+    refuted = _once(parties.filter(pl.col("verdict") == "refuted"))
+    # Numbers instead of words: what is listed is joined half a dozen times.
+    numbered = refuted.select(*_PARTY, "customer_id", "record_id").with_row_index(_NUMBER)
+    records = contacts.select("record_id").with_row_index(_RECORD)
+    numbered = numbered.join(records, on="record_id", how="left", maintain_order="left")
+    said = evidence.join(numbered.select(_NUMBER, *_PARTY), on=_PARTY).drop(_PARTY)
+    at = [_NUMBER, "field"]
+    found = (
+        _grounds(numbered.select(_NUMBER, _RECORD, refuted["reasons"]), contacts["failed_rules"], said)
+        .join(_proposals(said), on=at, how="left")
+        .join(numbered.select(_NUMBER, "customer_id").join(known, on="customer_id"), on=at, how="left")
+        .join(said.filter(_CONFIRMED).select(_NUMBER, confirmed=pl.lit(value=True)).unique(), on=_NUMBER, how="left")
     )
+    whose = refuted.select(*_PARTY, "record_id", "unit", "salesperson_code", "advice")[found[_NUMBER]]
+    seen = contacts.drop("record_id", "failed_rules").select(pl.all().gather(found[_RECORD]))
+    told = pl.concat([whose, seen, found.drop(_NUMBER, _RECORD, "customer_id")], how="horizontal")
     value = pl.lit(None, pl.String)
     for field, columns in _VALUES.items():
         value = pl.when(pl.col("field") == field).then(pl.coalesce(columns)).otherwise(value)
@@ -85,8 +95,7 @@ def correction_list(
         proposed=pl.when(another).then("known").otherwise("proposed"),
         proposed_by=pl.when(another).then(pl.lit("golden_record")).otherwise("proposed_by"),
     )
-    told = _with_births(told, evidence)
-    rows = told.with_columns(
+    rows = _with_births(told).with_columns(
         list=pl.lit(CORRECTIONS),
         key=pl.concat_str("policy_no", pl.lit("/"), "role"),
         phone=pl.lit(None, pl.String),
@@ -94,13 +103,16 @@ def correction_list(
     return filled(rows)
 
 
-def _with_births(told: pl.DataFrame, evidence: pl.DataFrame) -> pl.DataFrame:
+def _once(parties: pl.DataFrame) -> pl.DataFrame:
+    """Every party once, in order."""
+    return parties[parties.select(_PARTY).with_row_index(_NUMBER).unique(_PARTY, keep="first").sort(_PARTY)[_NUMBER]]
+
+
+def _with_births(told: pl.DataFrame) -> pl.DataFrame:
     """Where a date of birth contradicts a number that evidence confirms, the number says what it should be.
 
     A number nobody confirmed is as likely to be the wrong one of the two.
     """
-    confirmed = evidence.filter(_CONFIRMED).select(*_PARTY, confirmed=pl.lit(value=True))
-    told = told.join(confirmed.unique(), on=_PARTY, how="left")
     digits = pl.col("cert_no").str.extract(r"^\d{6}(\d{8})\d{3}[\dX]$")
     date = digits.str.to_date("%Y%m%d", strict=False).cast(pl.String)
     by_number = ((pl.col("rule") == "D08") & pl.col("confirmed") & date.is_not_null()).fill_null(value=False)
@@ -125,44 +137,41 @@ def known_of(customers: pl.DataFrame, underwriting: Sequence[str]) -> pl.DataFra
     return pl.concat([KNOWN.to_frame(eager=True), *parts]).drop_nulls()
 
 
-def _grounds(refuted: pl.DataFrame, contacts: pl.DataFrame, evidence: pl.DataFrame) -> pl.DataFrame:
-    """What refutes each party: its ``rule`` (null of evidence), ``field`` and ``reasons``, in the party's own order."""
-    codes = (
-        refuted.select(*_PARTY, "record_id", code="reasons")
-        .explode("code")
-        .drop_nulls("code")
-        .with_columns(place=pl.int_range(pl.len()).over(_PARTY))
-    )
-    findings = _findings(refuted, contacts)
-    by_rule = codes.join(findings, on=["record_id", "code"], how="inner")
+def _grounds(refuted: pl.DataFrame, findings: pl.Series, said: pl.DataFrame) -> pl.DataFrame:
+    """What refutes each party: its ``rule`` (null of evidence), ``field`` and ``reasons``, in the party's own order.
+
+    ``refuted``: number, record, reasons. ``findings``: of every record. ``said``: evidence, by number.
+    """
+    codes = refuted.select(_NUMBER, _RECORD, code="reasons").explode("code").drop_nulls("code").with_row_index("place")
+    found = _findings(refuted[_RECORD].drop_nulls().unique().sort(), findings)
+    by_rule = codes.join(found, on=[_RECORD, "code"], how="inner")
     missing = codes.filter(pl.col("code").str.starts_with("missing.")).with_columns(
         field=pl.col("code").str.strip_prefix("missing.")
     )
-    absent = findings.join(_OF_ABSENCE, on=["rule", "reason"], how="semi").unique(
-        ["record_id", "field"], keep="first", maintain_order=True
+    absent = found.join(_OF_ABSENCE, on=["rule", "reason"], how="semi", maintain_order="left").unique(
+        [_RECORD, "field"], keep="first", maintain_order=True
     )
-    by_absence = missing.join(absent.select("record_id", "field", "rule"), on=["record_id", "field"], how="left")
-    said = evidence.select(*_PARTY, "field", "source", "answer", "used", "direction")
+    by_absence = missing.join(absent.select(_RECORD, "field", "rule"), on=[_RECORD, "field"], how="left")
     refutes = said.filter(_REFUTES).select(
-        *_PARTY, "field", code=pl.concat_str("source", pl.lit("."), "answer"), rule=pl.lit(None, pl.String)
+        _NUMBER, "field", code=pl.concat_str("source", pl.lit("."), "answer"), rule=pl.lit(None, pl.String)
     )
-    by_evidence = codes.join(refutes.unique(), on=[*_PARTY, "code"])
-    columns = [*_PARTY, "record_id", "rule", "field", "code", "place"]
+    by_evidence = codes.join(refutes.unique(), on=[_NUMBER, "code"])
+    columns = [_NUMBER, _RECORD, "rule", "field", "code", "place"]
     whole = pl.concat([part.select(columns) for part in (by_rule, by_absence, by_evidence)])
-    return whole.sort(*_PARTY, "place", "field", "rule").group_by(
-        *_PARTY, "record_id", "rule", "field", maintain_order=True
-    ).agg(reasons="code")  # fmt: skip
+    # A place is a party's own, later ones of a later party.
+    return whole.sort("place", "field", "rule").group_by(_NUMBER, _RECORD, "rule", "field", maintain_order=True).agg(
+        reasons="code"
+    )  # fmt: skip
 
 
-def _findings(refuted: pl.DataFrame, contacts: pl.DataFrame) -> pl.DataFrame:
-    """F findings of the records that stand for the parties, as codes, with the field their family is about."""
-    own = contacts.join(refuted.select("record_id").unique(), on="record_id", how="semi")
-    told = own.select("record_id", "failed_rules").explode("failed_rules").drop_nulls("failed_rules")
+def _findings(records: pl.Series, findings: pl.Series) -> pl.DataFrame:
+    """F findings of the ``records``, as codes, with the field their family is about."""
+    told = pl.DataFrame({_RECORD: records, "found": findings[records]}).explode("found").drop_nulls("found")
     return (
-        told.unnest("failed_rules")
+        told.unnest("found")
         .filter(pl.col("severity") == "F")
         .select(
-            "record_id",
+            _RECORD,
             "rule",
             "reason",
             code=pl.concat_str("rule", pl.lit("."), "reason"),
@@ -186,11 +195,10 @@ def lead_list(leads: pl.DataFrame) -> pl.DataFrame:
     return filled(agreed.drop("observed_at").with_columns(list=pl.lit(LEADS), key="record_id", phone="mobile"))
 
 
-def _proposals(evidence: pl.DataFrame, refuted: pl.DataFrame) -> pl.DataFrame:
-    """The newest other number of each ``refuted`` party's customer, and where it was told."""
-    given = evidence.select(*_PARTY, "field", "source", "why_not", "phone", "at", "evidence_id")
-    other = given.filter(_ANOTHER).join(refuted.select(_PARTY), on=_PARTY, how="semi")
-    newest = other.sort(*_PARTY, "at", "evidence_id", descending=[False, False, True, False]).unique(
-        _PARTY, keep="first", maintain_order=True
+def _proposals(said: pl.DataFrame) -> pl.DataFrame:
+    """The newest other number of each party's customer, and where it was told."""
+    other = said.filter(_ANOTHER).select(_NUMBER, "field", "source", "phone", "at", "evidence_id")
+    newest = other.sort(_NUMBER, "at", "evidence_id", descending=[False, True, False]).unique(
+        _NUMBER, keep="first", maintain_order=True
     )
-    return newest.select(*_PARTY, "field", proposed="phone", proposed_by="source")
+    return newest.select(_NUMBER, "field", proposed="phone", proposed_by="source")
