@@ -30,7 +30,11 @@ def test_every_measure_and_frame_that_is_asked_for_exists(night: LocalNight) -> 
     told = measures(night, [])
     assert told["key"].is_unique().all()
     assert {item.measure for item in ITEMS if item.measure} <= set(told["key"])
-    assert {item.frame for item in ITEMS if item.frame} == set(frames(night))
+    assert {item.frame for item in ITEMS if item.frame} == set(frames(night, ITEMS))
+
+
+def test_of_a_table_only_the_columns_asked_for_are_taken(night: LocalNight) -> None:
+    assert set(frames(night, ITEMS)["rates"].columns) == {"caliber", "digest", "denominator", "authentic", "rate"}
 
 
 def test_every_kind_of_feed_a_rule_is_always_asked_of_is_one() -> None:

@@ -12,12 +12,13 @@ from typing import NamedTuple
 import polars as pl
 
 from pipeline.core.assessment import drawn, freezing, not_known, reward, signals
+from pipeline.core.authenticity import cells
 from pipeline.core.authenticity.calibers import HEADLINE, Caliber
 from pipeline.core.authenticity.counts import (
     CLAIMS_TEAM,
     COUNTS,
     NEEDED,
-    count,
+    count_cells,
     count_customers,
     marked,
     persons,
@@ -60,9 +61,9 @@ class Asked:
 
 
 class Met(NamedTuple):
-    """Of the customers that claims teams met: COUNTS of their parties, and a row per customer, month of issue and team."""
+    """Of the customers that claims teams met: finest cells of their parties, and a row per customer, month and team."""
 
-    counts: pl.DataFrame
+    parties: pl.DataFrame
     customers: pl.DataFrame
 
 
@@ -136,20 +137,21 @@ def met(told: pl.DataFrame, asked: Asked) -> Met:
     by_party, by_customer = _by(asked, "party"), _by(asked, "customer")
     ours = told.join(asked.teams.select("customer_id"), on="customer_id", how="semi")
     people = persons(ours, [*by_party, *by_customer]).join(asked.teams, on="customer_id")
-    counts = count(people, by_party, asked.on, (CLAIMS_TEAM,))
+    parties = cells.finest(people, by_party, (CLAIMS_TEAM,))
     customers = people.group_by("customer_id", "month", CLAIMS_TEAM).agg(
         pl.col(states(by_customer)).min(), pl.col(opens(by_customer)).all(), pl.col("premium").sum()
     )
-    return Met(counts, customers)
+    return Met(parties, customers)
 
 
 def counts_of_teams(parts: Sequence[Met], asked: Asked) -> pl.DataFrame:
     """COUNTS of the parties and customers that claims teams met, of all parts."""
-    counts, customers = (pl.concat(of_parts) for of_parts in zip(*parts, strict=True))
+    parties, customers = (pl.concat(of_parts) for of_parts in zip(*parts, strict=True))
+    by_party = count_cells(parties, _by(asked, "party"), asked.on, (CLAIMS_TEAM,))
     # Whom a team met is a customer: the policy stands in for those who are none.
     people = customers.with_columns(policy_no=pl.lit(""), counted_as=pl.lit(""))
     by_customer = count_customers(people, _by(asked, "customer"), asked.on, (CLAIMS_TEAM,))
-    return total([counts, by_customer]).select(COUNTS.names())
+    return total([by_party, by_customer]).select(COUNTS.names())
 
 
 def _by(asked: Asked, unit: str) -> list[Caliber]:

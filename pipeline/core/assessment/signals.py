@@ -98,11 +98,10 @@ def sales(parties: pl.DataFrame) -> Sales:
     holders = (
         parties.filter(pl.col("role") == "policyholder").group_by("policy_no").agg(who=pl.col("customer_id").min())
     )
-    bought = parties.select("policy_no", "role", *sellers).join(
-        holders, on="policy_no", how="left", maintain_order="left"
-    ).with_columns(who=pl.coalesce("who", "policy_no"))  # fmt: skip
-    sold = bought.filter(pl.any_horizontal(pl.col(sellers).is_not_null())).select(*sellers, "who").unique()
-    return Sales(sold, _found(bought, parties["reasons"]))
+    # Parties of a policy stand together and have one seller, nearly always.
+    again = pl.all_horizontal(pl.col(name).eq_missing(pl.col(name).shift()) for name in ("policy_no", *sellers))
+    sold = parties.filter(pl.any_horizontal(pl.col(sellers).is_not_null()) & ~again).select("policy_no", *sellers)
+    return Sales(_bought(sold, holders).drop("policy_no"), _bought(_found(parties), holders))
 
 
 def signals(parts: Sequence[Sales]) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -123,18 +122,25 @@ def signals(parts: Sequence[Sales]) -> tuple[pl.DataFrame, pl.DataFrame]:
     return table, _rows(table.filter("flagged"), found)
 
 
-def _found(parties: pl.DataFrame, reasons: pl.Series) -> pl.DataFrame:
+def _bought(rows: pl.DataFrame, holders: pl.DataFrame) -> pl.DataFrame:
+    """``rows`` with ``who`` bought the policy: the customer who is its policyholder, else the policy itself."""
+    told = rows.join(holders, on="policy_no", how="left")
+    return told.with_columns(who=pl.coalesce("who", "policy_no"))
+
+
+def _found(parties: pl.DataFrame) -> pl.DataFrame:
     """A row per party and finding that is a sign; one that evidence set aside is still a sign."""
-    rows = pl.DataFrame({"row": pl.int_range(len(reasons), eager=True), "told": reasons})
-    each = rows.filter(pl.col("told").list.len() > 0).explode("told").drop_nulls("told")
+    each = parties.select(told="reasons").with_row_index("row").filter(pl.col("told").list.len() > 0)
+    each = each.explode("told").drop_nulls("told")
     reason = pl.col("told").str.strip_prefix("healed.")
     # There are few reasons, and many parties that have them.
     signs = each.select(pl.col("told").unique()).with_columns(
         reason=reason, signal=reason.str.slice(0, 3).replace_strict(OF_RULE, default=None, return_dtype=pl.String)
     )
     signs = signs.filter(pl.col("signal").is_not_null() & (pl.col("reason").str.slice(3, 1) == "."))
-    found = each.join(signs, on="told", maintain_order="left")
-    return parties[found["row"]].with_columns(found["reason"], found["signal"])
+    found = each.filter(pl.col("told").is_in(signs["told"].implode())).join(signs, on="told")
+    whose = parties.select("policy_no", "role", *_SELLERS.values())[found["row"]]
+    return whose.with_columns(found["reason"], found["signal"])
 
 
 def _counts(bought: pl.DataFrame, found: pl.DataFrame, dimension: str, column: str) -> pl.DataFrame:

@@ -123,7 +123,14 @@ def count(
     told: pl.DataFrame, calibers: Sequence[Caliber], on: date, dimensions: Sequence[str] = DIMENSIONS
 ) -> pl.DataFrame:
     """Counts of ``told`` (:func:`counted`) in :data:`COUNTS`, all periods to ``on``; calibers by party only. :func:`total` sorts."""
-    return _told(cells.margins(cells.finest(told, calibers, dimensions), on, dimensions), calibers)
+    return count_cells(cells.finest(told, calibers, dimensions), calibers, on, dimensions)
+
+
+def count_cells(
+    finest: pl.DataFrame, calibers: Sequence[Caliber], on: date, dimensions: Sequence[str] = DIMENSIONS
+) -> pl.DataFrame:
+    """The same of finest cells (:func:`cells.finest`)."""
+    return _told(cells.margins(finest, on, dimensions), calibers)
 
 
 def policies(told: pl.DataFrame, calibers: Sequence[Caliber]) -> pl.DataFrame:
