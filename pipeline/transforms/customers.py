@@ -231,7 +231,7 @@ class MakeGolden(beam.PTransform):
 
     def expand(self, streams: Any) -> beam.PCollection:
         """Bring each customer's records and parties together."""
-        making = _MakeGolden(self.night, self.sink, self.progress)
+        making = _MakeGolden(self.night, self.sink, self.shuffling.threads, self.progress)
         return (
             tuple(rows | f"Cut {name}" >> PartitionBatches(self.shuffling) for name, rows in dict(streams).items())
             | "All" >> beam.Flatten()
@@ -240,14 +240,15 @@ class MakeGolden(beam.PTransform):
         )
 
 
-class _MakeGolden(beam.DoFn):
-    def __init__(self, night: Night, sink: Sink, progress: Progress) -> None:
+class _MakeGolden(PartitionFn):
+    def __init__(self, night: Night, sink: Sink, threads: int, progress: Progress) -> None:
+        super().__init__(threads)
         self.night = night
         self.sink = sink
         self.progress = progress
 
     @guarded
-    def process(self, partition: tuple[int, Iterable[bytes]]) -> Iterator[pa.RecordBatch]:
+    def work(self, partition: Partition) -> Iterator[pa.RecordBatch]:
         number, segments = partition
         frames = gather(segments)
         former = found(frames, FORMER, CUSTOMERS.schema)

@@ -1,6 +1,6 @@
 """Evidence meets its parties, parties are judged: two shuffles, by what evidence is about and by policy."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -32,6 +32,7 @@ from pipeline.transforms.judge import (
     TO_PLACE,
     UNDERWRITING,
 )
+from pipeline.transforms.partitions import Partition, PartitionFn
 from pipeline.transforms.progress import Progress
 from pipeline.transforms.segments import Shuffling
 from pipeline.transforms.shuffle import PartitionBatches, found, gather, here
@@ -64,9 +65,9 @@ class JudgeParties(beam.PTransform):
             told[TO_PLACE]
             | "To place" >> PartitionBatches(self.shuffling)
             | "Places" >> beam.GroupByKey()
-            | "Meet" >> beam.ParDo(_Meet(self.night))
+            | "Meet" >> beam.ParDo(_Meet(self.night, self.shuffling.threads))
         )
-        judging = _JudgeParties(self.night, self.sink, self.shuffling.partitions, self.progress)
+        judging = _JudgeParties(self.night, self.sink, self.shuffling, self.progress)
         judged_parties = (
             tuple(
                 rows | f"Cut {name}" >> PartitionBatches(self.shuffling)
@@ -79,14 +80,15 @@ class JudgeParties(beam.PTransform):
         return {COUNTS: judged_parties[COUNTS], STANDING: judged_parties[STANDING]}
 
 
-class _Meet(beam.DoFn):
+class _Meet(PartitionFn):
     """All pieces and parties' keys of a place -> pieces on their way to the policies they may speak of."""
 
-    def __init__(self, night: Night) -> None:
+    def __init__(self, night: Night, threads: int) -> None:
+        super().__init__(threads)
         self.night = night
 
     @guarded
-    def process(self, partition: tuple[int, Iterable[bytes]]) -> Iterator[pa.RecordBatch]:
+    def work(self, partition: Partition) -> Iterator[pa.RecordBatch]:
         number, segments = partition
         frames = gather(segments)
         placed = meeting.folded(found(frames, PIECES, meeting.PLACED), self.night.on)
@@ -101,15 +103,16 @@ class _Meet(beam.DoFn):
             yield here(unmet, number, _UNMET)
 
 
-class _JudgeParties(beam.DoFn):
-    def __init__(self, night: Night, sink: Sink, partitions: int, progress: Progress) -> None:
+class _JudgeParties(PartitionFn):
+    def __init__(self, night: Night, sink: Sink, shuffling: Shuffling, progress: Progress) -> None:
+        super().__init__(shuffling.threads)
         self.night = night
         self.sink = sink
-        self.partitions = partitions
+        self.partitions = shuffling.partitions
         self.progress = progress
 
     @guarded
-    def process(self, partition: tuple[int, Iterable[bytes]]) -> Iterator[Any]:
+    def work(self, partition: Partition) -> Iterator[Any]:
         number, segments = partition
         frames = gather(segments)
         told = Told(
