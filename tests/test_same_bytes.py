@@ -4,6 +4,7 @@ import random
 from collections.abc import Iterator
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 from pipeline.core.published import TABLES
@@ -83,6 +84,29 @@ def test_reordered_and_resplit_feeds_say_the_same(nightly: Path, usual: dict[str
     for name, table in nights.tables(archive, without=places).items():
         assert table.equals(usually[name]), name
     assert set(usually) == {table.name for table in TABLES}
+
+
+@pytest.mark.slow
+def test_more_partitions_say_the_same(nightly: Path, usual: dict[str, bytes]) -> None:
+    """All of a policy lies in the parts of one number, which is assessed alone."""
+    del usual
+    code, archive = nights.run(nightly, output="parted", engine={"partitions": 3})
+    assert code == 0
+    for name, table in nights.tables(nightly.parent / "usual").items():
+        files = sorted((archive / "latest" / name).glob("*.parquet"))
+        told = pl.concat([pl.read_parquet(file) for file in files])
+        keys = [column for column, dtype in told.schema.items() if not dtype.is_nested()]
+        assert told.sort(keys).equals(table.sort(keys)), name
+    of_parts = {
+        name: [
+            set(pl.read_parquet(archive / "latest" / name / f"0000{part}.parquet")["policy_no"]) for part in range(3)
+        ]
+        for name in ("parties", "evidence")
+    }
+    for part, others in ((0, (1, 2)), (1, (0, 2)), (2, (0, 1))):
+        assert of_parts["parties"][part]
+        for other in others:
+            assert not of_parts["parties"][part] & (of_parts["parties"][other] | of_parts["evidence"][other])
 
 
 def resplit(path: Path) -> None:
