@@ -7,6 +7,7 @@ one, a column at a time: cell by cell they would cost more than the records they
 
 import re
 import zipfile
+from collections.abc import Sequence
 from pathlib import Path
 
 import polars as pl
@@ -29,31 +30,46 @@ _BLANK_ENDS = r"^\s|\s$"
 _KEPT = ' xml:space="preserve"'
 
 
-def fill(path: Path, told: pl.DataFrame) -> None:
-    """Write the text of ``told``, its columns in their order, into the workbook instead of its second row and downwards.
+def looks_of(path: Path) -> list[str]:
+    """How the cells of each column of a workbook look, by its second row."""
+    with zipfile.ZipFile(path) as book:
+        return _CELL.findall(_first(book.read(_SHEET).decode()).group())
 
-    That row must have a cell in every column: it says how the column's cells look. Null or empty: a cell to be filled in.
+
+def cells_of(told: pl.DataFrame, looks: Sequence[str]) -> pl.Series:
+    """The text of ``told``, its columns in their order, as cells that look like ``looks``; null or empty: to be filled in."""
+    columns = [_cells(look, column) for look, column in zip(looks, told.get_columns(), strict=True)]
+    return pl.select(pl.concat_str(*columns)).to_series()
+
+
+def fill(path: Path, cells: pl.Series) -> None:
+    """Write ``cells`` (:func:`cells_of`) into the workbook instead of its second row and downwards.
+
     A workbook without any row of data stays as it is.
     """
-    if not told.height:
+    if not cells.len():
         return
     with zipfile.ZipFile(path) as book:
         parts = {part: book.read(part) for part in book.infolist()}
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as book:
         for part, content in parts.items():
             part.compress_type = zipfile.ZIP_DEFLATED
-            book.writestr(part, _filled(content.decode(), told) if part.filename == _SHEET else content)
+            book.writestr(part, _filled(content.decode(), cells) if part.filename == _SHEET else content)
 
 
-def _filled(sheet: str, told: pl.DataFrame) -> bytes:
+def _filled(sheet: str, cells: pl.Series) -> bytes:
+    first = _first(sheet)
+    last = cells.len() + 1
+    numbers = pl.int_range(2, last + 1, eager=True).cast(pl.String)
+    rows = pl.select(pl.concat_str(pl.lit('<row r="'), numbers, pl.lit('">'), cells, pl.lit("</row>"))).to_series()
+    before = _EXTENT.sub(rf'<dimension ref="A1:\g<1>{last}"/>', sheet[: first.start()])
+    return b"".join((before.encode(), _bytes(rows), sheet[first.end() :].encode()))
+
+
+def _first(sheet: str) -> re.Match[str]:
     first = _FIRST.search(sheet)
     assert first is not None
-    looks = _CELL.findall(first.group())
-    cells = [_cells(look, column) for look, column in zip(looks, told.get_columns(), strict=True)]
-    numbers = pl.int_range(2, told.height + 2, eager=True).cast(pl.String)
-    rows = pl.select(pl.concat_str(pl.lit('<row r="'), numbers, pl.lit('">'), *cells, pl.lit("</row>"))).to_series()
-    before = _EXTENT.sub(rf'<dimension ref="A1:\g<1>{told.height + 1}"/>', sheet[: first.start()])
-    return b"".join((before.encode(), _bytes(rows), sheet[first.end() :].encode()))
+    return first
 
 
 def _bytes(rows: pl.Series) -> pa.Buffer:

@@ -8,15 +8,16 @@ hidden columns say which finding a row is about, so that it can come back as a f
 import os
 import re
 import shutil
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
+from typing import NamedTuple
 
 import polars as pl
 import xlsxwriter
 from xlsxwriter.worksheet import Worksheet
 
-from connectors.sinks.sheet_rows import fill
+from connectors.sinks.sheet_rows import cells_of, fill, looks_of
 
 COLUMNS: Mapping[str, Mapping[str, str]] = {
     "callbacks": {
@@ -86,6 +87,9 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
     },
     "proposed_by": {"wechat": "微信", "claims": "理赔", "cert_no": "证件号码"},
 }
+ROWS_IN_TURN = 20_000
+"""Rows whose texts are made at once: enough that fixed costs do not show, few enough for memory."""
+
 _HINT = "已修正请填更正值；误报须填理由和有效期至，超出允许比例须由他人复核"
 _FORMULA = "^[=+\\-@\t\r\n]"
 _UNNAMED = "未分单位"
@@ -111,18 +115,49 @@ def write_worklists(
             continue
         target = place / name
         os.makedirs(target, mode=0o700)
-        seen, known = _told(of_list, columns, texts), _told(of_list, KEYS.get(name, {}), texts)
-        of_unit = of_list.select("file").with_row_index("at").group_by("file", maintain_order=True).agg("at")
-        for unit, at in of_unit.iter_rows():
-            told, keys = (frame.select(pl.all().gather(at)) for frame in (seen, known))
-            stem = target / _file_name(str(unit or _UNNAMED))
-            _csv(pl.concat([told, keys], how="horizontal"), stem.with_suffix(".csv"))
-            _workbook(told, keys, TO_FILL.get(name, _TO_NOTE), stem.with_suffix(".xlsx"))
+        for some in _in_turn(of_list):
+            _write_files(some, _Columns(columns, KEYS.get(name, {}), TO_FILL.get(name, _TO_NOTE)), texts, target)
         written.append(target)
     if place.exists():
         os.chmod(folder, 0o700)
         os.chmod(place, 0o700)
     return written
+
+
+class _Columns(NamedTuple):
+    """Columns of a list: what its readers need, what a row is known again by, what is to be filled in."""
+
+    seen: Mapping[str, str]
+    keys: Mapping[str, str]
+    to_fill: Sequence[str]
+
+
+def _in_turn(rows: pl.DataFrame) -> Iterator[pl.DataFrame]:
+    """The ``rows`` of a list, those of a file together, of so many files at a time as make a good number of rows."""
+    files = rows.group_by("file", maintain_order=True).len()
+    turns = files.select("file", turn=(pl.col("len").cum_sum() - pl.col("len")) // ROWS_IN_TURN)
+    for some in turns.partition_by("turn", maintain_order=True, include_key=False):
+        place = some.with_row_index("place")
+        own = rows.join(place, on="file", nulls_equal=True, maintain_order="left")
+        yield own.sort("place", maintain_order=True).drop("place")
+
+
+def _write_files(rows: pl.DataFrame, columns: _Columns, texts: Mapping[str, str], target: Path) -> None:
+    """The files of ``rows``, which hold all of each: what can be said of all at once is said once."""
+    seen, keys = _told(rows, columns.seen, texts), _told(rows, columns.keys, texts)
+    filled_in = [pl.lit(STATES[0] if name == STATE else None, pl.String).alias(name) for name in columns.to_fill]
+    whole = pl.concat([seen.with_columns(filled_in), keys], how="horizontal")
+    harmless = _harmless(pl.concat([seen, keys], how="horizontal"))
+    cells = pl.Series(dtype=pl.String)
+    start = 0
+    for unit, count in rows.group_by("file", maintain_order=True).len().iter_rows():
+        stem = target / _file_name(str(unit or _UNNAMED))
+        _csv(harmless.slice(start, count), stem.with_suffix(".csv"))
+        book = stem.with_suffix(".xlsx")
+        _workbook(seen.columns, keys.columns, columns.to_fill, count, book)
+        cells = cells if start else cells_of(whole, looks_of(book))
+        fill(book, cells.slice(start, count))
+        start += count
 
 
 def _told(own: pl.DataFrame, columns: Mapping[str, str], texts: Mapping[str, str]) -> pl.DataFrame:
@@ -137,14 +172,19 @@ def _told(own: pl.DataFrame, columns: Mapping[str, str], texts: Mapping[str, str
     )
 
 
-def _csv(told: pl.DataFrame, path: Path) -> None:
+def _harmless(told: pl.DataFrame) -> pl.DataFrame:
+    """``told`` with what a spreadsheet would take for a formula in quotes."""
     risky = pl.col(pl.String).str.contains(_FORMULA)
-    safe = told.with_columns(pl.when(risky).then("'" + pl.col(pl.String)).otherwise(pl.col(pl.String)).name.keep())
+    return told.with_columns(pl.when(risky).then("'" + pl.col(pl.String)).otherwise(pl.col(pl.String)).name.keep())
+
+
+def _csv(told: pl.DataFrame, path: Path) -> None:
     with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-        safe.write_csv(file, include_bom=True, line_terminator="\r\n")
+        told.write_csv(file, include_bom=True, line_terminator="\r\n")
 
 
-def _workbook(told: pl.DataFrame, keys: pl.DataFrame, to_fill: Sequence[str], path: Path) -> None:
+def _workbook(seen: Sequence[str], keys: Sequence[str], to_fill: Sequence[str], rows: int, path: Path) -> None:
+    """A workbook for so many ``rows``, with the first of them empty."""
     with xlsxwriter.Workbook(
         str(path),
         {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "in_memory": True},
@@ -153,20 +193,18 @@ def _workbook(told: pl.DataFrame, keys: pl.DataFrame, to_fill: Sequence[str], pa
         heading = book.add_format({"bold": True, "bg_color": "#DDE6F0", "border": 1})
         text = book.add_format({"num_format": "@"})
         open_ = book.add_format({"num_format": "@", "locked": False, "bg_color": "#FFFBE6"})
-        first, last = told.width, told.width + len(to_fill) - 1
-        sheet.write_row(0, 0, [*told.columns, *to_fill, *keys.columns], heading)
+        first, last = len(seen), len(seen) + len(to_fill) - 1
+        sheet.write_row(0, 0, [*seen, *to_fill, *keys], heading)
         # How the cells of each column look; what they say is filled in below.
-        for place in range(last + keys.width + 1):
+        for place in range(last + len(keys) + 1):
             sheet.write_blank(1, place, None, open_ if first <= place <= last else text)
-        _make_fillable(sheet, to_fill, first, told.height)
+        _make_fillable(sheet, to_fill, first, rows)
         sheet.set_column(0, last, 18, text)
-        if keys.width:
-            sheet.set_column(last + 1, last + keys.width, 18, text, {"hidden": True})
+        if keys:
+            sheet.set_column(last + 1, last + len(keys), 18, text, {"hidden": True})
         sheet.freeze_panes(1, 0)
-        sheet.autofilter(0, 0, max(told.height, 1), last)
+        sheet.autofilter(0, 0, max(rows, 1), last)
     os.chmod(path, 0o600)
-    own = [pl.lit(STATES[0] if name == STATE else None, pl.String).alias(name) for name in to_fill]
-    fill(path, pl.concat([told.with_columns(own), keys], how="horizontal"))
 
 
 def _make_fillable(sheet: Worksheet, to_fill: Sequence[str], first: int, rows: int) -> None:
