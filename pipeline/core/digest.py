@@ -89,6 +89,12 @@ def _mix_lanes(state: Digests, table: Digests, lengths: npt.NDArray[np.int64]) -
             np.copyto(state, longer, where=lengths > lane * _LANE)
 
 
+def digested(values: pl.Series) -> pl.Series:
+    """Digests of a String series as UInt64, null where it is null."""
+    codes = pl.Series(values.name, digest(values))
+    return codes.set(values.is_null(), None) if values.null_count() else codes
+
+
 def combine(*digests: Digests) -> Digests:
     """Digest of several digests side by side; order matters."""
     state = np.full(len(digests[0]), _GOLDEN, np.uint64)

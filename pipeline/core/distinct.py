@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import polars as pl
 import pyarrow as pa
+import pyarrow.compute as pc
 
 FEW = 1_024
 """So few distinct values are always remembered; more only where they repeat within the column."""
@@ -27,8 +28,8 @@ def on_distinct_rows(keys: pl.DataFrame, function: Callable[[pl.DataFrame], pl.D
         part, distinct = _encode(column)
         codes = codes * max(len(distinct), 1) + part.cast(pl.Int64)
     codes, _ = _encode(codes)
-    first = pl.DataFrame({"code": codes}).with_row_index("row").group_by("code").agg(pl.col("row").first()).sort("code")
-    answers = function(keys.select(pl.all().gather(first["row"])))
+    # Codes count up in order of first appearance.
+    answers = function(keys.select(pl.all().gather(codes.arg_unique())))
     return answers.select(pl.all().gather(codes))
 
 
@@ -40,7 +41,7 @@ class Remembered:
 
     def __init__(self, function: Callable[[pl.Series], pl.DataFrame]) -> None:
         self._function = function
-        self._places: dict[str | None, int] = {}
+        self._known: pa.Array | None = None
         self._answers = pl.DataFrame()
 
     def on(self, values: pl.Series) -> pl.DataFrame:
@@ -53,16 +54,24 @@ class Remembered:
         return self._answers.select(pl.all().gather(places.gather(codes)))
 
     def _places_of(self, distinct: pl.Series) -> pl.Series:
-        told = distinct.to_list()
-        new = [value for value in told if value not in self._places]
-        if len(self._places) + len(new) > MOST:
-            self._places.clear()
-            new = told
-        if new:
-            answers = self._function(pl.Series(distinct.name, new, distinct.dtype))
-            self._answers = pl.concat([self._answers, answers], rechunk=True) if self._places else answers
-            self._places |= {value: place for place, value in enumerate(new, len(self._places))}
-        return pl.Series([self._places[value] for value in told], dtype=pl.UInt32)
+        """Where the answer to each value stands in the table of answers."""
+        told = _in_arrow(distinct)
+        known = told.slice(0, 0) if self._known is None else self._known
+        places = pl.Series(pc.index_in(told, value_set=known), dtype=pl.UInt32)
+        new = places.is_null()
+        if not new.any():
+            return places
+        if len(known) + new.sum() > MOST:
+            known, self._answers, new = (
+                known.slice(0, 0),
+                pl.DataFrame(),
+                pl.repeat(value=True, n=len(distinct), eager=True),
+            )
+        answers = self._function(distinct.filter(new))
+        self._answers = pl.concat([self._answers, answers], rechunk=True) if len(known) else answers
+        self._known = pa.concat_arrays([known, told.filter(_in_arrow(new))])
+        at = new.arg_true()
+        return places.scatter(at, pl.int_range(len(known), len(known) + len(at), dtype=pl.UInt32, eager=True))
 
 
 def _encode(values: pl.Series) -> tuple[pl.Series, pl.Series]:
@@ -70,8 +79,11 @@ def _encode(values: pl.Series) -> tuple[pl.Series, pl.Series]:
     if len(values) and values.null_count() == len(values):
         return pl.Series(values.name, [0], pl.Int32).new_from_index(0, len(values)), values.head(1)
     # Arrow's encoder passes over the values once; polars' unique and join would hash them twice.
-    told = values.rechunk().to_arrow(compat_level=pl.CompatLevel.oldest())
-    if isinstance(told, pa.ChunkedArray):
-        told = told.combine_chunks()
+    told = _in_arrow(values)
     encoded = told.dictionary_encode(null_encoding="encode")
     return pl.Series(values.name, encoded.indices), pl.Series(values.name, encoded.dictionary, dtype=values.dtype)
+
+
+def _in_arrow(values: pl.Series) -> pa.Array:
+    told = values.rechunk().to_arrow(compat_level=pl.CompatLevel.oldest())
+    return told.combine_chunks() if isinstance(told, pa.ChunkedArray) else told

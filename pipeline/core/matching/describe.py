@@ -12,7 +12,6 @@ from pipeline.core.digest import digest
 from pipeline.core.distinct import on_distinct
 from pipeline.core.fields import name as name_field
 from pipeline.core.matching import names
-from pipeline.core.rules.deviations import person
 
 PERSON: Final = 1
 ORGANISATION: Final = 2
@@ -168,7 +167,7 @@ def _document(examined: pl.DataFrame, sex_told: pl.Series) -> list[pl.Series]:
             placeholder=pl.col("cert_no__placeholder").fill_null(value=False),
             inner_birth="cert_no__birth_date",
             male="cert_no__male",
-            cert_person=person().fill_null(0),
+            cert_person=pl.col("cert_no__person").fill_null(0),
         ),
         sex_told=sex_told,
     )

@@ -4,9 +4,10 @@ from typing import Final
 
 import polars as pl
 
+from pipeline.core.digest import digested
 from pipeline.core.distinct import on_distinct
 from pipeline.core.rules.audience import KIND, POLICY_PARTY, ROLE
-from pipeline.core.rules.deviations import ADDRESSED, PERSON_REFERENCE, answers, asked, digested, outcomes, together
+from pipeline.core.rules.deviations import ADDRESSED, PERSON_REFERENCE, answers, asked, outcomes, together
 from pipeline.core.rules.limits import RuleSettings
 from pipeline.core.rules.rule import UNKNOWN
 

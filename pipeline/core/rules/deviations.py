@@ -4,7 +4,6 @@ from typing import Final
 
 import polars as pl
 
-from pipeline.core.digest import digest
 from pipeline.core.rules.catalogue import BY_ID, PLACE
 from pipeline.core.rules.evaluate import DEVIATION_SCHEMA
 
@@ -13,8 +12,6 @@ PERSON_REFERENCE: Final = 1
 PLACE_REFERENCE: Final = 2
 RELAY_REFERENCE: Final = 3
 """What a row of the directory is: staff or agent; dealer, repair shop or branch; a platform's relay number."""
-
-_TRAVEL_PERMIT = 10**18
 
 ADDRESSED: Final = ("_record", "_part")
 """Where an answer goes."""
@@ -25,22 +22,6 @@ def asked(rule: str) -> pl.Expr:
     entry = BY_ID[rule]
     expression = pl.lit(value=True) if entry.asked is None else entry.asked
     return (expression if entry.given is None else expression & entry.given).fill_null(value=False)
-
-
-def person() -> pl.Expr:
-    """A lifetime number as UInt64, one to one.
-
-    The first 17 digits, from which the 18th character follows; of a travel permit 10**18 with its letter and digits.
-    """
-    number = pl.col("cert_no__lifetime_no")
-    permit = number.str.contains("^[HM]")
-    letter = pl.when(number.str.starts_with("M")).then(10**9).otherwise(0)
-    return (
-        pl.when(permit)
-        .then(_TRAVEL_PERMIT + letter + number.str.slice(1).cast(pl.UInt64, strict=False))
-        .otherwise(number.str.slice(0, 17).cast(pl.UInt64, strict=False))
-        .cast(pl.UInt64)
-    )
 
 
 def kind_of_number(code: str) -> pl.Expr:
@@ -65,14 +46,8 @@ def reference() -> pl.Expr:
 
 def keyed(examined: pl.DataFrame) -> pl.DataFrame:
     """``examined`` with what several frames bear: ``_person``, ``_reference``, digests ``_name _vin _plate``."""
-    digests = (digested(examined[column]).alias(f"_{column}") for column in ("name", "vin", "plate"))
-    return examined.with_columns(person().alias("_person"), reference().alias("_reference"), *digests)
-
-
-def digested(values: pl.Series) -> pl.Series:
-    """Digests of a String series as UInt64, null where it is null."""
-    codes = pl.Series(values.name, digest(values))
-    return codes.set(values.is_null(), None) if values.null_count() else codes
+    digests = {f"_{column}": pl.col(f"{column}__digest") for column in ("name", "vin", "plate")}
+    return examined.with_columns(reference().alias("_reference"), _person="cert_no__person", **digests)
 
 
 def answers(rows: pl.DataFrame, rule: str, reason: str) -> pl.DataFrame:

@@ -10,6 +10,7 @@ from datetime import date
 import numpy as np
 import polars as pl
 
+from pipeline.core.digest import digested
 from pipeline.core.distinct import on_distinct, on_distinct_rows
 from pipeline.core.fields import address, certificate, email, engine_no, name, phone, plate, postcode, region, vin
 from pipeline.core.rules.audience import CLAIM_ROLES, CUSTOMER_KINDS, POLICY_ROLES, among
@@ -17,6 +18,7 @@ from pipeline.core.rules.repair_facts import repair_facts
 from pipeline.core.tables import csv_table
 
 _ORGANISATION_DOCUMENTS = ("ORG", "TAX", "BIZ", "USCC")
+_TRAVEL_PERMIT = 10**18
 _INCOMPLETE_NAMES = ("mojibake", "masked", "placeholder", "title", "organisation", "characters", "too_short")
 
 Kinds = Mapping[str, str]
@@ -25,14 +27,15 @@ Kinds = Mapping[str, str]
 
 def examine(observations: pl.DataFrame, on: date, kinds: Kinds | None = None) -> pl.DataFrame:
     """``observations`` with every fact the rules read, rows aligned. ``on``: the business date."""
-    return observations.with_columns(
+    facts = observations.with_columns(
         *identity_facts(observations, on),
         *phone_facts(observations),
         *vehicle_facts(observations),
         *place_facts(observations),
         *email_facts(observations),
         *repair_facts(observations),
-    ).with_columns(party_facts(kinds or {}))
+    )
+    return facts.with_columns(party_facts(facts, kinds or {}))
 
 
 def _of(field: str, facts: pl.DataFrame, *wanted: str) -> list[pl.Series]:
@@ -45,7 +48,9 @@ def identity_facts(observations: pl.DataFrame, on: date) -> list[pl.Series]:
     names = on_distinct(
         observations["name"],
         lambda values: name.check(values).with_columns(
-            complete=pl.lit(values).is_not_null() & ~incomplete, dotted=values.str.contains("·", literal=True)
+            complete=pl.lit(values).is_not_null() & ~incomplete,
+            dotted=values.str.contains("·", literal=True),
+            digest=digested(values),
         ),
     )
     numbers = on_distinct_rows(observations.select("cert_no", "cert_type"), lambda keys: _numbers(keys, on))
@@ -63,7 +68,7 @@ def identity_facts(observations: pl.DataFrame, on: date) -> list[pl.Series]:
                 "repetitive",
                 "han_count",
             ),
-            *("complete", "dotted"),
+            *("complete", "dotted", "digest"),
         ),
         *_of(
             "cert_no",
@@ -79,7 +84,7 @@ def identity_facts(observations: pl.DataFrame, on: date) -> list[pl.Series]:
                 "region",
                 "placeholder",
             ),
-            *("passes_as", "valid", "lifetime_no", "sole_trader"),
+            *("passes_as", "valid", "lifetime_no", "sole_trader", "person"),
         ),
     ]
 
@@ -94,41 +99,64 @@ def _numbers(keys: pl.DataFrame, on: date) -> pl.DataFrame:
         type=pl.coalesce(pl.lit(keys["cert_type"]), "presumed_type"),
         # Credit codes of sole traders begin with 92: a natural person in law.
         sole_trader=keys["cert_no"].str.starts_with("92").fill_null(value=False),
+        person=_person(pl.col("lifetime_no")),
+    )
+
+
+def _person(number: pl.Expr) -> pl.Expr:
+    """A lifetime number as UInt64, one to one.
+
+    The first 17 digits, from which the 18th character follows; of a travel permit 10**18 with its letter and digits.
+    """
+    permit = number.str.contains("^[HM]")
+    letter = pl.when(number.str.starts_with("M")).then(10**9).otherwise(0)
+    return (
+        pl.when(permit)
+        .then(_TRAVEL_PERMIT + letter + number.str.slice(1).cast(pl.UInt64, strict=False))
+        .otherwise(number.str.slice(0, 17).cast(pl.UInt64, strict=False))
+        .cast(pl.UInt64)
     )
 
 
 def phone_facts(observations: pl.DataFrame) -> list[pl.Series]:
     """Facts of mobile and landline, and whether any further number can be called."""
-    facts = [
-        *_of("mobile", phone.check(observations["mobile"]), "reason", "kind", "pattern", "usable"),
-        *_of("landline", phone.check(observations["landline"]), "reason", "usable"),
-    ]
-    contact = observations["contact_phone"]
-    usable = phone.check(contact)["usable"] if contact.null_count() < len(contact) else contact.is_not_null()
-    return [*facts, usable.alias("contact_phone__usable"), _any_usable(observations["other_phones"])]
-
-
-def _any_usable(numbers: pl.Series) -> pl.Series:
-    found = np.zeros(len(numbers), dtype=np.bool_)
-    told = (
-        pl.DataFrame({"number": numbers})
+    rows = len(observations)
+    others = (
+        observations.select("other_phones")
         .with_row_index("row")
-        .filter(pl.col("number").list.len() > 0)
-        .explode("number")
+        .filter(pl.col("other_phones").list.len() > 0)
+        .explode("other_phones")
     )
-    if told.height:
-        usable = phone.check(told["number"])["usable"].fill_null(value=False)
-        found[told["row"].filter(usable).to_numpy()] = True
+    contact = observations["contact_phone"]
+    # Checked together: a check has many steps.
+    parts = [observations["mobile"], observations["landline"], contact.drop_nulls(), others["other_phones"]]
+    checked = phone.check(pl.concat([part.alias("number") for part in parts]))
+    facts = [
+        *_of("mobile", checked.slice(0, rows), "reason", "kind", "pattern", "usable"),
+        *_of("landline", checked.slice(rows, rows), "reason", "usable"),
+    ]
+    usable = checked["usable"].slice(2 * rows)
+    there = contact.is_not_null().arg_true()
+    called = contact.is_not_null().set(contact.is_null(), None).scatter(there, usable.slice(0, len(there)))
+    return [*facts, called.alias("contact_phone__usable"), _any(others["row"], usable.slice(len(there)), rows)]
+
+
+def _any(rows: pl.Series, usable: pl.Series, height: int) -> pl.Series:
+    found = np.zeros(height, dtype=np.bool_)
+    found[rows.filter(usable.fill_null(value=False)).to_numpy()] = True
     return pl.Series("other_phones__usable", found)
 
 
 def vehicle_facts(observations: pl.DataFrame) -> list[pl.Series]:
     """Facts of plate, VIN and engine number."""
-    plates = on_distinct(observations["plate"], plate.check)
+    plates = on_distinct(
+        observations["plate"], lambda values: plate.check(values).with_columns(digest=digested(values))
+    )
+    vins = on_distinct(observations["vin"], lambda values: vin.check(values).with_columns(digest=digested(values)))
     return [
-        *_of("plate", plates, "reason", "kind"),
+        *_of("plate", plates, "reason", "kind", "digest"),
         _agrees(plates["kind"], observations["plate_type"]),
-        *_of("vin", on_distinct(observations["vin"], vin.check), "reason", "check_digit_ok"),
+        *_of("vin", vins, "reason", "check_digit_ok", "digest"),
         *_of("engine_no", on_distinct(observations["engine_no"], engine_no.check), "reason"),
     ]
 
@@ -194,22 +222,30 @@ def email_facts(observations: pl.DataFrame) -> list[pl.Series]:
     return _of("email", on_distinct(observations["email"], email.check), "reason")
 
 
-def party_facts(kinds: Kinds) -> list[pl.Expr]:
-    """Who the party is: expressions over observation columns and the name's and document's facts."""
+def party_facts(told: pl.DataFrame, kinds: Kinds) -> list[pl.Series]:
+    """Who the party is, by the observation's columns and the name's facts: a few combinations of few words."""
+    words = on_distinct_rows(
+        told.select("source", "role", "customer_type", "cert_type"), lambda keys: _parties(keys, kinds)
+    )
+    named = told["name__organisation_word"].fill_null(value=False)
+    organisation = words["organisation"] | (words["undecided"] & named)
+    told_so = (words[fact].alias(f"party__{fact}") for fact in ("kind", "of_policy", "of_claim", "customer"))
+    return [*told_so, organisation.alias("party__organisation")]
+
+
+def _parties(keys: pl.DataFrame, kinds: Kinds) -> pl.DataFrame:
+    """``kind``, and whether the party is of a policy, of a claim, a customer, an organisation or, unless its name says
+    otherwise, a person (``undecided``).
+    """
     kind = pl.col("source").replace(dict(kinds)) if kinds else pl.col("source")
     role = pl.col("role")
-    organised = pl.col("customer_type").is_null() & (
-        among(pl.col("cert_type"), *_ORGANISATION_DOCUMENTS).fill_null(value=False)
-        | pl.col("name__organisation_word").fill_null(value=False)
-    )
-    facts: Mapping[str, pl.Expr] = {
-        "kind": kind,
+    by_document = among(pl.col("cert_type"), *_ORGANISATION_DOCUMENTS).fill_null(value=False)
+    untold = pl.col("customer_type").is_null()
+    answers = {
         "of_policy": (kind == "underwriting") & among(role, *POLICY_ROLES),
         "of_claim": (kind == "claims") & among(role, *CLAIM_ROLES),
         "customer": among(kind, *CUSTOMER_KINDS),
-        "organisation": (pl.col("customer_type") == "organisation") | organised,
+        "organisation": (pl.col("customer_type") == "organisation") | (untold & by_document),
+        "undecided": untold,
     }
-    return [
-        (fact if label == "kind" else fact.fill_null(value=False)).alias(f"party__{label}")
-        for label, fact in facts.items()
-    ]
+    return keys.select(kind.alias("kind"), *(told.fill_null(value=False).alias(fact) for fact, told in answers.items()))

@@ -4,9 +4,10 @@ from typing import Final
 
 import polars as pl
 
+from pipeline.core.digest import digested
 from pipeline.core.fields import name as names
 from pipeline.core.rules.audience import KIND, ROLE
-from pipeline.core.rules.deviations import ADDRESSED, answers, asked, digested, outcomes, together
+from pipeline.core.rules.deviations import ADDRESSED, answers, asked, outcomes, together
 from pipeline.core.rules.rule import NOT_ASKED, UNKNOWN
 from pipeline.core.rules.same_person import meetings
 
