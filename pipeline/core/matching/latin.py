@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 import polars as pl
 from rapidfuzz import process
-from rapidfuzz.distance import JaroWinkler
+from rapidfuzz.distance import OSA
 
 from pipeline.core.digest import digest
 from pipeline.core.matching.blocking import Key
@@ -47,7 +47,10 @@ KEYS: Final = (
 )
 """What brings two persons together."""
 
-_NEAR: Final = 0.88
+_NEAR: Final = 0.7
+"""Share of the letters that slips leave. Names that only begin alike (Charles, Charlotte) are not near: measures that
+prize the beginning take them for one.
+"""
 _TAIL: Final = 10_000
 
 
@@ -89,7 +92,7 @@ def _near(sides: Sides, left: str, right: str, asked: Flags) -> Flags:
     near = np.zeros(len(sides), np.bool_)
     one = sides.tellings[left].gather(sides.left[at]).fill_null("").to_list()
     other = sides.tellings[right].gather(sides.right[at]).fill_null("").to_list()
-    near[at] = process.cpdist(one, other, scorer=JaroWinkler.similarity, dtype=np.float64, workers=1) >= _NEAR
+    near[at] = process.cpdist(one, other, scorer=OSA.normalized_similarity, dtype=np.float64, workers=1) >= _NEAR
     return near
 
 
