@@ -164,7 +164,7 @@ def _incident(city: City, accident: _Accident, rng: np.random.Generator) -> tupl
         "经营单位": pick(city.units, unit),
         "理赔团队": join("理赔", digits(rng.integers(1, _TEAMS + 1, size), 2), "组"),
         "车牌号": changed(cars["plate"], at, number_mistakes.plate_wrong(cars["plate"].gather(at), rng)),
-        "车架号": where(chance(rng, 0.3, size), None, cars["vin"]),
+        "车架号": where(chance(rng, city.rates.rows.claim_vin_missing, size), None, cars["vin"]),
     }
     return columns, pl.Series(np.where(wrong, np.uint64(BIT["plate:wrong"]), np.uint64(0)))
 

@@ -19,8 +19,9 @@ Rates = TypeVar("Rates", "TellingRates", "RowRates", "WechatRates")
 
 @dataclass(frozen=True)
 class CityRates:
-    """What is true of the city's people and of how the insurer keeps them. Shares, 0–1; not errors, so never scaled.
+    """What is true of the city's people and of how the insurer keeps them. Shares, 0–1; not errors, so not scaled.
 
+    ``duplicate_customer``: parties written down a second time, a fault like any other and scaled like one.
     ``shared_phone``: elders and spouses who have no number of their own or give the family's wherever they are asked.
     ``owner_is_policyholder``, ``same_insured``: in families the car stands in one name and another buys the policy.
     All three are assumptions, to be calibrated on real data.
@@ -106,7 +107,10 @@ class TellingRates:
 
 @dataclass(frozen=True)
 class RowRates:
-    """How often the vehicle, the flags and the delivery of a row are wrong: shares of rows, 0–1."""
+    """How often the vehicle, the flags and the delivery of a row are wrong: shares of rows, 0–1.
+
+    ``claim_vin_missing``: the desk of claims writes down the plate it sees, less often the number below the windscreen.
+    """
 
     plate_letter_o: float = 0.002
     plate_wrong: float = 0.002
@@ -119,6 +123,7 @@ class RowRates:
     row_embedded_delimiter: float = 0.00005
     dialled_another: float = 0.005
     excel_loss: float = 0.003
+    claim_vin_missing: float = 0.3
 
 
 @dataclass(frozen=True)
@@ -126,11 +131,14 @@ class WechatRates:
     """How often a follower hides who he is and an event comes wrong: shares, 0–1.
 
     ``nickname``: a name of his own choice, more often than not made of his given name (see :func:`connectors.synthetic.wechat.nicknames`).
+    ``plate_untold``: a call for help or for a claim names no vehicle; ``plate_untold_binding``: a binding names none.
     """
 
     nickname: float = 0.24
     title: float = 0.10
     family_phone: float = 0.02
+    plate_untold_binding: float = 0.25
+    plate_untold: float = 0.4
     repeated: float = 0.04
     emoji_lost: float = 0.15
 
@@ -165,7 +173,7 @@ class ErrorModel:
     def at(self, difficulty: float) -> "ErrorModel":
         """The model with every error ``difficulty`` times as frequent, 0.95 at most."""
         return ErrorModel(
-            city=self.city,
+            city=replace(self.city, duplicate_customer=_scaled(self.city.duplicate_customer, difficulty)),
             underwriting=scaled(self.underwriting, difficulty),
             claims=scaled(self.claims, difficulty),
             patrol=scaled(self.patrol, difficulty),

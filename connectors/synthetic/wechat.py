@@ -12,8 +12,6 @@ from connectors.synthetic.policies import policy_numbers
 
 EVENTS = ("bind", "claim", "rescue", "getPhoneNumber", "subscribe")
 _SUBSCRIBE = EVENTS.index("subscribe")
-_PLATE_TOLD = np.array([0.75, 0.6, 0.6, 0.0, 0.0])
-"""Share of each kind of event that names the vehicle."""
 _ACCOUNT = "gh_5ca1ab1e0000"
 _APP = "wx0000000000000000"
 _UTC_OFFSET = 8 * 3600
@@ -81,7 +79,9 @@ def _bound(city: City, party: Ints, event: Ints, rng: np.random.Generator) -> li
     for role in ("owner", "policyholder"):
         newest[city.contracts[role].to_numpy()] = np.arange(city.contracts.height)
     contract = newest[party]
-    names_car = (contract >= 0) & chance(rng, _PLATE_TOLD[event], len(party))
+    rates = city.rates.wechat
+    told = np.array([1 - rates.plate_untold_binding, 1 - rates.plate_untold, 1 - rates.plate_untold, 0.0, 0.0])
+    names_car = (contract >= 0) & chance(rng, told[event], len(party))
     names_policy = names_car & chance(rng, 0.5, len(party))
     rows = city.contracts.select(pl.all().gather(np.maximum(contract, 0)))
     compulsory = pl.Series(np.zeros(len(party), dtype=bool))

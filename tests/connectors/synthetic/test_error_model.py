@@ -1,4 +1,4 @@
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from functools import cache
 
 import numpy as np
@@ -85,7 +85,8 @@ def test_the_defaults_are_the_assumptions_of_the_field() -> None:
 
 def test_difficulty_multiplies_every_rate_but_not_what_the_city_is() -> None:
     hard = ErrorModel().at(2)
-    assert asdict(hard.city) == asdict(ErrorModel().city)
+    assert hard.city == replace(ErrorModel().city, duplicate_customer=2 * ErrorModel().city.duplicate_customer)
+    assert (hard.rows.claim_vin_missing, hard.wechat.plate_untold, hard.wechat.plate_untold_binding) == (0.6, 0.8, 0.5)
     for name, rate in asdict(ErrorModel().underwriting).items():
         assert getattr(hard.underwriting, name) == pytest.approx(2 * rate)
     assert hard.wechat.nickname == pytest.approx(2 * ErrorModel().wechat.nickname)
