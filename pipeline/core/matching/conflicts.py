@@ -3,8 +3,8 @@
 Links are taken heaviest first (Kruskal 1956) and never join two different lifetime numbers of one kind, two incompatible
 names, or a person and an organisation. One name in full with one phone and one home or vehicle is one person though two
 numbers are told of him: no family gives two of its own the same name, and relatives' numbers are mixed up every day. Both
-numbers then stand in one customer, which is a finding (R07). Names that differ in their last character, as those of brothers
-and cousins do, are one person's only where one number stands with both.
+numbers then stand in one customer, which is a finding (R07). Names that are alike but for their last character or one
+character more, as those of brothers and cousins are, are one person's only where one number stands with both.
 """
 
 from collections.abc import Mapping
@@ -52,6 +52,7 @@ class Conflicts:
             pl.Series("component", component),
             "name_state",
             "surname_code",
+            "given_code",
             "kind",
             "mobile",
             *_THINGS,
@@ -96,23 +97,29 @@ def _told_several(component: npt.NDArray[np.int32], values: npt.NDArray[np.unsig
 
 
 def _clashes(named: pl.DataFrame) -> pl.DataFrame:
-    """Names of one component that are incompatible, both ways round: whole ones by their nearness, others by surname."""
+    """Names of one component that are incompatible, both ways round: whole ones by their nearness, others by the
+    surname and the last character, as far as they tell them."""
     names = named.unique(["component", "name"], keep="first", maintain_order=True)
-    names = names.select("component", "name", "whole", "surname_code", "spelt", "sound")
+    names = names.select("component", "name", "whole", "surname_code", "given_code", "spelt", "sound")
     pairs = names.join(names, on="component", suffix="_other").filter(pl.col("name") < pl.col("name_other"))
     whole = (pl.col("whole") > 0) & (pl.col("whole_other") > 0)
     both = pairs.filter(whole)
     near = nearness(both.select("spelt", "sound"), both.select(spelt="spelt_other", sound="sound_other"))
-    told = (pl.col("surname_code") > 0) & (pl.col("surname_code_other") > 0)
     # A title beside a Latin name is a letter, which says little.
     han = ~pl.any_horizontal(pl.col("spelt", "spelt_other").str.contains(r"^\p{Latin}"))
-    partly = pairs.filter(~whole & told & han & (pl.col("surname_code") != pl.col("surname_code_other")))
+    partly = pairs.filter(~whole & han & (_differ("surname_code") | _differ("given_code")))
     bad = [
         part.select("component", "name", "name_other", kin=pl.lit(kin))
         for part, kin in ((both.filter(near.is_in(APART)), False), (partly, False), (both.filter(near == KIN), True))
     ]
     found = pl.concat(bad)
     return pl.concat([found, found.select("component", name="name_other", name_other="name", kin="kin")])
+
+
+def _differ(column: str) -> pl.Expr:
+    """Both names of a pair tell it, and not the same."""
+    one, other = pl.col(column), pl.col(f"{column}_other")
+    return (one > 0) & (other > 0) & (one != other)
 
 
 def refused(order: Places, left: Places, right: Places, decided: Flags, conflicts: Conflicts) -> list[tuple[int, str]]:

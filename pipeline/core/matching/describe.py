@@ -82,7 +82,7 @@ def describe(examined: pl.DataFrame) -> pl.DataFrame:
     columns = [
         _kind(examined),
         *named.drop("sex_told").get_columns(),
-        *_document(examined, named["sex_told"]),
+        *_document(examined, named),
         *_contacts(examined),
         *_things(examined),
     ]
@@ -157,7 +157,7 @@ def _forms(distinct: pl.Series) -> pl.DataFrame:
     )
 
 
-def _document(examined: pl.DataFrame, sex_told: pl.Series) -> list[pl.Series]:
+def _document(examined: pl.DataFrame, named: pl.DataFrame) -> list[pl.Series]:
     told = on_distinct(examined["cert_no"], _numbers).with_columns(
         examined.select(
             "cert_no__lifetime_no",
@@ -169,9 +169,10 @@ def _document(examined: pl.DataFrame, sex_told: pl.Series) -> list[pl.Series]:
             male="cert_no__male",
             cert_person=pl.col("cert_no__person").fill_null(0),
         ),
-        sex_told=sex_told,
+        sex_told=named["sex_told"],
+        titled=named["name_state"] == TITLED,
     )
-    there = pl.col("there") & ~pl.col("placeholder")
+    there = pl.col("there") & ~pl.col("placeholder") & ~_contradicted()
     state = (
         pl.when(~there)
         .then(NUMBERLESS)
@@ -183,11 +184,11 @@ def _document(examined: pl.DataFrame, sex_told: pl.Series) -> list[pl.Series]:
         .then(MASKED_NUMBER)
         .otherwise(WRONG)
     )
-    birth = pl.coalesce(pl.when("valid").then("inner_birth"), "birth_date")
-    said = pl.when(pl.col("gender") == "male").then(1).when(pl.col("gender") == "female").then(0)
-    gender = pl.coalesce(pl.when("valid").then(pl.col("male").cast(pl.UInt8)), said, "sex_told")
+    speaks = pl.col("valid") & there
+    birth = pl.coalesce(pl.when(speaks).then("inner_birth"), "birth_date")
+    gender = pl.coalesce(pl.when(speaks).then(pl.col("male").cast(pl.UInt8)), _sex_said(), "sex_told")
     return told.select(
-        "cert_person",
+        cert_person=pl.when(there).then("cert_person").otherwise(0),
         cert_state=state,
         cert_head=pl.when(there).then("head").otherwise(0),
         cert_tail=pl.when(there).then("tail").otherwise(0),
@@ -201,6 +202,22 @@ def _document(examined: pl.DataFrame, sex_told: pl.Series) -> list[pl.Series]:
         birth=(birth.dt.epoch("d") + _BEFORE_ANYBODY).clip(0).fill_null(0),
         gender=(gender + 1).fill_null(0),
     ).get_columns()
+
+
+def _sex_said() -> pl.Expr:
+    return pl.when(pl.col("gender") == "male").then(1).when(pl.col("gender") == "female").then(0)
+
+
+def _contradicted() -> pl.Expr:
+    """A valid number of somebody else: beside it stands another year and another day of birth, or 女士 beside a man's.
+
+    A slip changes the year or the day; another sex alone is as often a slip as not.
+    """
+    inner, told = pl.col("inner_birth"), pl.col("birth_date")
+    day = (inner.dt.month() != told.dt.month()) | (inner.dt.day() != told.dt.day())
+    born = (inner.dt.year() != told.dt.year()) & day
+    addressed = pl.col("titled") & (pl.col("male").cast(pl.UInt8) != pl.col("sex_told"))
+    return pl.col("valid") & (born.fill_null(value=False) | addressed.fill_null(value=False))
 
 
 def _numbers(distinct: pl.Series) -> pl.DataFrame:

@@ -51,7 +51,8 @@ LEVELS: Final = {
         "near": Meaning("两个完整姓名相近：一字形近、漏字或换位", "two complete names nearly equal: a slip of the pen"),
         "loose": Meaning("两个完整姓名略相近", "two complete names loosely alike"),
         "kin": Meaning(
-            "仅末字不同，如同辈兄弟姐妹", "all but the last character equal, as brothers and sisters are named"
+            "末字不同或多一字而相近，如同辈兄弟姐妹",
+            "alike but for the last character or one more, as brothers and sisters are named",
         ),
         "same_part": Meaning("不完整的称呼完全相同", "equal, but not complete names"),
         "surname": Meaning("一方不完整，姓相同", "one is not complete; same surname"),

@@ -117,9 +117,9 @@ def nearness(left: pl.DataFrame, right: pl.DataFrame) -> pl.Series:
     """How far apart complete names in their :func:`forms` are (frames with ``spelt`` and ``sound``, rows aligned).
 
     UInt8: 0 cannot be told (Han against Latin), :data:`NEAR` (one letter, one contained in the other, parts reordered),
-    :data:`LOOSE` (one character of three, two letters of three characters), :data:`KIN` (all but the last character, as
-    brothers and cousins of one generation are named), :data:`FAR` (no two names by :func:`names_incompatible`, yet two
-    persons of one family sound no less alike), :data:`INCOMPATIBLE`.
+    :data:`LOOSE` (one character of three, two letters of three characters), :data:`KIN` (no less alike, but with another
+    last character or a character more, as brothers and cousins of one generation are named), :data:`FAR` (no two names by
+    :func:`names_incompatible`, yet two persons of one family sound no less alike), :data:`INCOMPATIBLE`.
     """
     sides = (
         side.select(
@@ -138,10 +138,8 @@ def nearness(left: pl.DataFrame, right: pl.DataFrame) -> pl.Series:
     told = pl.when("comparable").then(
         pl.when((pl.col("apart") <= 1) | pl.col("contained"))
         .then(NEAR)
-        .when(pl.col("one_of_three") & han & (_but_last("plain") == _but_last("plain_other")))
-        .then(KIN)
         .when("same")
-        .then(pl.when(loose).then(LOOSE).otherwise(FAR))
+        .then(pl.when(~loose).then(FAR).when(han & ~_end_alike("plain")).then(KIN).otherwise(LOOSE))
         .otherwise(INCOMPATIBLE)
     )
     return facts.select(near=told.fill_null(0).cast(pl.UInt8)).to_series()
@@ -208,8 +206,10 @@ def _longer(column: str) -> pl.Expr:
     return pl.max_horizontal(pl.col(column).str.len_chars(), pl.col(f"{column}_other").str.len_chars())
 
 
-def _but_last(column: str) -> pl.Expr:
-    return pl.col(column).str.head(-1)
+def _end_alike(column: str) -> pl.Expr:
+    """As many characters, and the last of them the same."""
+    one, other = pl.col(column), pl.col(f"{column}_other")
+    return (one.str.len_chars() == other.str.len_chars()) & (one.str.tail(1) == other.str.tail(1))
 
 
 def _shorter(column: str) -> pl.Expr:

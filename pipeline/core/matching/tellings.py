@@ -13,6 +13,7 @@ import polars as pl
 from pipeline.core.digest import Digests, digest, side_by_side
 from pipeline.core.matching.describe import COMPLETE, NAMELESS, TELLING, describe
 from pipeline.core.rules.by_customer import PART_SCHEMA, parts
+from pipeline.core.rules.deviations import person
 
 TELLINGS_SCHEMA: Final = pl.Schema(
     {
@@ -85,7 +86,9 @@ def rows(examined: pl.DataFrame) -> pl.DataFrame:
     ``examined``: observations with facts, ``_record``, ``_part``, ``_anchor`` and ``_customer`` (last night's).
     """
     described = describe(examined)
-    played = examined.with_columns(described["cert_person"], described["vin_code"]).select(parts()).rename(_OF_ROW)
+    # Rules ask of a number also where it does not speak.
+    played = examined.with_columns(person().fill_null(0).alias("cert_person"), described["vin_code"])
+    played = played.select(parts()).rename(_OF_ROW)
     told = described.with_columns(
         *played.get_columns(),
         *examined.select(

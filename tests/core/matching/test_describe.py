@@ -3,6 +3,7 @@
 from datetime import date
 
 import polars as pl
+import pytest
 
 from pipeline.core.digest import digest
 from pipeline.core.matching.describe import (
@@ -184,7 +185,7 @@ def test_zeros_that_a_spreadsheet_drops_are_not_looked_at() -> None:
 def test_sex_and_birth_come_from_a_right_number_first() -> None:
     told = described(
         [
-            {"cert_type": "身份证", "cert_no": MAN, "gender": "女", "birth_date": "1990-02-03"},
+            {"cert_type": "身份证", "cert_no": MAN, "gender": "女", "birth_date": "1990-01-01"},
             {"cert_type": "身份证", "cert_no": WOMAN},
             {"cert_type": "身份证", "cert_no": MAN[:17] + "5", "gender": "女", "birth_date": "1990-02-03"},
             {"name": "王先生", "gender": "女"},
@@ -192,6 +193,32 @@ def test_sex_and_birth_come_from_a_right_number_first() -> None:
     )
     born, later = ((day - date(1849, 12, 31)).days for day in (date(1985, 1, 1), date(1990, 2, 3)))
     assert list(told.select("birth", "gender").iter_rows()) == [(born, 2), (born, 1), (later, 1), (0, 1)]
+
+
+@pytest.mark.parametrize(
+    ("beside", "speaks"),
+    [
+        ({"name": "王小明", "birth_date": "1985-01-01"}, True),
+        ({"name": "王小明", "birth_date": "1958-01-01"}, True),
+        ({"name": "王小明", "birth_date": "1985-10-01"}, True),
+        ({"name": "王小明", "gender": "女"}, True),
+        ({"name": "王小明", "birth_date": "1958-03-07"}, False),
+        ({"name": "王先生"}, True),
+        ({"name": "王女士"}, False),
+        ({"name": "轩轩妈妈"}, True),
+    ],
+)
+def test_a_number_of_another_day_and_year_of_birth_is_somebody_else_s(beside, speaks) -> None:
+    told = one(**{"cert_type": "身份证", "cert_no": MAN, **beside})
+    assert (told["cert_state"], told["cert_code"] > 0) == ((LIFETIME, True) if speaks else (NUMBERLESS, False))
+    silent = [told[name] for name in ("cert_person", "cert_head", "cert_tail")]
+    assert all(silent) if speaks else not any(silent)
+
+
+def test_beside_somebody_else_s_number_his_own_birth_and_sex_are_told() -> None:
+    told = one(name="王小明", cert_type="身份证", cert_no=MAN, gender="女", birth_date="1990-02-03")
+    assert told["birth"] == (date(1990, 2, 3) - date(1849, 12, 31)).days
+    assert told["gender"] == 1
 
 
 MOBILES = {

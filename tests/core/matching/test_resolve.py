@@ -29,6 +29,7 @@ RESIDENCE, OTHER_RESIDENCE = 81000019850101123, 83000019720307441
 PERMANENT = 93115619850101123
 WHOLE = 10_000
 
+MING = int(digest(pl.Series(["ming"]))[0])
 CALLED, DRIVES = {"mobile": 13900001111}, {"plate_code": 5}
 """One phone, one vehicle."""
 
@@ -100,6 +101,10 @@ def together(*groups: set[int]) -> set[frozenset[int]]:
         ),
         (party("王小明", RESIDENT, **CALLED), party("王小明", OTHER_RESIDENT, **CALLED), TWO_NUMBERS),
         (party("王小明", **CALLED, **DRIVES), party("王*明", state=MASKED_NAME, **CALLED, **DRIVES), KEPT),
+        (party("王小明", RESIDENT), party("王*芳", RESIDENT, state=MASKED_NAME, given_code=9), TWO_NAMES),
+        (party("王小明", RESIDENT), party("王*明", RESIDENT, state=MASKED_NAME, given_code=MING), KEPT),
+        (party("王小明", RESIDENT), party("王*", RESIDENT, state=MASKED_NAME), KEPT),
+        (party("李兰"), party("李国兰"), TWO_NAMES),
         (party("王小明"), party("JOHN SMITH"), TWO_NAMES),
         (party("王小明"), party("WANG XIAOMING"), KEPT),
         (party("王小明"), party("李先生", state=TITLED), OTHER_PERSON),
