@@ -98,7 +98,8 @@ def _told_several(component: npt.NDArray[np.int32], values: npt.NDArray[np.unsig
 
 def _clashes(named: pl.DataFrame) -> pl.DataFrame:
     """Names of one component that are incompatible, both ways round: whole ones by their nearness, others by the
-    surname and the last character, as far as they tell them."""
+    surname and the last character, as far as they tell them.
+    """
     names = named.unique(["component", "name"], keep="first", maintain_order=True)
     names = names.select("component", "name", "whole", "surname_code", "given_code", "spelt", "sound")
     pairs = names.join(names, on="component", suffix="_other").filter(pl.col("name") < pl.col("name_other"))

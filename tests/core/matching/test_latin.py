@@ -7,7 +7,7 @@ import pytest
 from pipeline.core.matching import latin
 from pipeline.core.matching.comparisons import Sides, levels_of
 
-PERSON = {name: "" for name in (*latin.TEXTS, *latin.NUMBERS)}
+PERSON = dict.fromkeys((*latin.TEXTS, *latin.NUMBERS), "")
 
 
 def level(comparison: str, one: dict[str, str], other: dict[str, str]) -> str:
