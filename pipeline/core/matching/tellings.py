@@ -13,7 +13,6 @@ import polars as pl
 from pipeline.core.digest import Digests, digest, side_by_side
 from pipeline.core.matching.describe import COMPLETE, NAMELESS, TELLING, describe
 from pipeline.core.rules.by_customer import PART_SCHEMA, parts
-from pipeline.core.rules.deviations import person
 
 TELLINGS_SCHEMA: Final = pl.Schema(
     {
@@ -87,7 +86,7 @@ def rows(examined: pl.DataFrame) -> pl.DataFrame:
     """
     described = describe(examined)
     # Rules ask of a number also where it does not speak.
-    played = examined.with_columns(person().fill_null(0).alias("cert_person"), described["vin_code"])
+    played = examined.with_columns(pl.col("cert_no__person").fill_null(0).alias("cert_person"), described["vin_code"])
     played = played.select(parts()).rename(_OF_ROW)
     told = described.with_columns(
         *played.get_columns(),
