@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
+import numpy as np
 import polars as pl
 
 from pipeline.core import tallies
@@ -132,7 +133,8 @@ def judge(
     kept = choice.kept.arg_true()
     standing = travelled.select(pl.all().gather(kept.gather(travelled["record_id"].gather(kept).arg_sort())))
     records = digest(standing["record_id"])
-    matrix = apply(aligned(records, answers.outcomes), records, answers.deviations, night.rules)
+    order = np.argsort(records)
+    matrix = apply(aligned(records, answers.outcomes, order), records, answers.deviations, night.rules, order)
     failed, unknown = findings(matrix, night.rules)
     published = (
         standing.select(*OBSERVATION_SCHEMA)

@@ -22,6 +22,7 @@ from pipeline.errors import RunError
 Outcomes = npt.NDArray[np.uint8]
 """n × rules, uint8."""
 Records = npt.NDArray[np.uint64]
+Order = npt.NDArray[np.intp]
 
 DEVIATION_SCHEMA = pl.Schema({"_part": pl.UInt16(), "record": pl.UInt64(), "rule": pl.UInt8(), "outcome": pl.UInt8()})
 """What the shuffle found against the local answer: partition and digest of the record, place of the rule, outcome."""
@@ -122,15 +123,20 @@ def has_severity(matrix: Outcomes, settings: RuleSettings, severity: Severity) -
 
 
 def apply(
-    matrix: Outcomes, records: Records, deviations: pl.DataFrame, settings: RuleSettings | None = None
+    matrix: Outcomes,
+    records: Records,
+    deviations: pl.DataFrame,
+    settings: RuleSettings | None = None,
+    order: Order | None = None,
 ) -> Outcomes:
     """``matrix`` with what the shuffle found; row i is the record with digest ``records[i]``.
 
     A rule not asked locally stays unasked, and records of other partitions are passed over. Where several answers meet
-    in one cell the worst failure wins, then unknown; the order of ``deviations`` does not matter.
+    in one cell the worst failure wins, then unknown; the order of ``deviations`` does not matter. ``order`` sorts
+    ``records``, where it is known.
     """
     changed = matrix.copy(order="F")
-    order = np.argsort(records)
+    order = np.argsort(records) if order is None else order
     digests = deviations["record"].to_numpy()
     found = np.searchsorted(records, digests, sorter=order)
     here = found < len(records)
@@ -157,8 +163,11 @@ def _strengths(settings: RuleSettings) -> Outcomes:
     return strength
 
 
-def aligned(records: Records, outcomes: pl.DataFrame) -> Outcomes:
-    """The outcome codes of ``records``, in their order. Raises :class:`RunError` when one was not answered."""
+def aligned(records: Records, outcomes: pl.DataFrame, order: Order | None = None) -> Outcomes:
+    """The outcome codes of ``records``, in their order; ``order`` sorts ``records``, where it is known.
+
+    Raises :class:`RunError` when one was not answered.
+    """
     if outcomes.height != len(records):
         raise RunError(
             "rules",
@@ -169,11 +178,11 @@ def aligned(records: Records, outcomes: pl.DataFrame) -> Outcomes:
         return np.zeros((0, len(RULES)), np.uint8)
     place = np.argsort(outcomes["record"].to_numpy())
     rank = np.empty(len(records), np.intp)
-    rank[np.argsort(records)] = place
+    rank[np.argsort(records) if order is None else order] = place
     return by_rule(outcomes["outcomes"].to_numpy(), rank)
 
 
-def by_rule(rows: Outcomes, order: npt.NDArray[np.intp]) -> Outcomes:
+def by_rule(rows: Outcomes, order: Order) -> Outcomes:
     """``rows`` (each observation's outcomes side by side) in ``order``, each rule's outcomes side by side."""
     turned = np.empty((len(order), rows.shape[1]), np.uint8, order="F")
     for start in range(0, len(order), _TURNED):
