@@ -34,7 +34,7 @@ from pipeline.core.schema import RATES, RULE_STATS
 from pipeline.listing import Listing, Standing, contacts_of, worklists
 from pipeline.ports import Staging
 from pipeline.transforms.coders import compact
-from pipeline.written import Written
+from pipeline.written import Columns, Written
 
 ESTIMATED = ("system", "final")
 """Calibers whose rate is held against the drawn calls."""
@@ -48,7 +48,8 @@ _CALLS = (
     *("why_not", "phone", "talk_seconds", "list_id", "stratum", "inclusion_probability"),
 )
 _PIECES = tuple(dict.fromkeys((*policies.EVIDENCE, *REMEDIES)))
-_CLAIMS = (*claims_capture.NEEDED, "customer_id", "observed_at", "record_id")
+_CLAIMS: Columns = (*claims_capture.NEEDED, "customer_id", "observed_at", "record_id")
+_FINDINGS: Columns = ("record_id", "failed_rules")
 
 
 @dataclass(frozen=True)
@@ -116,7 +117,9 @@ def assess(staging: Staging, told: Assessment) -> Assessed:
         ESTIMATES.name: _estimates(shares, heard, told),
         **_calibration(written, heard, standing.called, contacts),
         **_standings(staging, shares, told),
-        claims_capture.CLAIMS_CAPTURE.name: claims_capture.claims_capture(written.without_rulings(claims, in_claims)),
+        claims_capture.CLAIMS_CAPTURE.name: claims_capture.claims_capture(
+            written.without_rulings(claims, _CLAIMS, in_claims)
+        ),
         **_restatements(shares, told),
         **dict(
             zip(
@@ -138,7 +141,7 @@ def assess(staging: Staging, told: Assessment) -> Assessed:
 
 
 def _asked(written: Written, told: Assessment, heard: pl.DataFrame, teams: pl.DataFrame) -> Asked:
-    issued = written.parties(("policy_no", "role", "issued_on")).told
+    issued = written.parties_of(heard["policy_no"].unique(), ("policy_no", "role", "issued_on"))
     frozen: dict[Caliber, list[str]] = {}
     for month, one in sorted(told.frozen.items()):
         frozen.setdefault(one.caliber, []).append(month)
@@ -181,9 +184,8 @@ def _calibration(
     """Findings are told only of the parties that were called."""
     who = called.select("policy_no", "role", "record_id").unique()
     wanted = pl.col("record_id").is_in(who["record_id"].implode())
-    own = written.without_rulings(contacts.select("record_id", "failed_rules").filter(wanted), wanted).join(
-        who, on="record_id"
-    )
+    told = written.without_rulings(contacts.select(_FINDINGS).filter(wanted), _FINDINGS, wanted)
+    own = told.join(who, on="record_id")
     found = own.explode("failed_rules").drop_nulls("failed_rules").unnest("failed_rules")
     findings = found.filter(pl.col("severity").is_in(["F", "W"]))
     of_rules, points = fail_rates.calibrated(calls, findings.select("policy_no", "role", "rule"))

@@ -15,6 +15,8 @@ from pipeline.core.rulings.ruling_table import OVERRIDDEN, OVERRIDDEN_EVIDENCE, 
 from pipeline.core.schema import OBSERVATIONS, Table
 from pipeline.ports import Staging
 
+Columns = Sequence[str | pl.Expr]
+
 
 class Both(NamedTuple):
     """Rows as rulings have them, and as sources told them: the same frame where no ruling changes any."""
@@ -35,9 +37,16 @@ class Written:
         tables = (PARTIES, EVIDENCE)
         return sorted({part for table in tables for part in self.staging.part_numbers(table.name)}) or [0]
 
-    def parties(self, columns: Sequence[str], part: int | None = None) -> Both:
-        """``columns`` of the parties."""
+    def parties(self, columns: Sequence[str], part: int) -> Both:
+        """``columns`` of all parties of a part."""
         return self._both((PARTIES, OVERRIDDEN_PARTIES), columns, part)
+
+    def parties_of(self, policies: pl.Series, columns: Sequence[str]) -> pl.DataFrame:
+        """``columns`` of the parties of ``policies``, as sources told them."""
+        ours = pl.col("policy_no").is_in(policies.implode())
+        tables = (PARTIES, OVERRIDDEN_PARTIES)
+        ruled, overridden = (self.staging.scan(one.name).filter(ours).select(columns).collect() for one in tables)
+        return as_told(ruled, overridden)
 
     def pieces(self, columns: Sequence[str], part: int) -> Both:
         """``columns`` of all evidence of a part."""
@@ -49,18 +58,18 @@ class Written:
         overridden = self.staging.scan(OVERRIDDEN_EVIDENCE.name).select(columns).collect()
         return as_told(rows, overridden).filter(wanted) if overridden.height else rows
 
-    def _both(self, tables: tuple[Table, Table], columns: Sequence[str], part: int | None) -> Both:
+    def _both(self, tables: tuple[Table, Table], columns: Sequence[str], part: int) -> Both:
         ruled, overridden = (self.staging.scan(table.name, part).select(columns).collect() for table in tables)
         return Both(ruled, as_told(ruled, overridden))
 
-    def observations(self, columns: Sequence[str], wanted: pl.Expr) -> pl.DataFrame:
+    def observations(self, columns: Columns, wanted: pl.Expr) -> pl.DataFrame:
         """``columns`` of the ``wanted`` observations, with rulings honoured."""
         return self.staging.scan(OBSERVATIONS.name).filter(wanted).select(columns).collect()
 
-    def without_rulings(self, observations: pl.DataFrame, wanted: pl.Expr) -> pl.DataFrame:
+    def without_rulings(self, observations: pl.DataFrame, columns: Columns, wanted: pl.Expr) -> pl.DataFrame:
         """:meth:`observations`, record_id among their columns, as their sources told them."""
         if not self.staging.rows(OVERRIDDEN.name):
             return observations
         overridden = self.staging.scan(OVERRIDDEN.name)
         others = observations.join(overridden.select("record_id").collect(), on="record_id", how="anti")
-        return pl.concat([others, overridden.filter(wanted).select(observations.columns).collect()])
+        return pl.concat([others, overridden.filter(wanted).select(columns).collect()])

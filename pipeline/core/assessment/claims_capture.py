@@ -1,5 +1,7 @@
 """How completely claims teams capture whom they meet: C01 per unit, team and day, wanted at 100 %."""
 
+from typing import Final
+
 import polars as pl
 
 from pipeline.core.schema import COUNT, DATE, RATIO, TEXT, Column, Table
@@ -20,7 +22,13 @@ CLAIMS_CAPTURE = Table(
     ("feed", "unit", "team", "day"),
 )
 
-NEEDED = ("source", "role", "claim_no", "unit", "team", "captured_at", "failed_rules")
+_INCOMPLETE = pl.col("failed_rules").list.eval(pl.element().struct.field("rule") == "C01").list.any()
+NEEDED: Final = (
+    *(pl.col(name) for name in ("source", "role", "claim_no", "unit", "team", "captured_at")),
+    _INCOMPLETE.fill_null(value=False).alias("incomplete"),
+)
+"""What is asked of observations: of the rules they fail, whether C01 is among them."""
+
 _ROLES = ("reporter", "driver", "owner", "insured")
 
 
@@ -38,12 +46,11 @@ def last_team(observations: pl.DataFrame) -> pl.DataFrame:
 def claims_capture(observations: pl.DataFrame) -> pl.DataFrame:
     """CLAIMS_CAPTURE of observations of claims (:data:`NEEDED`); a claim stands at the first unit, team and day told."""
     own = observations.filter(pl.col("role").is_in(_ROLES) & pl.col("claim_no").is_not_null())
-    failed = pl.col("failed_rules").list.eval(pl.element().struct.field("rule") == "C01").list.any()
     claims = own.group_by(feed="source", claim="claim_no").agg(
         unit=pl.col("unit").min().fill_null(""),
         team=pl.col("team").min().fill_null(""),
         day=pl.col("captured_at").min().dt.date(),
-        complete=~failed.fill_null(value=False).any(),
+        complete=~pl.col("incomplete").any(),
     )
     counts = claims.group_by("feed", "unit", "team", "day").agg(
         claims=pl.len().cast(pl.Int64), complete=pl.col("complete").sum().cast(pl.Int64)
