@@ -35,12 +35,14 @@ def _counts(night: PublishedNight, part: int | None) -> pl.DataFrame:
     people = persons(marked(parties, caliber, night.day), caliber)
     who = people.filter(inside).select(*_WHO, "unit", "channel", state=_STATE)
     as_counted = pl.when("same_person").then(pl.lit("policyholder")).otherwise("role")
-    refuted = parties.filter(pl.col("verdict") == "refuted").select(
+    told = parties.select(
         "policy_no",
+        "verdict",
         counted_as=as_counted,
         reason=pl.col("reasons").list.first(),
         advice=pl.col("advice").list.first(),
     )
+    refuted = told.filter(pl.col("verdict") == "refuted").drop("verdict")
     first = refuted.sort(*_WHO, "reason", nulls_last=True).unique(_WHO, keep="first", maintain_order=True)
     return who.join(first, on=_WHO, how="left").group_by(_CELL).agg(parties=pl.len().cast(pl.Int64))
 

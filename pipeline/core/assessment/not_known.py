@@ -74,7 +74,7 @@ def not_known(
 
 def pieces_in_use(evidence: pl.DataFrame) -> dict[str, int]:
     """Source -> pieces of ``evidence`` (source, used) that are used; 0 of sources that said nothing."""
-    counts = dict(evidence.filter("used").group_by("source").len().iter_rows())
+    counts = dict(evidence.select("source", "used").filter("used").group_by("source").len().iter_rows())
     return {source: int(counts.get(source, 0)) for source in SOURCES}
 
 

@@ -64,7 +64,8 @@ class RewardSettings:
 
 def premiums(parties: pl.DataFrame) -> pl.DataFrame:
     """agency, month, policies, premium of ``parties`` (PARTIES), all of a policy among them; cancelled ones bring nothing."""
-    own = parties.filter(_OF_AGENCIES).select("policy_no", "issued_on", "premium", agency="agency_code")
+    own = parties.select("policy_no", "role", "issued_on", "premium", "policy_status", "agency_code")
+    own = own.filter(_OF_AGENCIES).rename({"agency_code": "agency"})
     policies = own.group_by("policy_no").agg(pl.col("agency", "issued_on").min(), pl.col("premium").max())
     return (
         policies.drop_nulls("issued_on")

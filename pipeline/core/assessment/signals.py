@@ -95,12 +95,12 @@ class Sales(NamedTuple):
 def sales(parties: pl.DataFrame) -> Sales:
     """Sales of ``parties`` (PARTIES); all of a policy must be there. Those without a seller are nobody's."""
     sellers = list(_SELLERS.values())
-    holders = (
-        parties.filter(pl.col("role") == "policyholder").group_by("policy_no").agg(who=pl.col("customer_id").min())
-    )
+    # Columns first: lists are dear to filter.
+    who = parties.select("policy_no", "role", who="customer_id").filter(pl.col("role") == "policyholder")
+    holders = who.group_by("policy_no").agg(pl.col("who").min())
     # Parties of a policy stand together and have one seller, nearly always.
     again = pl.all_horizontal(pl.col(name).eq_missing(pl.col(name).shift()) for name in ("policy_no", *sellers))
-    sold = parties.filter(pl.any_horizontal(pl.col(sellers).is_not_null()) & ~again).select("policy_no", *sellers)
+    sold = parties.select("policy_no", *sellers).filter(pl.any_horizontal(pl.col(sellers).is_not_null()) & ~again)
     return Sales(_bought(sold, holders).drop("policy_no"), _bought(_found(parties), holders))
 
 
