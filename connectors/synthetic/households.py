@@ -4,7 +4,7 @@ import numpy as np
 import polars as pl
 
 from connectors.synthetic.calendar_days import BASE_DATE, day_of
-from connectors.synthetic.draw import Ints, chance, weighted
+from connectors.synthetic.draw import Ints, chance, mix, weighted
 
 HEAD, SPOUSE, CHILD, ELDER = range(4)
 
@@ -76,20 +76,27 @@ def _births(rng: np.random.Generator, member: Ints, head: Ints, household: Ints,
     youngest = np.where(parents[household], 27.0, 21.0)
     age = rng.triangular(youngest, youngest + 15, 78.0, size)
     spouse = np.flatnonzero(member == SPOUSE)
-    age[spouse] = np.maximum(
-        age[head[spouse]] + rng.normal(-1.2, 3.0, len(spouse)) * np.where(male[spouse], -1, 1), 22.0
-    )
+    apart = rng.normal(-1.2, 3.0, len(spouse)) * np.where(male[spouse], -1, 1)
+    age[spouse] = _spread(age[head[spouse]] + apart, spouse, 22.0, 24.0)
     mother = head + ((member[np.minimum(head + 1, size - 1)] == SPOUSE) & male[head])
     child = np.flatnonzero(member == CHILD)
     at_birth = rng.triangular(21.0, 27.0, 38.0, len(child))
     age[child] = np.maximum(age[mother[child]] - at_birth, rng.random(len(child)) * 2 + 0.1)
     second = child[(member[child - 1] == CHILD)]
     twins = chance(rng, 0.03, len(second))
-    younger = np.maximum(age[second - 1] - rng.uniform(1.5, 8.0, len(second)), 0.05)
+    younger = age[second - 1] - rng.uniform(1.5, 8.0, len(second))
+    younger = _spread(younger, second, 0.05, np.maximum(age[second - 1] - 0.8, 0.1))
     age[second] = np.where(twins, age[second - 1], younger)
     elder = np.flatnonzero(member == ELDER)
-    age[elder] = np.minimum(age[head[elder]] + rng.uniform(21.0, 34.0, len(elder)), 97.0)
+    at_least = np.clip(age[head[elder]] + 16.0, 85.0, 96.5)
+    age[elder] = -_spread(-age[head[elder]] - rng.uniform(21.0, 34.0, len(elder)), elder, -97.0, -at_least)
     born = (base - 20 - age * YEAR).astype(np.int64)
     twin_of = np.full(size, -1)
     twin_of[second[twins]] = second[twins] - 1
     return born, twin_of
+
+
+def _spread(ages: Ints, places: Ints, least: float, most: float | Ints) -> Ints:
+    """``ages``, those below ``least`` spread from there to ``most``: a thousand people are not born on one day."""
+    share = mix(places) / 2.0**32
+    return np.where(ages < least, least + share * (most - least), ages)
