@@ -49,8 +49,7 @@ def _steps(night: dict[str, Any]) -> list[str]:
 
 
 def _floor(figures: dict[str, Any]) -> list[str]:
-    night = figures["nights"][-1]
-    count, parts = night["observations"], figures["floor"]
+    count, parts, night = (figures["floor"][name] for name in ("observations", "parts", "night"))
     told = {"start": "start: imports, inspection, the runner's graph, reports of a night of almost nobody",
             "read": "read the feeds' rows, not cleaned",
             "shuffle": "pack and unpack as many bytes as the shuffles carry",
@@ -58,7 +57,7 @@ def _floor(figures: dict[str, Any]) -> list[str]:
     rows = [[told[name], f"{spent:.1f}", f"{spent / count * 1e6:.1f}"] for name, spent in parts.items()]
     least = sum(parts.values())
     rows.append(["all of it: the floor", f"{least:.1f}", f"{least / count * 1e6:.1f}"])
-    rows.append(["this night", f"{night['cpu']:.1f}", f"{night['cpu'] / count * 1e6:.1f}"])
+    rows.append(["this night", f"{night:.1f}", f"{night / count * 1e6:.1f}"])
     return [
         f"## The floor, {count:,} observations",
         (

@@ -32,6 +32,9 @@ def main() -> None:
     parser.add_argument("--workers", type=int, default=1, help="worker processes")
     parser.add_argument("--peers", default="", help="Python that has Splink; without one it is left out")
     parser.add_argument("--json", type=Path, help="write the figures here")
+    parser.add_argument(
+        "--earlier", type=Path, help="figures of an earlier run: its nights of other sizes are told too"
+    )
     parser.add_argument("--page", type=Path, help="write them here as a page")
     parser.add_argument("--folder", type=Path, help="keep the cities here and use them again")
     told = parser.parse_args()
@@ -39,14 +42,19 @@ def main() -> None:
         folder = told.folder or Path(spare)
         sizes = sorted(told.size or [100_000])
         nights = [measured(size, folder, told.workers) for size in sizes]
+        if told.earlier:
+            before = json.loads(told.earlier.read_text(encoding="utf-8"))["nights"]
+            nights = sorted(
+                [*nights, *(one for one in before if one["asked"] not in sizes)], key=lambda one: one["asked"]
+            )
         figures = {
             "cores": os.cpu_count(),
             "workers": told.workers,
             "nights": nights,
             "growth": growth(nights),
-            "floor": floor.floor(folder / f"city{sizes[-1]}"),
+            "floor": floor_under(of_a_million(nights), folder),
             "peers": peers(sizes[0], folder, told.peers),
-            "model": sizing.model(nights[-1], skew(folder / f"city{sizes[-1]}")),
+            "model": sizing.model(nights[-1], skew(folder / f"city{nights[-1]['asked']}")),
         }
     show(figures)
     if told.json:
@@ -77,10 +85,23 @@ def measured(size: int, folder: Path, workers: int) -> dict[str, Any]:
     }
 
 
+def of_a_million(nights: list[dict[str, Any]]) -> dict[str, Any]:
+    """The first night of a million observations or more, else the first."""
+    return next((one for one in nights if one["observations"] >= 900_000), nights[0])
+
+
+def floor_under(one: dict[str, Any], folder: Path) -> dict[str, Any]:
+    """The floor under a night, beside it."""
+    return {
+        "observations": one["observations"],
+        "night": one["cpu"],
+        "parts": floor.floor(folder / f"city{one['asked']}"),
+    }
+
+
 def growth(nights: list[dict[str, Any]]) -> float | None:
     """The exponent k of seconds ~ n^k between the first night of a million or more, else the first, and the last."""
-    large = [one for one in nights if one["observations"] >= 900_000] or nights
-    first, last = large[0], large[-1]
+    first, last = of_a_million(nights), nights[-1]
     if first is last:
         return None
     return math.log(last["seconds"] / first["seconds"]) / math.log(last["observations"] / first["observations"])
@@ -119,7 +140,8 @@ def show(figures: dict[str, Any]) -> None:
         print(
             f"{count:>14,}{one['seconds']:>8.1f}{one['cpu']:>8.1f}{one['cpu'] / count * 1e6:>10.1f}{one['peak_gb']:>7.2f}{carried / count:>16,.0f}"
         )
-    print(f"floor under the last of them: {sum(figures['floor'].values()):.1f} CPU s {figures['floor']}")
+    parts = figures["floor"]["parts"]
+    print(f"floor under {figures['floor']['observations']:,}: {sum(parts.values()):.1f} CPU s {parts}")
     if figures["growth"] is not None:
         print(f"seconds grow as n^{figures['growth']:.2f}")
     for row in figures["model"]["needs"]:
