@@ -21,13 +21,19 @@ How a night flows (an element is an Arrow record batch; kinds of batch in bracke
 :data:`MAY_IMPORT` says who may import whom; a test holds every module to it.
 """
 
+import ctypes
 import gc
 import os
+import sys
 
-# Read by polars when it is first imported. Work is spread over processes (engine: workers), not threads, which cost a
-# tenth of the CPU; memory is kept for the next batch instead of being given back and asked for again.
-os.environ.setdefault("POLARS_MAX_THREADS", "1")
-os.environ.setdefault("_RJEM_MALLOC_CONF", "dirty_decay_ms:10000,muzzy_decay_ms:10000")
+# Read by polars when it is first imported. Two threads for the two partitions a process works on (engine: threads); more
+# gain little. Memory is kept for the next batch for a while instead of being given back and asked for again.
+os.environ.setdefault("POLARS_MAX_THREADS", str(min(2, os.cpu_count() or 1)))
+os.environ.setdefault("_RJEM_MALLOC_CONF", "dirty_decay_ms:2000,muzzy_decay_ms:0")
+# Each arena of the C library keeps what it freed for itself, and it makes one for every thread: one is a tenth less memory.
+_M_ARENA_MAX = -8
+if sys.platform == "linux" and hasattr(ctypes.CDLL(None), "mallopt"):
+    ctypes.CDLL(None).mallopt(_M_ARENA_MAX, 1)
 # Rows are in columns, so that Python makes few objects and hardly a cycle: looking for cycles after every 700 of them
 # walks again and again over the tables of words, a fifth of the CPU of a small night.
 gc.set_threshold(100_000, 20, 100)

@@ -6,6 +6,7 @@ flag Beam does not know is refused, since Beam itself would ignore it.
 """
 
 import argparse
+import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -30,6 +31,7 @@ _REFUSED = {
 _OWN = "pipeline.errors."
 _FAILED = "The log above and the cluster's own say why; nothing was published."
 _GONE = "Nothing was published. If the job still runs on the cluster, cancel it there; then run again."
+_THREADS = 2
 _LOSES_RECORDS = "loses records under load; use in_memory or multi_processing"
 
 
@@ -98,6 +100,14 @@ def choose(settings: EngineSettings, flags: Sequence[str]) -> Engine:
     mode = told["direct_running_mode"] if _said(flags, "direct_running_mode") else by_workers
     pinned = [f"--direct_running_mode={mode}", f"--direct_num_workers={workers}", "--runner=FnApiRunner"]
     return Engine(PipelineOptions([*flags, *pinned]), local=True, workers=workers)
+
+
+def threads(settings: EngineSettings, engine: Engine) -> int:
+    """Partitions each process works on at a time: two use a machine of two cores or more, a third would need its memory."""
+    if settings.threads != "auto":
+        return settings.threads
+    alone = engine.local and engine.workers == 1
+    return min(_THREADS, os.cpu_count() or 1) if alone else 1
 
 
 def spill_folder(settings: EngineSettings, engine: Engine, folder: str) -> str:

@@ -46,7 +46,7 @@ from pipeline.core.schema import (
 )
 from pipeline.core.standardise import FeedSpec
 from pipeline.deciding import decided
-from pipeline.engine import Engine, spill_folder
+from pipeline.engine import Engine, spill_folder, threads
 from pipeline.errors import FeedRefused, LedgerUnbalanced, RunError
 from pipeline.listing import PARTY, Listing
 from pipeline.measured import measured
@@ -58,7 +58,7 @@ from pipeline.transforms.segments import Shuffling
 
 log = logging.getLogger(__name__)
 
-PARTITION_ROWS = 200_000
+PARTITION_ROWS = 150_000
 """Observations a partition should hold: small enough for memory, large enough that fixed costs do not show."""
 
 FEED_REFUSED = "feed_refused"
@@ -289,7 +289,9 @@ def _planned(
         seen=[*_seen(reports), *told.used],
         undecided=told.rejects,
         sink=staging.sink,
-        shuffling=Shuffling(settings.engine.partitions or _partitions(expected), spill, settings.engine.threads),
+        shuffling=Shuffling(
+            settings.engine.partitions or _partitions(expected), spill, threads(settings.engine, engine)
+        ),
         batch_rows=settings.engine.batch_rows,
         progress=Progress(staging.progress_folder if engine.local else ""),
         contraction_rounds=_contraction_rounds(settings.matching, expected),

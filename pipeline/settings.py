@@ -257,7 +257,10 @@ class EngineSettings(_Section):
     """How the work is cut and run. None of it changes the results, but ``partitions`` changes the file layout."""
 
     workers: int = Field(default=1, ge=1, le=64, description="processes on this machine")
-    threads: int = Field(default=1, ge=1, le=16, description="partitions each process works on at a time")
+    threads: Literal["auto"] | Annotated[int, Field(ge=1, le=16)] = Field(
+        default="auto",
+        description="partitions each process works on at a time: a number, or auto: two where one process has the machine",
+    )
     shuffle: Literal["auto", "spill", "memory"] = Field(
         default="auto", description="spill writes to disk and needs one machine, memory is for clusters; auto chooses"
     )

@@ -16,7 +16,7 @@ from pipeline.core.matching.decided import ENDS_SCHEMA
 from pipeline.core.matching.matcher import Matcher
 from pipeline.core.matching.model import Model, digest_of, estimate
 from pipeline.core.schema import OBSERVATIONS
-from pipeline.engine import Engine, spill_folder
+from pipeline.engine import Engine, spill_folder, threads
 from pipeline.errors import RunError
 from pipeline.nightly import PARTITION_ROWS, Watcher
 from pipeline.ports import Archive, PublishedNight, Staging
@@ -61,7 +61,7 @@ def train(order: Order) -> Trained:
         spill = spill_folder(order.settings.engine, order.engine, staging.spill_folder)
         progress = Progress(staging.progress_folder if order.engine.local else "")
         with order.watcher.watch(progress, order.night.rows(OBSERVATIONS.name)):
-            shuffling = Shuffling(max(1, partitions), spill, order.settings.engine.threads)
+            shuffling = Shuffling(max(1, partitions), spill, threads(order.settings.engine, order.engine))
             order.engine.run(lambda root: _build(root, order, shuffling, progress, staging))
         seen = _seen(staging)
     before, comparisons = order.matcher.model, order.matcher.comparisons

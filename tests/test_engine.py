@@ -1,3 +1,6 @@
+import os
+from dataclasses import replace
+
 import grpc
 import pytest
 from apache_beam.options.pipeline_options import DirectOptions, StandardOptions
@@ -47,6 +50,23 @@ def test_several_workers_are_processes() -> None:
     chosen = engine.choose(EngineSettings(workers=2), [])
     told = chosen.options.view_as(DirectOptions)
     assert (told.direct_running_mode, told.direct_num_workers) == ("multi_processing", 2)
+
+
+@pytest.mark.parametrize(
+    ("told", "expected"),
+    [
+        ({}, min(2, os.cpu_count() or 1)),
+        ({"workers": 2}, 1),
+        ({"workers": 2, "threads": 3}, 3),
+    ],
+)
+def test_threads_are_for_one_process_that_has_the_machine(
+    told: dict[str, int], flags: list[str], expected: int
+) -> None:
+    settings = EngineSettings(**told)
+    chosen = engine.choose(settings, [])
+    assert engine.threads(settings, chosen) == expected
+    assert engine.threads(EngineSettings(), replace(chosen, local=False)) == 1
 
 
 def test_flags_pass_through_to_a_portable_runner() -> None:

@@ -12,8 +12,8 @@ from tests import nights
 
 WAYS = {
     "again": ([], {}),
-    "small batches and threads": ([], {"batch_rows": 1000, "threads": 2}),
-    "small chunks": ([], {"chunk_mb": 1, "batch_rows": 100}),
+    "small batches and threads": ([], {"batch_rows": 1000, "threads": 3}),
+    "small chunks": ([], {"chunk_mb": 1, "batch_rows": 100, "threads": 1}),
     "in memory": ([], {"shuffle": "memory"}),
 }
 SLOW_WAYS = {

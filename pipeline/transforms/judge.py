@@ -1,6 +1,6 @@
 """Record partitions -> published rows, and partial counts on their way to be added up."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +19,7 @@ from pipeline.ports import Sink
 from pipeline.transforms.coders import compact, to_batch
 from pipeline.transforms.customers import ASSIGNED, GOLDEN, by_value
 from pipeline.transforms.guard import guarded
+from pipeline.transforms.partitions import Partition, PartitionFn
 from pipeline.transforms.progress import Progress
 from pipeline.transforms.rules import DEVIATION_SCHEMA, DEVIATIONS, OUTCOME_SCHEMA, OUTCOMES, OUTCOMES_INSTEAD
 from pipeline.transforms.segments import Shuffling
@@ -54,7 +55,7 @@ class Judge(beam.PTransform):
 
     def expand(self, streams: Any) -> Any:
         """Bring records and answers together and judge. ``streams`` is a mapping; Beam warns of a hint that says so."""
-        judging = _Judge(self.night, self.sink, self.shuffling.partitions, self.progress)
+        judging = _Judge(self.night, self.sink, self.shuffling, self.progress)
         judged = (
             dict(streams)
             | "Together" >> beam.CoGroupByKey()
@@ -63,15 +64,16 @@ class Judge(beam.PTransform):
         return {name: judged[name] for name in (COUNTS, GOLDEN, EVIDENCE, TO_PLACE)}
 
 
-class _Judge(beam.DoFn):
-    def __init__(self, night: Night, sink: Sink, partitions: int, progress: Progress) -> None:
+class _Judge(PartitionFn):
+    def __init__(self, night: Night, sink: Sink, shuffling: Shuffling, progress: Progress) -> None:
+        super().__init__(shuffling.threads)
         self.night = night
         self.sink = sink
-        self.partitions = partitions
+        self.partitions = shuffling.partitions
         self.progress = progress
 
     @guarded
-    def process(self, partition: tuple[int, Mapping[str, Iterable[bytes]]]) -> Iterator[Any]:
+    def work(self, partition: Partition) -> Iterator[Any]:
         number, streams = partition
         records = gather(streams["by_record"])
         answers = gather(streams["answers"])

@@ -5,14 +5,15 @@ no second interpreter, which takes seconds to start. What a partition yields com
 """
 
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
 import apache_beam as beam
 from apache_beam.utils.windowed_value import WindowedValue
 
-Partition = tuple[int, Iterable[bytes]]
+Partition = tuple[int, Any]
+"""Number of a partition, and its segments: an iterable of bytes, or several of them by name."""
 
 
 class PartitionFn(beam.DoFn):
@@ -36,7 +37,7 @@ class PartitionFn(beam.DoFn):
             yield from self.work(partition)
             return
         number, segments = partition
-        self._at_work.append(self._pool.submit(self._done, (number, list(segments))))
+        self._at_work.append(self._pool.submit(self._done, (number, _held(segments))))
         # What is done waits in memory until it is handed on.
         if len(self._at_work) > self.threads:
             yield from self._at_work.popleft().result()
@@ -52,6 +53,13 @@ class PartitionFn(beam.DoFn):
 
     def _done(self, partition: Partition) -> list[Any]:
         return list(self.work(partition))
+
+
+def _held(segments: Any) -> Any:
+    """``segments`` taken from Beam, whose iterables are this thread's alone."""
+    if isinstance(segments, Mapping):
+        return {name: list(some) for name, some in segments.items()}
+    return list(segments)
 
 
 def _windowed(one: Any) -> Any:

@@ -22,6 +22,7 @@ from pipeline.core.rulings.overrides import INSTEAD
 from pipeline.transforms.coders import to_batch
 from pipeline.transforms.guard import guarded
 from pipeline.transforms.pairs import GONE, GONE_SCHEMA, MEMBERS, POLICIES, TELLINGS
+from pipeline.transforms.partitions import Partition, PartitionFn
 from pipeline.transforms.progress import Progress
 from pipeline.transforms.segments import Shuffling
 from pipeline.transforms.shuffle import PartitionBatches, gather, sent
@@ -58,7 +59,7 @@ class AskRules(beam.PTransform):
 
     def expand(self, by_record: beam.PCollection) -> Any:
         """Ask alone, project, bring together, ask together, send back."""
-        asking = _AskAlone(self.night, self.shuffling.partitions, self.progress)
+        asking = _AskAlone(self.night, self.shuffling, self.progress)
         alone = (
             by_record | "Records" >> beam.GroupByKey() | "Alone" >> beam.ParDo(asking).with_outputs(TOLD, main=VALUES)
         )
@@ -72,14 +73,15 @@ class AskRules(beam.PTransform):
         return {ANSWERS: answers, TOLD: alone[TOLD] | "Cut tellings" >> PartitionBatches(self.shuffling)}
 
 
-class _AskAlone(beam.DoFn):
-    def __init__(self, night: Night, partitions: int, progress: Progress) -> None:
+class _AskAlone(PartitionFn):
+    def __init__(self, night: Night, shuffling: Shuffling, progress: Progress) -> None:
+        super().__init__(shuffling.threads)
         self.night = night
-        self.partitions = partitions
+        self.partitions = shuffling.partitions
         self.progress = progress
 
     @guarded
-    def process(self, partition: tuple[int, Iterable[bytes]]) -> Iterator[Any]:
+    def work(self, partition: Partition) -> Iterator[Any]:
         number, segments = partition
         travelled = gather(segments).get(OBSERVATIONS)
         if travelled is None:
