@@ -60,9 +60,7 @@ def test_several_workers_are_processes() -> None:
         ({"workers": 2, "threads": 3}, 3),
     ],
 )
-def test_threads_are_for_one_process_that_has_the_machine(
-    told: dict[str, int], flags: list[str], expected: int
-) -> None:
+def test_threads_are_for_one_process_that_has_the_machine(told: dict[str, int], expected: int) -> None:
     settings = EngineSettings(**told)
     chosen = engine.choose(settings, [])
     assert engine.threads(settings, chosen) == expected
