@@ -41,7 +41,7 @@ def test_a_night_is_published_and_told(tmp_path: Path, capfd: pytest.CaptureFixt
     page = tmp_path / "output" / "versions" / "2026-03-02.1" / "reports" / "index.html"
     assert f"report     {page}" in said
     assert "2026-03-02" in page.read_text(encoding="utf-8")
-    assert "rate       final [54e87632ba5ab843]: 100.00% of 3 parties, 3 unverified; target 93% met" in said
+    assert "rate       final [e8ea52e2ca6da351]: 100.00% of 3 parties, 3 unverified; target 93% met" in said
     assert str(tmp_path / "output" / "versions" / "2026-03-02.1") in said.replace("\n", "")
 
 

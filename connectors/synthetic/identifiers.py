@@ -3,6 +3,8 @@
 They are random and well-formed, so any of them may belong to somebody: never call, send to or look up one.
 """
 
+import itertools
+
 import numpy as np
 import polars as pl
 
@@ -148,9 +150,17 @@ def plates(rng: np.random.Generator, new_energy: Ints, large: Ints) -> pl.Series
     return _unique_plates(rng, join(prefix, body))
 
 
+_TURNS_OF_DIGITS = 20
+"""After so many the 100,000 plates without a letter are taken."""
+
+
 def _unique_plates(rng: np.random.Generator, plates_: pl.Series) -> pl.Series:
-    """Two vehicles never bear one plate: the later one's last digits are drawn again."""
-    while (double := (~plates_.is_first_distinct()).arg_true()).len():
+    """Two vehicles never bear one plate: the later one's last digits are drawn again, and in a large city two letters."""
+    letters = _codes(PLATE_LETTERS)
+    for turn in itertools.count():
+        double = (~plates_.is_first_distinct()).arg_true()
+        if not len(double):
+            break
         again = plates_.gather(double)
         ends = again.str.slice(3, None).str.len_chars()
         new = join(
@@ -158,6 +168,10 @@ def _unique_plates(rng: np.random.Generator, plates_: pl.Series) -> pl.Series:
         )
         keeps_energy = again.str.contains("[DFAB]$") & (ends == 5) & (again.str.len_chars() == 8)
         new = pl.select(pl.when(keeps_energy).then(join(new.str.head(7), again.str.tail(1))).otherwise(new)).to_series()
+        if turn >= _TURNS_OF_DIGITS:
+            pair = _words(letters[rng.integers(0, len(letters), (len(again), 2))])
+            lettered = join(again.str.head(2), pair, new.str.tail(3))
+            new = pl.select(pl.when(again.str.len_chars() == 7).then(lettered).otherwise(new)).to_series()
         plates_ = plates_.scatter(double, new)
     return plates_
 

@@ -113,3 +113,12 @@ def test_documents_of_other_kinds_have_their_form() -> None:
 def test_carriers_go_by_segment() -> None:
     numbers = pl.Series(["13912345678", "18612345678", "18912345678", "19212345678", "17012345678", "12345678901"])
     assert identifiers.carrier(numbers).to_list() == ["CMCC", "CUCC", "CTCC", "CBN", "MVNO", None]
+
+
+@pytest.mark.slow
+def test_plates_of_a_large_city_differ_though_those_without_a_letter_are_taken() -> None:
+    ordinary = np.zeros(900_000, dtype=np.bool_)
+    plates = identifiers.plates(rng(), ordinary, ordinary)
+    assert plates.is_unique().all()
+    assert plates.str.contains(r"^.[A-Z][A-HJ-NP-Z0-9]{5}$").all()
+    assert plates.str.slice(2).str.count_matches("[A-Z]").max() == 2
