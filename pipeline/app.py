@@ -68,13 +68,15 @@ def build(root: beam.Pipeline, plan: Plan) -> None:
     undecided = root | "Undecided" >> beam.Create(list(plan.undecided), reshuffle=False).with_output_types(
         pa.RecordBatch
     )
-    told = (told, undecided) | "Told" >> beam.Flatten()
     state = root | "State" >> ReadState(plan.state, plan.overridden, plan.batch_rows, partitions, plan.progress)
     # Cut first, joined after: what Beam keeps between stages are then references, not rows.
-    told, state = (
-        rows | f"Cut {name}" >> PartitionBatches(plan.shuffling) for name, rows in (("feeds", told), ("state", state))
+    by_record = (
+        tuple(
+            rows | f"Cut {name}" >> PartitionBatches(plan.shuffling)
+            for name, rows in (("feeds", told), ("undecided", undecided), ("state", state))
+        )
+        | "All" >> beam.Flatten()
     )
-    by_record = (told, state) | "All" >> beam.Flatten()
     asked = by_record | "Ask" >> AskRules(plan.night, plan.shuffling, plan.progress)
     pairs = asked[TOLD] | "Match" >> ComparePairs(
         plan.night.matcher, plan.night.ends, plan.shuffling, plan.progress, rounds=plan.contraction_rounds
