@@ -7,7 +7,7 @@ import apache_beam as beam
 import polars as pl
 
 from pipeline.core import decisions, feed_rules, ledger, tallies
-from pipeline.core.authenticity.cells import NOTHING, Cells
+from pipeline.core.authenticity.cells import NOTHING, Cells, summed
 from pipeline.core.authenticity.counts import told_by_all
 from pipeline.core.authenticity.rates import rated
 from pipeline.core.matching import seen
@@ -26,9 +26,11 @@ from pipeline.transforms.customers import CELLS, CUSTOMER_CELLS, DECIDED, MARGIN
 from pipeline.transforms.guard import guarded
 from pipeline.transforms.judge import NEWEST, RULED
 from pipeline.transforms.pairs import CAPPED, SEEN
-from pipeline.transforms.segments import Shuffling
+from pipeline.transforms.segments import Shuffling, kind_of_segment
 from pipeline.transforms.shuffle import PartitionBatches, gather
 from pipeline.transforms.shuffle import found as of_kind
+
+_COUNTED = (CELLS, CUSTOMER_CELLS, MARGINS)
 
 
 @dataclass
@@ -52,7 +54,10 @@ class _WriteTotals(beam.DoFn):
 
     @guarded
     def process(self, partition: tuple[int, Iterable[bytes]]) -> Iterator[int]:
-        found = gather(partition[1])
+        segments = list(partition[1])
+        # One kind after the other, each added up before the next is opened: these are most of what comes.
+        cells = _cells({kind: summed(rows) for kind in _COUNTED for rows in gather(segments, kinds=(kind,)).values()})
+        found = gather(segments, kinds={kind_of_segment(segment) for segment in segments} - {*_COUNTED})
         parts = {table.name: [found[table.name]] if table.name in found else [] for table in (LEDGER, RULE_STATS)}
         newest = [found[NEWEST]] if NEWEST in found else []
         ages = feed_rules.of_age(newest, self.night.on, self.night.max_age_days)
@@ -66,7 +71,7 @@ class _WriteTotals(beam.DoFn):
             REVIEW_PAIRS: reviews,
             PATTERNS: seen.patterns(of_kind(found, SEEN, SEEN_SCHEMA), self.night.matcher),
             BLOCKS: seen.blocks(of_kind(found, CAPPED, CAPPED_SCHEMA), self.night.matcher),
-            RATES: rated(told_by_all(_cells(found), self.night.verdicts.calibers, self.night.on), samples),
+            RATES: rated(told_by_all(cells, self.night.verdicts.calibers, self.night.on), samples),
             RULE_STATS: tallies.merge([*parts[RULE_STATS.name], feed_rules.of_ledger(accounts), ages]),
         }
         for table, rows in totals.items():

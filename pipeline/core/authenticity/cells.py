@@ -119,6 +119,12 @@ def _spread(several: pl.DataFrame, calibers: Sequence[Caliber], on: date, dimens
     return pl.concat(parts, how="diagonal")
 
 
+def summed(cells: pl.DataFrame) -> pl.DataFrame:
+    """Cells of several partitions, each once: what partitions send is as often the same cell as there are partitions."""
+    keys = [name for name in cells.columns if ":" not in name]
+    return cells.group_by(keys).agg(pl.col(name).sum() for name in cells.columns if ":" in name)
+
+
 def added(parts: Sequence[pl.DataFrame]) -> pl.DataFrame:
     """Margins of several calibers or parts added up, a row per :data:`CELL`."""
     together = pl.concat(parts, how="diagonal")
