@@ -18,7 +18,6 @@ HEAD_BYTES = 1 << 18
 SAMPLE_ROWS = 50
 
 _CONTROLS = bytes(set(range(1, 32)) - set(b"\t\n\r\x01\x1a\x1b"))
-_NAMES = {"\t": "tab", "\x01": "0x01", "\x1b": "0x1b"}
 
 
 @dataclass(frozen=True)
@@ -46,11 +45,6 @@ def shape_of(head: bytes, encoding: str, feed: Feed, final: bool) -> Shape:
     if not rows:
         return Shape(dialect, ())
     return Shape(dialect, _with_tail(rows[0], rows[1:]))
-
-
-def delimiter_name(dialect: Dialect) -> str:
-    """The delimiter as one would say it."""
-    return _NAMES.get(dialect.delimiter, dialect.delimiter)
 
 
 def _fit(rows: Sequence[Sequence[str]], feed: Feed) -> tuple[int, int]:

@@ -38,11 +38,9 @@ CHINA_WORDS = ("中国", "中国", "中国", "CHN", "156")
 MAKERS = listed("LSV LFV LSG LHG LGB LBE LVS LGW LGX LB3 LRW LNB")
 """World manufacturer identifiers of makers in China."""
 
-SMS_DELIVERED = "DELIVRD"
 SMS_EMPTY = {"CMCC": "MK:0001", "CUCC": "001", "CTCC": "601"}
 """Code for a number that does not exist, per carrier's gateway."""
 SMS_SUSPENDED = {"CMCC": "MK:0005", "CUCC": "013", "CTCC": "612"}
-SMS_OFF = "EXPIRED"
 SMS_UNSUBSCRIBED = "TD"
 SMS_SATISFIED, SMS_DISSATISFIED = "REPLY:1", "REPLY:3"
 

@@ -60,7 +60,6 @@ MARGINS = "margins"
 
 _VEHICLES = "vehicles"
 _SPEAKING_SCHEMA = pl.Schema({name: TELLINGS_SCHEMA[name] for name in SPEAKING_COLUMNS})
-_COMPONENT = {"component": pl.UInt64()}
 
 
 @dataclass

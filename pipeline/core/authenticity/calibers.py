@@ -12,10 +12,14 @@ from typing import Any, Literal
 
 import polars as pl
 
-from pipeline.core.authenticity.caliber import COUNTED_ROLES, EXCLUDED_STATUS, EXCLUDED_VEHICLES
 from pipeline.core.authenticity.evidence_settings import ORDER
 from pipeline.core.authenticity.party_facts import OBLIGATORY
 from pipeline.core.digest import digest, in_hex
+
+COUNTED_ROLES = ("policyholder", "insured")
+EXCLUDED_STATUS = ("cancelled", "void", "test")
+EXCLUDED_VEHICLES = ("tractor", "motorcycle")
+"""Tractors and motorcycles are not counted (Shaanxi 2018)."""
 
 Treatment = Literal["authentic", "refuted", "unverified", "excluded"]
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import betainc, betaincinv, ndtri, stdtrit
+from scipy.special import betainc, ndtri, stdtrit
 
 Floats = npt.NDArray[np.float64]
 
@@ -74,18 +74,6 @@ def least_as_rare(rare: float, size: npt.ArrayLike, chance: npt.ArrayLike) -> Fl
         left = low < high
         low, high = np.where(left & ~enough, middle + 1, low), np.where(left & enough, middle, high)
     return low
-
-
-def clopper_pearson(hits: npt.ArrayLike, size: npt.ArrayLike, coverage: float = COVERAGE) -> Interval:
-    """Interval that covers at least as often as it says, at any size: wider than Wilson's; 0-1 where ``size`` is 0.
-
-    C. J. Clopper and E. S. Pearson, Biometrika 26 (1934) 404-413, by quantiles of the beta distribution.
-    """
-    found, asked = _floats(hits), _floats(size)
-    tail, missed = (1 - coverage) / 2, asked - found
-    low = betaincinv(np.maximum(found, 1), missed + 1, tail)
-    high = betaincinv(found + 1, np.maximum(missed, 1), 1 - tail)
-    return Interval(np.where(found > 0, low, 0.0), np.where(missed > 0, high, 1.0), "clopper-pearson")
 
 
 def design_based(

@@ -113,15 +113,6 @@ def severities(settings: RuleSettings) -> Outcomes:
     return table
 
 
-def has_severity(matrix: Outcomes, settings: RuleSettings, severity: Severity) -> npt.NDArray[np.bool_]:
-    """Which observations failed a rule with ``severity``."""
-    wanted = severities(settings) == 1 + SEVERITIES.index(severity)
-    found = np.zeros(len(matrix), np.bool_)
-    for place in np.flatnonzero(wanted.any(axis=1)):
-        found |= wanted[place][matrix[:, place]]
-    return found
-
-
 def apply(
     matrix: Outcomes,
     records: Records,

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.core.rules.catalogue import BY_ID, PLACE, RULES
-from pipeline.core.rules.evaluate import CODES, DEVIATION_SCHEMA, apply, evaluate, has_severity, severities
+from pipeline.core.rules.evaluate import CODES, DEVIATION_SCHEMA, apply, evaluate, severities
 from pipeline.core.rules.facts import examine
 from pipeline.core.rules.limits import Limits, RuleSettings
 from pipeline.core.rules.rule import NOT_ASKED, PASSED, UNKNOWN
@@ -60,15 +60,6 @@ def test_severities_come_from_the_settings_or_else_from_the_catalogue():
     assert table[PLACE["N03"], BY_ID["N03"].outcome("too_long")] == 2
     assert table[PLACE["N11"], BY_ID["N11"].outcome("normalised")] == 3
     assert not table[:, :3].any()
-
-
-def test_has_severity_marks_the_observations_that_failed_with_it():
-    matrix = local("P06", PASSED)
-    matrix[0, PLACE["P06"]] = BY_ID["P06"].outcome("deny_list")
-    matrix[1, PLACE["P06"]] = BY_ID["P06"].outcome("pattern")
-    assert has_severity(matrix, RuleSettings(), "F").tolist() == [True, False, False]
-    assert has_severity(matrix, RuleSettings(), "W").tolist() == [False, True, False]
-    assert has_severity(matrix, RuleSettings(severities={("P06", "pattern"): "F"}), "F").tolist() == [True, True, False]
 
 
 def test_apply_finds_records_by_their_digest_and_passes_strangers_over():
