@@ -9,22 +9,25 @@ from unittest.mock import patch
 
 from pipeline import nightly
 from pipeline.core import night
-from pipeline.transforms import customers, judge, shuffle, verdict
+from pipeline.transforms import count, customers, judge, shuffle, verdict
 
 TIMED: tuple[tuple[Any, str], ...] = (
     (night, "_evidence"),
     (night, "_underwritten"),
     (night, "changed_numbers"),
     (judge, "_heard"),
-    (verdict._Meet, "process"),  # noqa: SLF001  timed, not used
-    (verdict._JudgeParties, "process"),  # noqa: SLF001  the same
+    (verdict._Meet, "work"),  # noqa: SLF001  timed, not used
+    (verdict._JudgeParties, "work"),  # noqa: SLF001  the same
     (customers, "with_verdict"),
-    (customers, "count_customers"),
+    (customers, "of_customers"),
+    (count, "summed"),
+    (count, "told_by_all"),
+    (count, "rated"),
     (nightly, "assess"),
 )
 KINDS = frozenset(
     (judge.UNDERWRITING, judge.CALLED, judge.CHANGED, judge.PIECES, judge.KEYS, "met", "unmet",
-     customers.STANDING, customers.VALUES, verdict.NUMBERS_BEFORE)
+     customers.STANDING, customers.VALUES, customers.CELLS, customers.CUSTOMER_CELLS, customers.MARGINS, verdict.NUMBERS_BEFORE)
 )  # fmt: skip
 """Kinds of batch that are shuffled for the verdicts alone."""
 

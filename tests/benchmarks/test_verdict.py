@@ -4,7 +4,7 @@ import polars as pl
 import pytest
 
 from benchmarks import verdict
-from benchmarks.verdict_cost import Meter
+from benchmarks.verdict_cost import Meter, watched
 
 NOBODY = pl.DataFrame(schema={"policy_no": pl.String, "role": pl.String})
 
@@ -71,3 +71,8 @@ def test_the_cost_is_held_against_the_rest_of_the_night():
     meter.add("assess", 1.0)
     meter.add("assess", 1.0)
     assert meter.told(12.0)["added to the rest"] == 0.2
+
+
+def test_everything_that_is_timed_is_there() -> None:
+    with watched(Meter()):
+        pass
