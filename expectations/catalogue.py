@@ -7,6 +7,7 @@ from typing import Any
 
 import yaml
 
+from pipeline.core.rules.catalogue import BY_ID
 from pipeline.errors import SettingsError
 
 FOLDER = Path(__file__).with_name("suites")
@@ -19,7 +20,8 @@ class Expected:
     """One expectation: on a ``measure`` with limits, or a ``native`` one of Great Expectations on a ``frame``.
 
     ``rule``: the rule of the catalogue it answers, where its measure does not say so. ``always``: kind of feed of which
-    every record is asked the rule, so that none asked means that it was not computed.
+    every record is asked the rule, so that none asked means that it was not computed. ``norm_zh``, ``norm_en``: what it
+    goes by, where no rule of the catalogue says so.
     """
 
     id: str
@@ -37,6 +39,19 @@ class Expected:
     frame: str = ""
     native: str = ""
     kwargs: Mapping[str, Any] = field(default_factory=dict)
+    norm_zh: str = ""
+    norm_en: str = ""
+
+    @property
+    def asks(self) -> str:
+        """Id of the rule of the catalogue it answers, empty when none."""
+        return self.rule or (self.measure.removeprefix("rule.") if self.measure.startswith("rule.") else "")
+
+    @property
+    def norm(self) -> tuple[str, str]:
+        """What it goes by, in Chinese and English: its own words, else those of its rule."""
+        rule = BY_ID.get(self.asks)
+        return (self.norm_zh, self.norm_en) if self.norm_zh or rule is None else (rule.why_zh, rule.why)
 
 
 def expected(target: float, folder: Path = FOLDER) -> list[Expected]:
@@ -73,6 +88,7 @@ def _item(suite: str, told: Mapping[str, Any], target: float, path: Path) -> Exp
         *(["severity"] if item.severity not in SEVERITIES else []),
         *(["measure or native"] if bool(item.measure) == bool(item.native) else []),
         *(["low or high"] if item.measure and item.low is None and item.high is None else []),
+        *(["norm"] if not all(item.norm) else []),
     ]
     if wrong:
         raise SettingsError(f"{path}: {item.id}", f"says no usable {', '.join(wrong)}", "See the others.")

@@ -23,7 +23,9 @@ FOLDER = "datadocs"
 STYLE = "datadocs.css"
 SUITES = {
     "measures": "指标与规则",
-    "table_facts": "各表的行数、主键与结构",
+    "table_facts": "各表的行数、主键与数值",
+    "table_columns": "各表的列与类型",
+    "codes": "各表的代码列",
     "rates": "真实率表",
     "rule_stats": "规则统计表",
     "verdicts": "结论",
@@ -78,7 +80,9 @@ _WORDS = {
     "Failed": "未通过",
     "Info": "信息",
     "Status:": "结果：",
-    "as_documented": "与说明一致",
+    "documented / published": "说明与发布的列",
+    "negative_counts": "负数",
+    "impossible_shares": "不在0与1之间的占比",
     "key_duplicates": "主键重复",
     "key_nulls": "主键为空",
     "missing_files": "缺少的表",

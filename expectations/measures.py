@@ -10,7 +10,7 @@ from expectations.drift import drift
 from expectations.families import FAMILIES
 from expectations.measure import MEASURES
 from expectations.profile import profile
-from expectations.table_facts import UNREADABLE, table_facts
+from expectations.table_facts import UNREADABLE, codes, table_columns, table_facts
 from pipeline.ports import PublishedNight
 
 log = logging.getLogger(__name__)
@@ -47,7 +47,9 @@ def frames(night: PublishedNight, items: Sequence[Expected]) -> Mapping[str, pl.
         },
     }
     there = {name: rows.collect() for name, rows in wanted.items() if rows is not None}
-    return {"table_facts": table_facts(night), **there}
+    coded = {str(one.kwargs["column"]) for one in items if one.frame == "codes" and "column" in one.kwargs}
+    facts = {"table_facts": table_facts(night), "table_columns": table_columns(night), "codes": codes(night, coded)}
+    return {**facts, **there}
 
 
 def _asked(schema: pl.Schema, frame: str, items: Sequence[Expected]) -> list[str]:

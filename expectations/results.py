@@ -11,6 +11,8 @@ RESULTS = pl.Schema(
         "subject": pl.String(),  # rule id, feed, table or measure it is about
         "zh": pl.String(),
         "en": pl.String(),
+        "norm_zh": pl.String(),  # what it goes by
+        "norm_en": pl.String(),
         "severity": pl.String(),  # critical, warning or info
         "owner": pl.String(),
         "low": pl.Float64(),  # thresholds, null where there is none

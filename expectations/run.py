@@ -4,7 +4,7 @@ import logging
 import os
 import shutil
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -25,6 +25,14 @@ log = logging.getLogger(__name__)
 
 HISTORY_DAYS = 28
 MEASURES_FILE = "measures.parquet"
+NAMED_BY = "table"
+"""Column by which the frames of facts about tables name what fails; of others no row is told."""
+
+_FORMAT = {"result_format": "SUMMARY", "partial_unexpected_count": 0}
+_FORMAT_OF_TABLES = {"result_format": "COMPLETE", "unexpected_index_column_names": [NAMED_BY]}
+MOST_NAMED = 8
+"""Tables or columns that are named where more fail."""
+
 OFF = "off"
 """Detail of what the settings switched off."""
 
@@ -102,10 +110,12 @@ def nights_asked(archive: Archive, since: date, until: date) -> Sequence[Path]:
 
 
 def kept(folder: Path, name: str, schema: pl.Schema) -> pl.DataFrame:
-    """What a night keeps under ``name``; empty when it has none, or one of other columns."""
+    """What a night keeps under ``name``; empty when it has none, or one of other types. Columns it lacks are null."""
     path = folder / "expectations" / name
     told = pl.read_parquet(path) if path.exists() else schema.to_frame(eager=True)
-    return told if told.schema == schema else schema.to_frame(eager=True)
+    if any(schema.get(column) != dtype for column, dtype in told.schema.items()):
+        return schema.to_frame(eager=True)
+    return told.match_to_schema(schema, missing_columns="insert")
 
 
 def _switched_off(night: PublishedNight) -> set[str]:
@@ -162,7 +172,7 @@ def _asked(
         run = gx.RunIdentifier(run_name=f"{night.day.isoformat()}-{name}")
         result = definition.run(
             batch_parameters={"dataframe": data[name].to_pandas()},
-            result_format={"result_format": "SUMMARY", "partial_unexpected_count": 0},
+            result_format=_FORMAT_OF_TABLES if NAMED_BY in data[name] else _FORMAT,
             run_id=run,
         )
         by_id = {one.expectation_config.meta["id"]: one for one in result.results}
@@ -208,8 +218,15 @@ def _result(item: Expected, told: Any) -> dict[str, Any]:
         "failed": int(result.get("unexpected_count") or 0),
         "success": None if details.get("judged") is False else bool(told.success),
         "error": False,
-        "detail": str(details.get("detail") or ""),
+        "detail": str(details.get("detail") or _tables(result)),
     }
+
+
+def _tables(result: Mapping[str, Any]) -> str:
+    """The tables, or columns of tables, in which a native expectation found something."""
+    found = sorted({str(one[NAMED_BY]) for one in result.get("unexpected_index_list") or [] if NAMED_BY in one})
+    more = f" … +{len(found) - MOST_NAMED}" if len(found) > MOST_NAMED else ""
+    return " ".join(found[:MOST_NAMED]) + more
 
 
 def _error(item: Expected, why: str) -> dict[str, Any]:
@@ -240,4 +257,5 @@ def _off(item: Expected) -> dict[str, Any]:
 def _common(item: Expected) -> dict[str, Any]:
     subject = item.measure.removeprefix("rule.") if item.measure else item.frame
     names = ("id", "suite", "zh", "en", "severity", "owner", "low", "high")
-    return {"subject": subject, **{name: getattr(item, name) for name in names}}
+    norm_zh, norm_en = item.norm
+    return {"subject": subject, "norm_zh": norm_zh, "norm_en": norm_en, **{name: getattr(item, name) for name in names}}

@@ -10,19 +10,15 @@ from connectors.archive import LocalArchive, LocalNight
 from expectations.catalogue import FOLDER, SUITES, expected
 from expectations.measures import frames, measures
 from pipeline.core.feeds import KINDS
+from pipeline.core.published import TABLES
 from pipeline.core.rules.catalogue import RULES
 from pipeline.errors import SettingsError
 
 ITEMS = expected(0.93)
 
 
-def rule_of(item: object) -> str:
-    measure = getattr(item, "measure", "")
-    return getattr(item, "rule", "") or (measure.removeprefix("rule.") if measure.startswith("rule.") else "")
-
-
 def test_every_rule_is_expected_something_of_and_nothing_else_is() -> None:
-    assert {rule_of(item) for item in ITEMS} - {""} == {rule.id for rule in RULES}
+    assert {item.asks for item in ITEMS} - {""} == {rule.id for rule in RULES}
     assert len(RULES) == 98
 
 
@@ -35,6 +31,23 @@ def test_every_measure_and_frame_that_is_asked_for_exists(night: LocalNight) -> 
 
 def test_of_a_table_only_the_columns_asked_for_are_taken(night: LocalNight) -> None:
     assert set(frames(night, ITEMS)["rates"].columns) == {"caliber", "digest", "denominator", "authentic", "rate"}
+
+
+def test_every_table_and_column_is_expected_to_be_as_documented(night: LocalNight) -> None:
+    told = frames(night, ITEMS)
+    assert set(told["table_facts"]["table"]) == {table.name for table in TABLES}
+    wanted = {f"{table.name}.{column.name}" for table in TABLES for column in table.columns}
+    assert set(told["table_columns"]["table"]) == wanted
+    coded = {item.kwargs["column"] for item in ITEMS if item.frame == "codes"}
+    assert set(told["codes"].columns) == coded
+    assert coded <= wanted
+
+
+def test_every_expectation_says_what_it_goes_by() -> None:
+    for item in ITEMS:
+        zh, en = item.norm
+        assert any("\u4e00" <= letter <= "\u9fff" for letter in zh), item.id
+        assert en and en != zh, item.id
 
 
 def test_every_kind_of_feed_a_rule_is_always_asked_of_is_one() -> None:

@@ -104,6 +104,6 @@ def test_a_night_asked_keeps_no_time_of_a_place_and_no_number_like_a_phone(
 ) -> None:
     report(archive, night)
     told = written(night.folder / "expectations" / "validations")
-    assert len(list((night.folder / "expectations" / "validations").rglob("*.json"))) == 6
+    assert len(list((night.folder / "expectations" / "validations").rglob("*.json"))) == 8
     assert not re.search(r"(?<![\d.])1[3-9]\d{9}(?![\d.])", told)
     assert not re.search(r"[1-9]\d{16}[\dX]", told)
