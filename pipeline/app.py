@@ -92,16 +92,13 @@ def build(root: beam.Pipeline, plan: Plan) -> None:
     former = root | "Former" >> ReadFormer(plan.former, "customer_id", FORMER, plan.batch_rows, partitions)
     making = MakeGolden(plan.night, plan.sink, plan.shuffling, plan.progress)
     by_customer = {GOLDEN: judged[GOLDEN], FORMER: former, STANDING: parties[STANDING]} | "Golden" >> making
-    counts = (
-        judged[COUNTS],
-        parties[COUNTS],
-        by_customer,
-        pairs[SEEN],
-        customers[REVIEW_PAIRS.name],
-        customers[DECIDED],
-    ) | "Partial counts" >> beam.Flatten()
-    seen = root | "Seen" >> beam.Create(list(plan.seen), reshuffle=False).with_output_types(pa.RecordBatch)
-    counts, seen = (
-        rows | f"Cut {name}" >> PartitionBatches(plan.shuffling) for name, rows in (("counts", counts), ("seen", seen))
-    )
-    (counts, seen) | "Counts" >> beam.Flatten() | "Count" >> Count(plan.night, plan.sink)
+    counts = {
+        "judged": judged[COUNTS],
+        "parties": parties[COUNTS],
+        "golden": by_customer,
+        "reviews": customers[REVIEW_PAIRS.name],
+        "decided": customers[DECIDED],
+        "seen": root | "Seen" >> beam.Create(list(plan.seen), reshuffle=False).with_output_types(pa.RecordBatch),
+    }
+    cut = [rows | f"Cut counts {name}" >> PartitionBatches(plan.shuffling) for name, rows in counts.items()]
+    (*cut, pairs[SEEN]) | "Counts" >> beam.Flatten() | "Count" >> Count(plan.night, plan.sink)

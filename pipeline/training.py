@@ -89,7 +89,7 @@ def _build(root: beam.Pipeline, order: Order, shuffling: Shuffling, progress: Pr
     # Decisions of stewards teach nothing about weights.
     told = root | "Observations" >> telling | "Cut tellings" >> PartitionBatches(shuffling)
     pairs = told | "Match" >> ComparePairs(counting, ENDS_SCHEMA.to_frame(eager=True), shuffling, progress)
-    pairs[SEEN] | "Count" >> WriteSeen(staging.sink, shuffling)
+    pairs[SEEN] | "Count" >> WriteSeen(staging.sink)
 
 
 def _seen(staging: Staging) -> pl.DataFrame:

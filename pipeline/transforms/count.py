@@ -26,9 +26,9 @@ from pipeline.transforms.customers import CELLS, CUSTOMER_CELLS, DECIDED, MARGIN
 from pipeline.transforms.guard import guarded
 from pipeline.transforms.judge import NEWEST, RULED
 from pipeline.transforms.pairs import CAPPED, SEEN
-from pipeline.transforms.segments import Shuffling, kind_of_segment
-from pipeline.transforms.shuffle import PartitionBatches, gather
+from pipeline.transforms.segments import kind_of_segment
 from pipeline.transforms.shuffle import found as of_kind
+from pipeline.transforms.shuffle import gather
 
 _COUNTED = (CELLS, CUSTOMER_CELLS, MARGINS)
 
@@ -81,15 +81,13 @@ class _WriteTotals(beam.DoFn):
 
 @dataclass
 class WriteSeen(beam.PTransform):
-    """PCollection[RecordBatch of SEEN and CAPPED with ``_to`` 0] -> PCollection[int]; writes ``seen``, each pattern once."""
+    """PCollection[(0, segment of SEEN and CAPPED)] -> PCollection[int]; writes ``seen``, each pattern once."""
 
     sink: Sink
-    shuffling: Shuffling
 
     def expand(self, counts: beam.PCollection) -> beam.PCollection:
         """Add up and write."""
-        total = counts | "Cut" >> PartitionBatches(self.shuffling) | "Total" >> beam.GroupByKey()
-        return total | "Write" >> beam.ParDo(_WriteSeen(self.sink))
+        return counts | "Total" >> beam.GroupByKey() | "Write" >> beam.ParDo(_WriteSeen(self.sink))
 
 
 class _WriteSeen(beam.DoFn):

@@ -54,7 +54,7 @@ class ComparePairs(beam.PTransform):
     """PCollection[(telling partition, segment of TELLINGS, MEMBERS, POLICIES, GONE)] -> {EDGES, LABELS, SEEN}.
 
     EDGES: segments of SPEAKING and EDGES under the partition of the (right) telling; LABELS: under that of the node;
-    SEEN: batches of patterns and capped blocks with ``_to`` 0. ``ends``: what people decided about, in ENDS_SCHEMA; the
+    SEEN: segments of patterns and capped blocks, under 0. ``ends``: what people decided about, in ENDS_SCHEMA; the
     ends of a decision are connected. ``train``: PCollection[batches of SEEN] -> PCollection of the one model to weigh
     with instead of the matcher's. ``rounds``: of contraction before links are connected in one place.
     """
@@ -103,9 +103,14 @@ class ComparePairs(beam.PTransform):
             FOREST, main=EDGES
         )
         # Cut first, joined after: what Beam keeps between stages are then references, not rows.
-        speaking, edges = (
+        speaking, edges, blocks, patterns = (
             rows | f"Cut {name}" >> PartitionBatches(self.shuffling)
-            for name, rows in (("speaking", compared[SPEAKING]), ("edges", weighed[EDGES]))
+            for name, rows in (
+                ("speaking", compared[SPEAKING]),
+                ("edges", weighed[EDGES]),
+                ("blocks", blocked[SEEN]),
+                ("patterns", compared[SEEN]),
+            )
         )
         together = decided.hung_together(self.ends).rename({"left": "node", "right": "component"})
         labels = (brought[FOREST], weighed[FOREST]) | "Connected" >> Connect(
@@ -114,7 +119,7 @@ class ComparePairs(beam.PTransform):
         return {
             EDGES: (speaking, edges) | "Edges" >> beam.Flatten(),
             LABELS: labels,
-            SEEN: (blocked[SEEN], compared[SEEN]) | "Seen" >> beam.Flatten(),
+            SEEN: (blocks, patterns) | "Seen" >> beam.Flatten(),
         }
 
 

@@ -25,6 +25,9 @@ GATHERED_ROWS = 131_072
 """Rows of one kind gathered before they are cut: small slices cost more in headers than in rows."""
 
 
+SHARED_BYTES = 1 << 16
+"""Memory of others that a batch may keep without being copied."""
+
 SHUFFLED_BYTES, SHUFFLED_ROWS = "shuffled bytes", "shuffled rows"
 """Namespaces of the counters of what is shuffled, one counter per kind of batch."""
 
@@ -76,7 +79,7 @@ class _Cut(beam.DoFn):
     def process(self, batch: pa.RecordBatch) -> Iterator[tuple[int, bytes]]:
         kind = kind_of(batch)
         frames = self.gathered.setdefault(kind, [])
-        frames.append(to_frame(batch))
+        frames.append(_own(batch, kind))
         if sum(frame.height for frame in frames) >= GATHERED_ROWS:
             yield from self._cut(kind)
 
@@ -94,6 +97,16 @@ class _Cut(beam.DoFn):
             for counter, amount in zip(carried, (part.nbytes, part.num_rows), strict=True):
                 counter.inc(amount)
             yield partition, self.writer.write(part)
+
+
+def _own(batch: pa.RecordBatch, kind: str) -> pl.DataFrame:
+    """The frame of ``batch``, copied where it shares more than it has: few rows out of a partition would keep all of its
+    texts as long as they wait to be cut.
+    """
+    frame = to_frame(batch)
+    if batch.get_total_buffer_size() <= 2 * frame.estimated_size() + SHARED_BYTES:
+        return frame
+    return to_frame(compact(frame, kind))
 
 
 def cut(frame: pl.DataFrame, kind: str) -> Iterator[tuple[int, pa.RecordBatch]]:

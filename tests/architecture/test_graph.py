@@ -15,7 +15,7 @@ class Laid(BaseException):
 
 
 def laid_out(nightly: Path, **sections: Any) -> Any:
-    """Transforms of a night, as runners are given them."""
+    """A night, as runners are given it."""
     laid = []
 
     def lay(engine: Engine, build: Any) -> None:
@@ -28,7 +28,7 @@ def laid_out(nightly: Path, **sections: Any) -> Any:
         patch.setattr(Engine, "run", lay)
         with pytest.raises(Laid):
             nights.run(nightly, **sections)
-    return laid[0].components.transforms
+    return laid[0].components
 
 
 @pytest.fixture(scope="module")
@@ -48,7 +48,7 @@ def above_the_limit(nightly: Path) -> Any:
 
 
 def rounds_of(graph: Any) -> int:
-    return sum(one.unique_name.rsplit("/", 1)[-1].startswith("Hop ") for one in graph.values())
+    return sum(one.unique_name.rsplit("/", 1)[-1].startswith("Hop ") for one in graph.transforms.values())
 
 
 def test_beam_warns_of_nothing_in_it(nightly: Path, capfd: pytest.CaptureFixture[str]) -> None:
@@ -66,7 +66,11 @@ def test_rounds_are_laid_out_when_they_are_needed(usual: Any, above_the_limit: A
 @pytest.mark.parametrize("which", ["usual", "above_the_limit"])
 def test_what_a_flatten_reads_nothing_else_reads(request: pytest.FixtureRequest, which: str) -> None:
     graph = request.getfixturevalue(which)
-    leaves = {name: transform for name, transform in graph.items() if not transform.subtransforms and transform.inputs}
+    leaves = {
+        name: transform
+        for name, transform in graph.transforms.items()
+        if not transform.subtransforms and transform.inputs
+    }
     read = {}
     for transform in leaves.values():
         for stream in set(transform.inputs.values()):
@@ -76,3 +80,16 @@ def test_what_a_flatten_reads_nothing_else_reads(request: pytest.FixtureRequest,
     for flatten in flattens:
         for stream in flatten.inputs.values():
             assert len(read[stream]) == 1, f"{flatten.unique_name}: {[one.unique_name for one in read[stream]]}"
+
+
+@pytest.mark.parametrize("which", ["usual", "above_the_limit"])
+def test_only_references_are_joined(request: pytest.FixtureRequest, which: str) -> None:
+    # Beam keeps in memory what it joins: rows would be there once more.
+    graph = request.getfixturevalue(which)
+    joined = {
+        one.unique_name: graph.coders[graph.pcollections[stream].coder_id].spec.urn
+        for one in graph.transforms.values()
+        if one.spec.urn == "beam:transform:flatten:v1"
+        for stream in one.inputs.values()
+    }
+    assert {name for name, urn in joined.items() if urn != "beam:coder:kv:v1"} == set()

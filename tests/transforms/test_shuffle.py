@@ -53,6 +53,17 @@ def test_a_slice_is_written_without_its_parent() -> None:
         assert len(coders.encode(batch.slice(5, 10))) < len(coders.encode(batch)) / 50
 
 
+def test_few_rows_that_wait_to_be_cut_do_not_keep_the_texts_of_all() -> None:
+    texts = pl.DataFrame({"_to": pl.repeat(0, 100_000, dtype=pl.UInt16, eager=True), "text": "x" * 1000})
+    texts = texts.with_columns(pl.col("text") + pl.int_range(pl.len()).cast(pl.String))
+    cut = shuffle._Cut(segments.Shuffling(1))
+    cut.start_bundle()
+    for start in range(0, 100_000, 1000):
+        assert not list(cut.process(coders.to_batch(texts[start : start + 2], "kind")))
+    waiting = sum(coders.to_batch(frame).get_total_buffer_size() for frame in cut.gathered["kind"])
+    assert waiting < 200 * 1100 * 2
+
+
 def test_only_the_wanted_columns_are_unpacked() -> None:
     batch = coders.to_batch(pl.DataFrame({"a": ["x"], "b": ["y"], "c": [1]}), "kind")
     assert coders.decode(coders.encode(batch), ("c", "a")).schema.names == ["a", "c"]
