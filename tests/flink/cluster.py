@@ -116,6 +116,17 @@ class Cluster:
         pools = [process for name, process in self.processes.items() if name.startswith("pool")]
         return [worker for pool in pools for worker in psutil.Process(pool.pid).children(recursive=True)]
 
+    def busiest_worker(self) -> psutil.Process:
+        """The one that works most of the next second: an idle one would be missed by nobody."""
+        before = [(worker, sum(worker.cpu_times()[:2])) for worker in self.workers()]
+        time.sleep(1)
+        return max(before, key=lambda told: sum(told[0].cpu_times()[:2]) - told[1])[0]
+
+    def restarts(self) -> int:
+        """How many of the jobs that have not ended were begun again."""
+        jobs = [self.ask(f"jobs/{job}") for job in self.running_jobs()]
+        return sum(bool(job.get("timestamps", {}).get("RESTARTING")) for job in jobs)
+
     def slots(self) -> int:
         return int(self.ask("overview").get("slots-total", 0))
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.flink.cluster import Cluster, cluster
+from tests.object_store import bucket
 
 
 @pytest.fixture(scope="session")
@@ -24,7 +25,14 @@ def parts() -> tuple[Path, Path]:
 
 
 @pytest.fixture(scope="module")
-def flink(parts: tuple[Path, Path], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+def s3(parts: tuple[Path, Path]) -> Iterator[str]:
+    """A bucket of which the cluster's environment says where it is."""
+    with bucket() as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def flink(parts: tuple[Path, Path], s3: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
     """One job manager, two task managers of two slots, a job server and a worker pool."""
     with cluster(*parts, tmp_path_factory.mktemp("flink")) as running:
         yield running

@@ -7,9 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from connectors.store import Store
+from connectors.store_archive import StoreArchive
 from connectors.synthetic import make_city
 from tests.flink.cluster import Cluster, environment, wait_for
 from tests.nights import changed, table_bytes
+from tests.object_store import moved_to, stored_bytes
 
 pytestmark = pytest.mark.flink
 
@@ -93,6 +96,13 @@ def test_the_same_bytes_as_on_one_machine(city: City, flink: Cluster, parallelis
         assert "switched from RUNNING to FINISHED" in flink.log(name), f"{name} did nothing"
 
 
+def test_from_and_to_an_object_store_the_same_bytes(city: City, flink: Cluster, s3: str) -> None:
+    remote = moved_to(s3, city.nightly)
+    code, log = ended(city.run(remote, FIRST, *flink.flags(2)))
+    assert code == 0, log
+    assert stored_bytes(StoreArchive(Store(f"{s3}/nights"))) == table_bytes(city.first)
+
+
 def test_a_lost_task_manager_is_made_good(city: City, flink: Cluster) -> None:
     process = city.start("lost_manager", *flink.flags(2))
     under_way(flink, process)
@@ -105,7 +115,8 @@ def test_a_lost_task_manager_is_made_good(city: City, flink: Cluster) -> None:
 def test_a_lost_worker_is_made_good(city: City, flink: Cluster) -> None:
     process = city.start("lost_worker", *flink.flags(2))
     under_way(flink, process)
-    flink.workers()[0].kill()
+    flink.busiest_worker().kill()
+    wait_for(lambda: flink.restarts() > 0 or process.poll() is not None, "the loss to be noticed")
     assert_recovered_or_failed_clean(city, "lost_worker", process, flink)
 
 

@@ -75,11 +75,12 @@ def _take(found: Places, candidates: Places, members: pl.DataFrame, fields: tupl
 
 
 def _differ(told: pl.DataFrame, one: Places, other: Places) -> Flags:
-    different = np.zeros(len(one), np.bool_)
-    for column in told:
-        if column.null_count() < len(column):
-            different |= column.gather(one).ne_missing(column.gather(other)).to_numpy()
-    return different
+    names = [column.name for column in told if column.null_count() < len(column)]
+    if not len(one) or not names:
+        return np.zeros(len(one), np.bool_)
+    here, there = (pl.Series(places, dtype=pl.UInt32) for places in (one, other))
+    unlike = [pl.col(name).gather(here).ne_missing(pl.col(name).gather(there)) for name in names]
+    return told.select(pl.any_horizontal(unlike)).to_series().to_numpy()
 
 
 def _tellers(
@@ -103,7 +104,16 @@ def _take_smallest(
     found: Places, contested: Places, members: pl.DataFrame, fields: tuple[str, ...], groups: Groups
 ) -> None:
     """Set ``found`` of each customer to that of its ``contested`` records with the smallest value and record id."""
-    places = {"_customer": pl.Series(groups.of[contested]), "_place": pl.Series(contested)}
-    frame = members.select(*fields, "record_id")[contested].with_columns(**places)
-    won = frame.sort("_customer", *fields, "record_id").unique("_customer", keep="first", maintain_order=True)
-    found[won["_customer"].to_numpy()] = won["_place"].to_numpy()
+    left = contested[np.argsort(groups.of[contested], kind="stable")]
+    for name in (*fields, "record_id"):
+        of = groups.of[left]
+        starts = np.flatnonzero(np.r_[True, of[1:] != of[:-1]])
+        if len(starts) == len(left):
+            break
+        told = members[name].gather(left)
+        if told.null_count() < len(told):
+            # Null is smaller than any value.
+            ranks = told.rank("dense").fill_null(0).to_numpy()
+            smallest = np.minimum.reduceat(ranks, starts)
+            left = left[ranks == np.repeat(smallest, np.diff(starts, append=len(left)))]
+    found[groups.of[left]] = left

@@ -58,11 +58,12 @@ def golden(members: pl.DataFrame, settings: GoldenSettings) -> pl.DataFrame:
 def _taken(members: pl.DataFrame, unit: str, fields: tuple[str, ...], winners: Places) -> Mapping[str, pl.Series]:
     """Fields, source and date of ``unit`` from the records ``winners``."""
     at = pl.Series(winners).replace(NONE, None).cast(pl.UInt32)
-    return {
-        **{field: members[field].gather(at) for field in fields},
-        f"{unit}_source": members["source"].gather(at),
-        f"{unit}_date": members["observed_at"].gather(at).dt.date(),
-    }
+    taken = members.select(
+        *(pl.col(field).gather(at) for field in fields),
+        pl.col("source").gather(at).alias(f"{unit}_source"),
+        pl.col("observed_at").gather(at).dt.date().alias(f"{unit}_date"),
+    )
+    return taken.to_dict()
 
 
 def _of_the_document(frame: pl.DataFrame, standing: pl.Series, settings: GoldenSettings) -> pl.DataFrame:
