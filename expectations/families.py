@@ -56,6 +56,7 @@ def rates(night: PublishedNight) -> pl.DataFrame:
                 int(city["refuted"].sum()),
                 _c15(city),
             ),
+            measure("rate.city_without", float(city["rate_without"][0]) if counted else None, counted),
             measure("unverified.city", int(city["unverified"].sum()) / counted if counted else None, counted),
             *(_lowest(whole, dimension) for dimension in ("unit", "channel", "agency")),
             _first("rate.month", month, "period"),
@@ -105,9 +106,12 @@ def estimates(night: PublishedNight) -> pl.DataFrame:
 
 def capture(night: PublishedNight) -> pl.DataFrame:
     """Claims with everything that is wanted (C01)."""
-    claims = night.scan("claims_capture").select(pl.col("claims", "complete").sum()).collect()
-    all_, complete = (int(claims[name].item() or 0) for name in ("claims", "complete"))
-    return measure("claims.capture", complete / all_ if all_ else None, all_, all_ - complete)
+    teams = night.scan("claims_capture").group_by("team").agg(pl.col("claims", "complete").sum()).collect()
+    all_, complete = (int(teams[name].sum()) for name in ("claims", "complete"))
+    lost = teams.with_columns(lost=pl.col("claims") - pl.col("complete")).filter(pl.col("lost") > 0)
+    most = lost.sort("lost", "team", descending=[True, False], nulls_last=True).head(1)
+    detail = f"{most['team'][0] or ''} {most['complete'][0]}/{most['claims'][0]}".strip() if most.height else ""
+    return measure("claims.capture", complete / all_ if all_ else None, all_, all_ - complete, detail)
 
 
 def callers(night: PublishedNight) -> pl.DataFrame:

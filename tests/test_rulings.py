@@ -4,6 +4,7 @@ The workbook is the night's own, filled in as a spreadsheet program does and han
 """
 
 import io
+import json
 import shutil
 from collections.abc import Mapping, Sequence
 from contextlib import redirect_stdout
@@ -17,7 +18,7 @@ import pytest
 
 from connectors.archive import LocalArchive
 from connectors.sinks.worklists import TO_FILL
-from expectations.scorecard.render import render
+from expectations.reporting import report
 from expectations.scorecard.words import STATES
 from tests import nights
 from tests.test_golden import HERE
@@ -90,8 +91,9 @@ def ran(tmp_path_factory: pytest.TempPathFactory) -> Made:
     archive = LocalArchive(again[1])
     of_second = archive.night(date(2026, 3, 2))
     assert of_second is not None
-    page = render(archive, of_second, folder / "page").read_text(encoding="utf-8")
-    return Made([first, second, third], [files_of(version) for version in versions], page, said.getvalue())
+    files = [files_of(version) for version in versions]
+    page = report(archive, of_second).page.read_text(encoding="utf-8")
+    return Made([first, second, third], files, page, said.getvalue())
 
 
 def files_of(version: Path) -> dict[str, bytes]:
@@ -280,6 +282,21 @@ def test_the_page_shows_the_rate_both_ways_and_what_became_of_the_rows(ran: Made
     for state in ("fixed", "false_positive", "second_person_needed", "recorded"):
         assert STATES[state][0] in table
     assert "13905142689" not in ran.page
+
+
+def test_the_page_shows_what_rulings_move_wherever_a_rate_is(ran: Made) -> None:
+    stats = ran.nights[1]["rule_stats"].group_by("rule").agg(pl.col("evaluated", "failed", "standing").sum())
+    moved = stats.filter(pl.col("failed") != pl.col("standing"))
+    assert {"A01", "P02", "V01"} <= set(moved["rule"])
+    for rule, evaluated, failed, standing in moved.iter_rows():
+        row = ran.page.split(f'id="x-RULE-{rule}"')[1].split("</tr>")[0]
+        assert f"{1 - failed / evaluated:.2%}" in row
+        assert f"{1 - standing / evaluated:.2%}" in row.split("计人工处理")[1]
+    data = json.loads(ran.page.split('id="data">')[1].split("</script>")[0])
+    after = final(ran.nights[1])
+    (counted,) = [step for step in data["funnel"] if step["en"] == "of them not refuted"]
+    assert counted["share"] == after["rate"]
+    assert counted["without"] == after["rate_without"]
 
 
 def test_the_closing_words_tell_both_rates_and_what_became_of_the_rows(ran: Made) -> None:

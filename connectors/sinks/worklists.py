@@ -85,7 +85,13 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "record": "整条信息",
         "phone_in_use": "电话在用",
     },
-    "proposed_by": {"wechat": "微信", "claims": "理赔", "cert_no": "证件号码"},
+    "proposed_by": {
+        "wechat": "微信",
+        "claims": "理赔",
+        "inbound_call": "客户来电",
+        "cert_no": "证件号码",
+        "golden_record": "客户档案",
+    },
 }
 ROWS_IN_TURN = 20_000
 """Rows whose texts are made at once: enough that fixed costs do not show, few enough for memory."""

@@ -10,6 +10,7 @@ from expectations.scorecard import words
 from pipeline.core.authenticity.calibers import CALIBERS, HEADLINE
 from pipeline.core.authenticity.counts import NEEDED, marked, persons
 from pipeline.core.authenticity.states import AUTHENTIC, EXCLUDED, REFUTED
+from pipeline.core.rulings.ruling_table import as_told
 from pipeline.ports import PublishedNight
 
 TOP = 12
@@ -18,18 +19,29 @@ FIRST = 5
 
 _STATE = f"state:{HEADLINE}"
 _WHO = ("policy_no", "counted_as")
+_PARTY = (*NEEDED, "reasons", "advice")
 _CELL = ("unit", "channel", "state", "reason", "advice")
 
 
-def population(night: PublishedNight) -> pl.DataFrame:
-    """``parties`` that count in the headline, by unit, channel, state, and first reason and advice of who is refuted."""
+def population(night: PublishedNight, *, rulings: bool = True) -> pl.DataFrame:
+    """``parties`` that count in the headline, by unit, channel, state, and first reason and advice of who is refuted.
+
+    Without ``rulings`` of stewards as they were told; empty where there are none.
+    """
+    changed = night.scan("overridden_parties").select(_PARTY).collect()
     numbers: list[int | None] = [*night.part_numbers("parties")]
-    parts = [_counts(night, part) for part in numbers or [None]]
+    if not rulings and changed.is_empty():
+        return _counts(night, night.scan("parties").select(_PARTY).head(0).collect())
+    parts = []
+    for part in numbers or [None]:
+        parties = night.scan("parties", part).select(_PARTY).collect()
+        if not rulings:
+            parties = as_told(parties, changed.join(parties, on="policy_no", how="semi"))
+        parts.append(_counts(night, parties))
     return pl.concat(parts).group_by(_CELL).agg(pl.col("parties").sum())
 
 
-def _counts(night: PublishedNight, part: int | None) -> pl.DataFrame:
-    parties = night.scan("parties", part).select(*NEEDED, "reasons", "advice").collect()
+def _counts(night: PublishedNight, parties: pl.DataFrame) -> pl.DataFrame:
     caliber = [CALIBERS[HEADLINE]]
     inside = (pl.col(_STATE).is_not_null()) & (pl.col(_STATE) != EXCLUDED)
     people = persons(marked(parties, caliber, night.day), caliber)
@@ -47,8 +59,9 @@ def _counts(night: PublishedNight, part: int | None) -> pl.DataFrame:
     return who.join(first, on=_WHO, how="left").group_by(_CELL).agg(parties=pl.len().cast(pl.Int64))
 
 
-def reasons(people: pl.DataFrame) -> list[dict[str, Any]]:
+def reasons(night: PublishedNight, people: pl.DataFrame) -> list[dict[str, Any]]:
     """First reasons of who is refuted, most frequent first, with the cumulative share (Pareto)."""
+    of_absence = _rules_of_absence(night)
     refuted = people.filter(pl.col("state") == REFUTED)
     count = pl.col("parties").sum()
     by_unit = refuted.group_by("reason", "unit").agg(here=count).sort("here", "unit", descending=[True, False])
@@ -74,7 +87,7 @@ def reasons(people: pl.DataFrame) -> list[dict[str, Any]]:
             {
                 **row,
                 "code": code,
-                "rule": rule if code[:1].isupper() else "",
+                "rule": rule if code[:1].isupper() else of_absence.get(code, ""),
                 "zh": zh,
                 "en": en,
                 "do_zh": do[0],
@@ -82,6 +95,13 @@ def reasons(people: pl.DataFrame) -> list[dict[str, Any]]:
             }
         )
     return rows
+
+
+def _rules_of_absence(night: PublishedNight) -> dict[str, str]:
+    """Reason that something is missing -> the rule that found it, as the work lists have it."""
+    told = night.scan("worklists").select("rule", reason=pl.col("reasons").list.first()).drop_nulls()
+    absent = told.filter(pl.col("reason").str.starts_with("missing.")).group_by("reason").agg(pl.col("rule").min())
+    return dict(absent.collect().iter_rows())
 
 
 def first_steps(found: Sequence[Mapping[str, Any]], head: Mapping[str, Any]) -> dict[str, Any]:
@@ -95,33 +115,49 @@ def first_steps(found: Sequence[Mapping[str, Any]], head: Mapping[str, Any]) -> 
     return {"steps": steps, "enough": enough if gap else 0}
 
 
-def heat(people: pl.DataFrame) -> dict[str, Any]:
-    """Rate by unit and channel; cells with too few parties are empty."""
-    rate = pl.col("parties").filter(pl.col("state") == AUTHENTIC).sum() / pl.col("parties").sum()
-    cells = people.drop_nulls(["unit", "channel"]).group_by("unit", "channel").agg(pl.col("parties").sum(), rate=rate)
-    enough = {(unit, channel): (rate, n) for unit, channel, n, rate in cells.iter_rows() if n >= LEAST_PARTIES}
-    whole = people.group_by("unit").agg(pl.col("parties").sum(), rate=rate)
-    of_unit = {unit: (rate, n) for unit, n, rate in whole.iter_rows() if n >= LEAST_PARTIES and unit}
+def heat(people: pl.DataFrame, told: pl.DataFrame) -> dict[str, Any]:
+    """Rate by unit and channel; cells with too few parties are empty. ``told``: the same without rulings, if there are any.
+
+    A cell is its rate, its parties, and its rate without rulings where that is another.
+    """
+    cells, whole = _cells(people, told, "unit", "channel"), _cells(people, told, "unit")
     channels = sorted(
-        {channel for _, channel in enough},
+        {channel for _, channel in cells},
         key=lambda name: list(words.CHANNELS).index(name) if name in words.CHANNELS else 99,
     )
-    units = sorted(of_unit, key=lambda unit: (of_unit[unit][0], unit))
+    units = sorted(whole, key=lambda unit: (whole[unit][0], unit))
     return {
         "channels": [(name, *words.CHANNELS.get(name, (name, name))) for name in channels],
         "rows": [
-            {"unit": unit, "whole": of_unit[unit], "cells": [enough.get((unit, name)) for name in channels]}
+            {"unit": unit[0], "whole": whole[unit], "cells": [cells.get((unit[0], name)) for name in channels]}
             for unit in units
         ],
         "least": LEAST_PARTIES,
     }
 
 
-def league(night: PublishedNight) -> list[dict[str, Any]]:
-    """The latest period of each kind, everybody who is ranked."""
+def _cells(
+    people: pl.DataFrame, told: pl.DataFrame, *by: str
+) -> dict[tuple[str, ...], tuple[float, int, float | None]]:
+    """Cells with enough parties: rate, parties, and the rate without rulings where it is another."""
+    rate = pl.col("parties").filter(pl.col("state") == AUTHENTIC).sum() / pl.col("parties").sum()
+    here, without = (
+        rows.drop_nulls(by).group_by(by).agg(pl.col("parties").sum(), rate=rate) for rows in (people, told)
+    )
+    both = here.join(without.select(*by, without="rate"), on=by, how="left").filter(pl.col("parties") >= LEAST_PARTIES)
+    another = both.with_columns(pl.when(pl.col("without") != pl.col("rate")).then("without").alias("without"))
+    keys = another.select(by).rows()
+    return dict(zip(keys, another.select("rate", "parties", "without").rows(), strict=True))
+
+
+def league(night: PublishedNight, rates: pl.DataFrame) -> list[dict[str, Any]]:
+    """The latest period of each kind, everybody who is ranked. Ranked by the rate without rulings; that with them beside it."""
+    cell = ["caliber", "period_kind", "period", "dimension", "value"]
+    honoured = rates.select(*cell, honoured="rate")
     table = night.scan("scorecards").filter("ranked").collect()
     latest = table.group_by("period_kind").agg(pl.col("period").max())
-    told = table.join(latest, on=["period_kind", "period"]).sort("period_kind", "dimension", "rank", "value")
+    told = table.join(latest, on=["period_kind", "period"]).join(honoured, on=cell, how="left")
+    told = told.sort("period_kind", "dimension", "rank", "value")
     rows = []
     for row in told.iter_rows(named=True):
         zh, en = words.CHANNELS.get(row["value"], (row["value"], row["value"]))

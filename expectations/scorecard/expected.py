@@ -3,14 +3,14 @@
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import polars as pl
 
 from expectations.measure import MEASURES
 from expectations.results import FILE, RESULTS
-from expectations.run import MEASURES_FILE, OFF, kept, nights_asked
-from expectations.scorecard import words
+from expectations.run import MEASURES_FILE, OFF, kept
+from expectations.scorecard import lists, words
 from expectations.scorecard.standing import TREND_NIGHTS
 from pipeline.core import masks
 from pipeline.core.fields import address
@@ -20,8 +20,11 @@ from pipeline.ports import Archive, PublishedNight
 SAMPLES = 3
 """Masked samples per rule."""
 
-SAMPLED = {"N": "name", "D": "cert_no", "P": "mobile", "A": "address", "E": "email"}
+SAMPLED = {"N": "name", "D": "cert_no", "P": "mobile", "A": "address", "E": "email", "V": "plate"}
 """Family of a rule -> the one field a sample of it shows."""
+
+SAMPLED_OF = {"D08": "birth_date", "V03": "vin", "V04": "vin", "V06": "engine_no"}
+"""The same of rules about another field than their family."""
 
 SAMPLED_ROWS = 200_000
 """Records samples are looked for in."""
@@ -36,8 +39,8 @@ def results_of(night: PublishedNight) -> pl.DataFrame:
     return kept(Path(night.place), FILE, RESULTS)
 
 
-def rows(archive: Archive, night: PublishedNight, results: pl.DataFrame) -> list[dict[str, Any]]:
-    """Expectations, what could not be asked and failures first, the severest on top."""
+def rows(night: PublishedNight, results: pl.DataFrame, past: pl.DataFrame) -> list[dict[str, Any]]:
+    """Expectations, what could not be asked and failures first, the severest on top. ``past``: :func:`past`."""
     status = (
         pl.when("error")
         .then(pl.lit("error"))
@@ -51,37 +54,63 @@ def rows(archive: Archive, night: PublishedNight, results: pl.DataFrame) -> list
     )
     told = results.with_columns(status=status, since=pl.col("since").cast(pl.String).fill_null(""))
     order = {name: place for place, name in enumerate(_STATUSES)}
-    past = _past(archive, night)
-    found = [_row(row, past) for row in told.iter_rows(named=True)]
+    history = _History.of(night, past)
+    found = [_row(row, history) for row in told.iter_rows(named=True)]
     return sorted(found, key=lambda row: (order[row["status"]], _SEVERITIES.get(row["severity"], 3), row["id"]))
 
 
-def _row(row: Mapping[str, Any], past: Mapping[str, Sequence[float | None]]) -> dict[str, Any]:
+class _History(NamedTuple):
+    """By measure what it was in the last nights, tonight last, and how many failed the night before; by rule the pass rate
+    with rulings, where that is another, and the entries on work lists.
+    """
+
+    observed: Mapping[str, Sequence[float | None]]
+    failed_before: Mapping[str, int]
+    with_rulings: Mapping[str, float]
+    listed: Mapping[str, int]
+
+    @classmethod
+    def of(cls, night: PublishedNight, past: pl.DataFrame) -> "_History":
+        """Of ``night``; measures of one night have no past."""
+        days = past["day"].unique().sort().to_list()
+        rounded = past.sort("key", "day").group_by("key", maintain_order=True).agg(pl.col("observed").round(4))
+        before = past.filter(pl.col("day") == days[-2]) if len(days) > 1 else past.clear()
+        sums = night.scan("rule_stats").group_by("rule").agg(pl.col("evaluated", "failed", "standing").sum())
+        moved = sums.filter(pl.col("standing") != pl.col("failed")).collect()
+        honoured = moved.select("rule", 1 - pl.col("standing") / pl.col("evaluated"))
+        return cls(
+            dict(rounded.iter_rows()) if len(days) > 1 else {},
+            dict(before.select("key", "failed").iter_rows()),
+            dict(honoured.iter_rows()),
+            lists.of_rules(night),
+        )
+
+
+def _row(row: Mapping[str, Any], history: _History) -> dict[str, Any]:
     rule = BY_ID.get(row["subject"])
     key = f"rule.{row['subject']}" if rule else row["subject"]
     zh, en = words.detail(row["detail"])
     return {
         **row,
         "rule": rule.id if rule else "",
-        "why_zh": rule.why_zh if rule else "",
-        "why_en": rule.why if rule else "",
         "share": key.startswith(_SHARES),
         "detail_zh": zh,
         "detail_en": en,
-        "past": past.get(key, []),
+        "past": history.observed.get(key, []),
+        "more": row["failed"] - history.failed_before[key] if key in history.failed_before else 0,
+        "with_rulings": history.with_rulings.get(row["subject"]),
+        "listed": history.listed.get(row["subject"], 0),
     }
 
 
-def _past(archive: Archive, night: PublishedNight) -> dict[str, list[float | None]]:
-    """What each measure was in the last nights, tonight last; those with one night have no past."""
-    folders = nights_asked(archive, night.day - timedelta(days=TREND_NIGHTS - 1), night.day)
-    told = [kept(folder, MEASURES_FILE, MEASURES).select("key", "observed") for folder in folders]
-    if len(told) < 2:
-        return {}
-    dated = [frame.with_columns(night=pl.lit(place)) for place, frame in enumerate(told)]
-    whole = pl.concat(dated).sort("key", "night")
-    rounded = whole.with_columns(pl.col("observed").round(4))
-    return dict(rounded.group_by("key", maintain_order=True).agg("observed").iter_rows())
+def past(archive: Archive, night: PublishedNight) -> pl.DataFrame:
+    """MEASURES of the last nights that were asked, each with its day, tonight's last."""
+    found = [pl.DataFrame(schema={**MEASURES, "day": pl.Date})]
+    for one in archive.nights(night.day - timedelta(days=TREND_NIGHTS - 1), night.day):
+        if (Path(one.place) / "expectations" / MEASURES_FILE).exists():
+            told = kept(Path(one.place), MEASURES_FILE, MEASURES)
+            found.append(told.with_columns(day=pl.lit(one.day)))
+    return pl.concat(found)
 
 
 def problems(night: PublishedNight, found: Sequence[Mapping[str, Any]]) -> list[dict[str, str]]:
@@ -134,18 +163,21 @@ def samples(night: PublishedNight, found: Sequence[Mapping[str, Any]]) -> dict[s
     failing = sorted({row["rule"] for row in found if row["status"] == "fail" and row["rule"][:1] in SAMPLED})
     if not failing:
         return {}
+    fields = sorted({*SAMPLED.values(), *SAMPLED_OF.values()})
     whole = (
         night.scan("observations")
-        .select("unit", *SAMPLED.values(), rule="failed_rules")
+        .select("unit", *fields, rule="failed_rules")
         .head(SAMPLED_ROWS)
         .explode("rule")
         .filter(pl.col("rule").struct.field("rule").is_in(failing))
         .with_columns(reason=pl.col("rule").struct.field("reason"), rule=pl.col("rule").struct.field("rule"))
         .collect()
     )
+    column_of = {rule: SAMPLED_OF.get(rule, SAMPLED[rule[0]]) for rule in failing}
     told: dict[str, list[dict[str, str]]] = {}
-    for family, column in SAMPLED.items():
-        own = whole.filter(pl.col("rule").str.starts_with(family)).drop_nulls(column)
+    for column in fields:
+        rules = [rule for rule in failing if column_of[rule] == column]
+        own = whole.filter(pl.col("rule").is_in(rules)).drop_nulls(column)
         few = own.unique(["rule", "reason", column], maintain_order=True).group_by("rule", maintain_order=True).head(20)
         mask = address.mask if column == "address" else masks.MASKS[column]
         shown = few.with_columns(shown=mask(few[column])).unique(["rule", "reason", "shown"], maintain_order=True)

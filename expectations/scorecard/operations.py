@@ -1,24 +1,18 @@
 """What went in and what is being done: feeds, rejects, matching, call-backs, audit, claims, the run itself."""
 
+import json
+from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import polars as pl
 
 from expectations.scorecard import words
+from expectations.scorecard.lists import CONFIRMED, spoken
 from pipeline.core.assessment.signals import MEANINGS
-from pipeline.core.authenticity.evidence_sources.answers import callback_codes
 from pipeline.ports import PublishedNight
 
 TOP = 15
-LISTS: dict[str, words.Words] = {
-    "callbacks": ("抽样回访名单", "drawn call-backs"),
-    "corrections": ("信息更正清单", "corrections"),
-    "lapsed": ("流失客户抽样", "lapsed customers"),
-    "leads": ("巡查线索", "patrol leads"),
-}
-_SOMEBODY_SPOKE = 1
-"""Rank of an answer of a call in which somebody spoke, at most."""
-
 _COUNTS = {
     "read": "rows_read",
     "used": "rows_used",
@@ -33,18 +27,22 @@ def feeds(night: PublishedNight) -> list[dict[str, Any]]:
     """Every feed: how fresh, and where its rows went."""
     accounts = night.scan("ledger").collect().group_by("feed", "measure").agg(pl.col("count").sum())
     counts = {(feed, measure): int(count) for feed, measure, count in accounts.iter_rows()}
+    latest = night.scan("observations").group_by("source").agg(pl.col("observed_at").max().dt.date()).collect()
+    newest = dict(latest.iter_rows())
     rows = []
     for name, told in night.run["feeds"].items():
         zh, en = words.feed(name, told["kind"])
         state = "refused" if told["refused"] else "stale" if told["stale"] else "fresh"
         numbers = {column: counts.get((name, measure), 0) for column, measure in _COUNTS.items()}
-        age = _age(night, told["business_date"])
+        # What a file says of itself; else its newest row, of which a clock that is fast may say a day to come.
+        as_of = told["business_date"] or str(newest.get(name) or "")
+        age = _age(night, as_of)
         rows.append(
             {
                 "zh": zh,
                 "en": en,
                 "state": state,
-                "business_date": told["business_date"] or "",
+                "as_of": as_of,
                 "age": age,
                 "files": len(told["files"]),
                 "mode": told["mode"],
@@ -54,7 +52,7 @@ def feeds(night: PublishedNight) -> list[dict[str, Any]]:
     return rows
 
 
-def _age(night: PublishedNight, told: str | None) -> int | None:
+def _age(night: PublishedNight, told: str) -> int | None:
     return (night.day - night.day.fromisoformat(told)).days if told else None
 
 
@@ -101,7 +99,7 @@ def matching(night: PublishedNight) -> dict[str, Any]:
 
 
 def calls(night: PublishedNight) -> dict[str, Any]:
-    """Calls made by what was answered, and what lies ready to be worked on."""
+    """Calls made, by what was answered."""
     made = night.scan("evidence").filter(pl.col("source") == "callback").unique("record_id")
     counts = made.group_by("answer").agg(count=pl.len(), drawn=pl.col("list_id").is_not_null().sum()).collect()
     rows = []
@@ -109,17 +107,12 @@ def calls(night: PublishedNight) -> dict[str, Any]:
         code = f"callback.{row['answer']}"
         zh, en = words.reasons().get(code, words.advices().get(code, (row["answer"], row["answer"])))
         rows.append({**row, "zh": zh, "en": en})
-    lists = night.scan("worklists").group_by("list").agg(entries=pl.len(), units=pl.col("unit").n_unique()).collect()
-    ready = [
-        {"zh": name[0], "en": name[1], "entries": entries, "units": units}
-        for one, entries, units in lists.sort("list").iter_rows()
-        for name in [LISTS.get(one, (one, one))]
-    ]
-    codes = callback_codes()
-    spoke = set(codes.filter(pl.col("rank").cast(pl.Int64) <= _SOMEBODY_SPOKE)["answer"])
-    reached = sum(row["count"] for row in rows if row["answer"] in spoke)
+    answered = spoken()
+    reached = sum(row["count"] for row in rows if row["answer"] in answered)
+    confirmed = sum(row["count"] for row in rows if row["answer"] == CONFIRMED)
     whole = sum(row["count"] for row in rows)
-    return {"rows": rows, "all": whole, "drawn": sum(row["drawn"] for row in rows), "reached": reached, "lists": ready}
+    drawn = sum(row["drawn"] for row in rows)
+    return {"rows": rows, "all": whole, "drawn": drawn, "reached": reached, "confirmed": confirmed}
 
 
 def audit(night: PublishedNight) -> list[dict[str, Any]]:
@@ -151,8 +144,14 @@ def restated(night: PublishedNight) -> list[dict[str, Any]]:
 
 def run_facts(night: PublishedNight) -> dict[str, Any]:
     """What the night was made with."""
-    told = night.run
+    told, times = night.run, _timings(night)
+    seconds = sum(times.get(name, 0.0) for name in ("inspect_s", "run_s", "assess_s"))
+    observations = sum(count for _, measure, _, count in told["ledger"] if measure == "observations")
     return {
+        "seconds": round(seconds) if seconds else None,
+        "per_second": round(observations / seconds) if seconds else None,
+        "observations": observations,
+        "target": told["target_rate"],
         "version": told["version"],
         "settings": told["settings_digest"][:12],
         "state_from": told["state_from"] or "",
@@ -162,3 +161,9 @@ def run_facts(night: PublishedNight) -> dict[str, Any]:
         "rows": sum(one["rows"] for one in told.get("tables", {}).values()),
         "files": sum(len(feed["files"]) for feed in told["feeds"].values()),
     }
+
+
+def _timings(night: PublishedNight) -> Mapping[str, Any]:
+    """Where the time of the night went; nothing of one that did not say."""
+    path = Path(night.place) / "timings.json"
+    return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}

@@ -9,6 +9,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from expectations.scorecard import masked_lists
 from expectations.scorecard.figures import figures
 from expectations.scorecard.readable import ReadableNight
 from pipeline.ports import Archive, PublishedNight
@@ -25,10 +26,12 @@ _CHARTED = ("target", "trend", "funnel", "reasons")
 
 
 def render(archive: Archive, night: PublishedNight, folder: Path) -> Path:
-    """Write ``index.html`` and ``assets/`` below ``folder``; gives the page."""
-    page = figures(archive, ReadableNight(night))
+    """Write ``index.html``, ``assets/`` and ``lists/`` below ``folder``; gives the page."""
+    readable = ReadableNight(night)
     assets = folder / "assets"
-    shutil.rmtree(assets, ignore_errors=True)
+    for place in (assets, folder / masked_lists.FOLDER):
+        shutil.rmtree(place, ignore_errors=True)
+    page = figures(archive, readable, masked_lists.write(readable, folder))
     assets.mkdir(parents=True)
     for path in sorted((_HERE / "assets").iterdir()):
         shutil.copyfile(path, assets / path.name)

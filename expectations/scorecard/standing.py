@@ -63,8 +63,10 @@ def calibers(rates: pl.DataFrame) -> list[dict[str, Any]]:
     )
 
 
-def trend(archive: Archive, night: PublishedNight) -> list[dict[str, Any]]:
-    """The city's rates of the last nights, and what happened between them."""
+def trend(archive: Archive, night: PublishedNight, past: pl.DataFrame) -> list[dict[str, Any]]:
+    """The city's rates of the last nights, and what happened between them. ``past``: what was measured in them."""
+    measured = past.filter(pl.col("key") == "rate.city_without")
+    without = dict(measured.select("day", "observed").iter_rows())
     points: list[dict[str, Any]] = []
     before: PublishedNight | None = None
     for one in archive.nights(night.day - timedelta(days=TREND_NIGHTS - 1), night.day):
@@ -75,6 +77,7 @@ def trend(archive: Archive, night: PublishedNight) -> list[dict[str, Any]]:
                 "day": one.day.isoformat(),
                 "final": rates.get(HEADLINE),
                 "system": rates.get("system"),
+                "without": without.get(one.day),
                 "zh": "；".join(zh),
                 "en": "; ".join(en),
             }
@@ -115,15 +118,23 @@ def funnel(night: PublishedNight, rates: pl.DataFrame) -> list[dict[str, Any]]:
     sums = dict(accounts.group_by("measure").agg(pl.col("count").sum()).iter_rows())
     final, proven = city(rates, HEADLINE), city(rates, "proven")
     read, counted = sums.get("rows_read", 0), final["denominator"]
+    today, stock, parties = 0, 1, 2
     steps = [
-        ("读入行", "rows read", read, None),
-        ("使用行", "rows used", sums.get("rows_used", 0), read),
-        ("信息条（含往晚）", "observations, with earlier nights'", sums.get("observations", 0), None),
-        ("计入口径的当事人", "parties counted", counted, None),
-        ("其中未被否定", "of them not refuted", final["authentic"], counted),
-        ("其中已证实真实", "of them proven authentic", proven["authentic"], counted),
+        (today, "今晚读入行", "rows read tonight", read, None, None),
+        (today, "其中使用", "of them used", sums.get("rows_used", 0), read, None),
+        (stock, "在册信息条（含往晚）", "observations, with earlier nights'", sums.get("observations", 0), None, None),
+        (parties, "计入口径的当事人", "parties counted", counted, None, None),
+        (parties, "其中未被否定", "of them not refuted", final["authentic"], counted, final["rate_without"]),
+        (parties, "其中已证实真实", "of them proven authentic", proven["authentic"], counted, proven["rate_without"]),
     ]
     return [
-        {"zh": zh, "en": en, "count": int(count or 0), "share": (count or 0) / of if of else None}
-        for zh, en, count, of in steps
+        {
+            "group": group,
+            "zh": zh,
+            "en": en,
+            "count": int(count or 0),
+            "share": (count or 0) / of if of else None,
+            "without": without,
+        }
+        for group, zh, en, count, of, without in steps
     ]

@@ -90,6 +90,23 @@ FIELDS: dict[str, Words] = {
     "plate": ("车牌", "plate"),
     "vin": ("车架号", "VIN"),
 }
+LIST_FIELDS: dict[str, Words] = {
+    **FIELDS,
+    "phone": ("电话", "phone"),
+    "cert_type": ("证件类型", "document type"),
+    "email": ("电子邮箱", "e-mail"),
+    "relation": ("关系", "relation"),
+    "vehicle": ("车辆", "vehicle"),
+    "conduct": ("业务行为", "conduct"),
+    "record": ("整条信息", "the record"),
+    "phone_in_use": ("电话在用", "phone in use"),
+}
+LISTS: dict[str, Words] = {
+    "corrections": ("信息更正", "corrections"),
+    "callbacks": ("抽样回访", "drawn call-backs"),
+    "lapsed": ("流失客户", "lapsed customers"),
+    "leads": ("巡查线索", "patrol leads"),
+}
 DIMENSIONS: dict[str, Words] = {
     "unit": ("经营单位", "unit"),
     "channel": ("渠道", "channel"),

@@ -11,11 +11,13 @@ from io import BytesIO
 from pathlib import Path
 from urllib.parse import unquote
 
+import openpyxl
 import polars as pl
 import pytest
 
 from connectors.archive import LocalArchive, LocalNight
 from expectations.reporting import report
+from expectations.scorecard import masked_lists
 from pipeline.core import masks
 from pipeline.core.fields import address
 
@@ -196,3 +198,14 @@ def test_no_two_masked_fields_stand_together(reported: LocalNight) -> None:
         .split("<body>")[1]
         .split("<script")[0]
     )
+
+
+def test_a_row_of_a_workbook_shows_one_masked_field_and_nobody_s_key(reported: LocalNight) -> None:
+    books = sorted((reported.folder / "reports").rglob("*.xlsx"))
+    assert books
+    for path in books:
+        for row in openpyxl.load_workbook(path).active.iter_rows(min_row=2, values_only=True):
+            told = dict(zip(masked_lists.HEADINGS, row, strict=True))
+            masked = [name for name, value in told.items() if "*" in str(value)]
+            assert masked in ([], ["现值（已遮盖）"]), path.name
+            assert not {"policy_no", "保单号", "记录号", "客户号"} & set(told)

@@ -14,7 +14,7 @@
     if (root.classList.contains("light")) return false;
     return matchMedia("(prefers-color-scheme: dark)").matches;
   }
-  const colours = () => { const style = getComputedStyle(root); const of = (name) => style.getPropertyValue(name).trim(); return { ink: of("--ink"), line: of("--line"), accent: of("--accent"), bad: of("--bad"), soft: of("--soft"), warn: of("--warn"), card: of("--card") }; };
+  const colours = () => { const style = getComputedStyle(root); const of = (name) => style.getPropertyValue(name).trim(); return { ink: of("--ink"), line: of("--line"), accent: of("--accent"), bad: of("--bad"), soft: of("--soft"), warn: of("--warn"), card: of("--card"), edge: of("--edge") }; };
   const start = (element, option) => { const chart = echarts.init(element, null, { devicePixelRatio: Math.max(2, devicePixelRatio) }); chart.setOption(option); charts.push(chart); };
 
   function base(c) {
@@ -35,7 +35,7 @@
       grid: { ...option.grid, top: 14 },
       xAxis: { ...axis, type: "category", data: days, axisLabel: { color: c.soft, hideOverlap: true } },
       yAxis: { ...axis, type: "value", min: Math.max(0, Math.floor(low * 50 - 0.5) / 50), max: Math.min(1, Math.ceil(high * 50 + 0.5) / 50), axisLabel: { color: c.soft, formatter: (value) => Math.round(value * 100) + "%" } },
-      tooltip: { ...option.tooltip, formatter: (rows) => { const one = data.trend[rows[0].dataIndex]; const note = word(one.zh, one.en); return one.day + "<br>" + rows.filter((row) => row.value !== undefined && row.value !== null && row.value !== "-" && row.seriesIndex < 3).map((row) => escaped(row.seriesName) + " " + percent(row.value)).join("<br>") + (note ? "<br>◆ " + escaped(note) : ""); } },
+      tooltip: { ...option.tooltip, formatter: (rows) => { const one = data.trend[rows[0].dataIndex]; const note = word(one.zh, one.en); return one.day + "<br>" + rows.filter((row) => row.value !== undefined && row.value !== null && row.value !== "-" && row.seriesIndex < 3).map((row) => escaped(row.seriesName) + " " + percent(row.value)).join("<br>") + (one.without !== null && one.without !== one.final ? "<br>" + word("不计人工处理 ", "without rulings ") + percent(one.without) : "") + (note ? "<br>◆ " + escaped(note) : ""); } },
       series: [
         { name: word("最终口径", "final"), type: "line", showSymbol: few, data: data.trend.map((one) => one.final), itemStyle: { color: c.accent }, lineStyle: { width: 2.5 }, z: 3 },
         { name: word("系统校验口径", "rules alone"), type: "line", showSymbol: few, data: data.trend.map((one) => one.system), itemStyle: { color: c.soft }, lineStyle: { type: "dotted" } },
@@ -44,24 +44,28 @@
       ],
     });
   }
+  // Each kind of thing has a scale of its own: tonight's rows, what is kept, who is counted.
   function funnel(element, c) {
     const { option, axis } = base(c);
+    const shades = [c.soft, c.edge, c.accent];
+    const told = (one) => one.count.toLocaleString() + (one.share === null ? "" : "  " + percent(one.share, 1)) + (one.without !== null && one.share !== null && one.without !== one.share ? word("（不计人工 ", " (without rulings ") + percent(one.without, 1) + word("）", ")") : "");
     start(element, {
       ...option,
-      grid: { ...option.grid, top: 8, right: 120 },
-      xAxis: { ...axis, type: "value", axisLabel: { show: false }, splitLine: { show: false } },
-      yAxis: { ...axis, type: "category", inverse: true, axisLabel: { color: c.ink }, data: data.funnel.map((one) => word(one.zh, one.en)) },
-      series: [{ type: "bar", barMaxWidth: 26, data: data.funnel.map((one, place) => ({ value: one.count, itemStyle: { color: place < 3 ? c.soft : c.accent, opacity: one.share === null ? 1 : 0.75 } })), label: { show: true, position: "right", color: c.ink, formatter: (row) => { const one = data.funnel[row.dataIndex]; return one.count.toLocaleString() + (one.share === null ? "" : "  " + percent(one.share, 1)); } } }],
+      grid: { ...option.grid, top: 8, right: element.clientWidth < 520 ? 100 : 130 },
+      xAxis: { ...axis, type: "value", max: 1, axisLabel: { show: false }, splitLine: { show: false }, axisLine: { show: false } },
+      yAxis: { ...axis, type: "category", inverse: true, axisTick: { show: false }, axisLine: { show: false }, axisLabel: { color: c.ink }, data: data.funnel.map((one) => word(one.zh, one.en)) },
+      tooltip: { ...option.tooltip, formatter: (rows) => { const one = data.funnel[rows[0].dataIndex]; return escaped(word(one.zh, one.en)) + "<br>" + told(one); } },
+      series: [{ type: "bar", barCategoryGap: "28%", data: data.funnel.map((one) => ({ value: one.share === null ? 1 : one.share, itemStyle: { color: shades[one.group] } })), label: { show: true, position: "right", color: c.ink, formatter: (row) => told(data.funnel[row.dataIndex]) } }],
     });
   }
   function reasons(element, c) {
     const { option, axis } = base(c);
     const narrow = element.clientWidth < 520;
-    const cut = (text) => { const most = narrow ? 10 : english() ? 34 : 20; return text.length > most ? text.slice(0, most - 1) + "…" : text; };
+    const cut = (text) => { const most = narrow ? 10 : english() ? 60 : 34; return text.length > most ? text.slice(0, most - 1) + "…" : text; };
     start(element, {
       ...option,
       grid: { ...option.grid, top: 26, right: 70 },
-      xAxis: [{ ...axis, type: "value", axisLabel: { show: false }, splitLine: { show: false } }, { ...axis, type: "value", min: 0, max: 1, position: "top", splitLine: { show: false }, axisLabel: { color: c.soft, formatter: (value) => Math.round(value * 100) + "%" } }],
+      xAxis: [{ ...axis, type: "value", axisLabel: { show: false }, splitLine: { show: false } }, { ...axis, type: "value", min: 0, max: 1, position: "top", splitNumber: narrow ? 2 : 5, splitLine: { show: false }, axisLabel: { color: c.soft, formatter: (value) => Math.round(value * 100) + "%" } }],
       yAxis: { ...axis, type: "category", inverse: true, axisLabel: { color: c.ink }, data: data.reasons.map((one) => cut(word(one.zh, one.en))) },
       tooltip: { ...option.tooltip, formatter: (rows) => { const one = data.reasons[rows[0].dataIndex]; return escaped(word(one.zh, one.en)) + "<br>" + one.count.toLocaleString() + word(" 人 · 累计 ", " parties · cumulative ") + percent(one.cumulative, 1); } },
       series: [
