@@ -66,7 +66,25 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "pipeline.deciding": ("pipeline.transforms", "pipeline.ports", "pipeline.core"),
     "pipeline.freezing": ("pipeline.ports", "pipeline.core", "pipeline.errors"),
     "pipeline.verdict_settings": ("pipeline.settings", "pipeline.core", "pipeline.errors"),
+    "pipeline.order": (
+        "pipeline.engine",
+        "pipeline.transforms",
+        "pipeline.ports",
+        "pipeline.settings",
+        "pipeline.core",
+    ),
+    "pipeline.inspecting": (
+        "pipeline.transforms",
+        "pipeline.ports",
+        "pipeline.settings",
+        "pipeline.core",
+        "pipeline.errors",
+    ),
+    "pipeline.run_record": ("pipeline.assessing", "pipeline.order", "pipeline.ports", "pipeline.core"),
     "pipeline.nightly": (
+        "pipeline.run_record",
+        "pipeline.inspecting",
+        "pipeline.order",
         "pipeline.measured",
         "pipeline.assessing",
         "pipeline.deciding",
@@ -82,6 +100,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "pipeline.foretelling": ("pipeline.nightly", "pipeline.ports", "pipeline.settings", "pipeline.core"),
     "pipeline.training": (
         "pipeline.nightly",
+        "pipeline.order",
         "pipeline.engine",
         "pipeline.transforms",
         "pipeline.ports",

@@ -28,6 +28,7 @@ from pipeline.core.authenticity.calibers import HEADLINE
 from pipeline.errors import FeedRefused, SettingsError, ZhenkeError
 from pipeline.foretelling import foretell
 from pipeline.matching_settings import matcher_of
+from pipeline.order import Order
 from pipeline.ports import PublishedNight
 from pipeline.rule_settings import rule_settings
 from pipeline.settings import Settings
@@ -76,7 +77,7 @@ def run(  # every argument is an option of the command line
         return PUBLISHED
     sources = registry.sources(told, settings.parent.absolute())
     watcher = consoles.ConsoleWatcher(console)
-    order = nightly.Order(told, rules, night, sources, archive, engine, watcher, matcher, verdicts, secret)
+    order = Order(told, rules, night, sources, archive, engine, watcher, matcher, verdicts, secret)
     made = nightly.make(order)
     consoles.summary(console, made, told.target_rate)
     for folder in _worklists(archive, night, told.assessment.least_parties):

@@ -7,32 +7,25 @@ turn out unusable is refused too, and the night is made again without it.
 import logging
 import time
 from collections.abc import Mapping, Sequence
-from contextlib import AbstractContextManager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import partial
-from typing import Any, Protocol
+from typing import Any
 
 import polars as pl
-import pyarrow as pa
 
-from pipeline import __version__, app
-from pipeline.assessing import Assessed, Assessment, assess
-from pipeline.core import decisions, feed_rules, ledger
-from pipeline.core.assessment import not_known
+from pipeline import app
+from pipeline.assessing import Assessment, assess
+from pipeline.core import decisions, ledger
 from pipeline.core.assessment.freezing import FrozenMonth
 from pipeline.core.assessment.reward import RewardSettings
 from pipeline.core.authenticity.calibers import defined
 from pipeline.core.authenticity.estimates_table import ESTIMATES
 from pipeline.core.authenticity.evidence_tables import FORMER_NUMBERS
-from pipeline.core.authenticity.judging import VerdictSettings
 from pipeline.core.authenticity.party_table import PARTIES
 from pipeline.core.lists.callbacks import CallPlan
 from pipeline.core.matching import contraction
-from pipeline.core.matching.matcher import Matcher, described, packaged
 from pipeline.core.night import Night
-from pipeline.core.rules.catalogue import RULES
-from pipeline.core.rules.limits import RuleSettings
 from pipeline.core.rulings.known import Bounds
 from pipeline.core.rulings.ruling_table import RULINGS
 from pipeline.core.schema import (
@@ -47,12 +40,14 @@ from pipeline.core.schema import (
 from pipeline.core.standardise import FeedSpec
 from pipeline.deciding import decided
 from pipeline.engine import Engine, spill_folder, threads
-from pipeline.errors import FeedRefused, LedgerUnbalanced, RunError
+from pipeline.errors import LedgerUnbalanced, RunError
+from pipeline.inspecting import inspect, refuse, seen, stop_when_obligatory, useless
 from pipeline.listing import PARTY, Listing
 from pipeline.measured import measured
-from pipeline.ports import Archive, FeedReport, Problem, PublishedNight, Source, Staging
+from pipeline.order import Order
+from pipeline.ports import FeedReport, PublishedNight, Staging
+from pipeline.run_record import described, knowledge
 from pipeline.settings import MatchingSettings, Settings
-from pipeline.transforms.coders import to_batch
 from pipeline.transforms.progress import Progress
 from pipeline.transforms.segments import Shuffling
 
@@ -60,17 +55,6 @@ log = logging.getLogger(__name__)
 
 PARTITION_ROWS = 150_000
 """Observations a partition should hold: small enough for memory, large enough that fixed costs do not show."""
-
-FEED_REFUSED = "feed_refused"
-"""Why rows of a refused feed are excluded."""
-
-
-class Watcher(Protocol):
-    """Shows how far a run is."""
-
-    def watch(self, progress: Progress, rows: int) -> AbstractContextManager[None]:
-        """Watch while the block runs; ``rows`` are to be read."""
-        ...
 
 
 @dataclass(frozen=True)
@@ -89,22 +73,6 @@ class Made:
         return [report.feed for report in self.reports if report.refused]
 
 
-@dataclass(frozen=True)
-class Order:
-    """What is to be made: the night of ``day`` from ``sources``, with what it is asked, kept, run, watched and drawn with."""
-
-    settings: Settings
-    rules: RuleSettings
-    day: date
-    sources: Sequence[Source]
-    archive: Archive
-    engine: Engine
-    watcher: Watcher
-    matcher: Matcher = field(default_factory=packaged)
-    verdicts: VerdictSettings = field(default_factory=VerdictSettings)
-    secret: bytes | None = None
-
-
 def make(order: Order) -> Made:
     """Make and publish a night.
 
@@ -121,22 +89,10 @@ def make(order: Order) -> Made:
         found = assess(staging, _assessment(order, previous))
         assessed = time.monotonic()
         tables = {**tables, ESTIMATES.name: found.estimates}
-        run = _described(order, reports, previous, tables) | _knowledge(order, reports, found)
+        run = described(order, reports, previous, tables) | knowledge(order, reports, found)
         timings = {"inspect_s": inspected - started, "run_s": ran - inspected, "assess_s": assessed - ran, **measures}
         written = {table.name: staging.rows(table.name) for table in (CUSTOMERS, CHANGES, REVIEW_PAIRS)}
         return Made(staging.publish(run, timings), run, reports, tables, written)
-
-
-def _knowledge(order: Order, reports: Sequence[FeedReport], found: Assessed) -> dict[str, Any]:
-    """What ``run.json`` says of evidence and the true rate, and of what could not be known."""
-    feeds = [not_known.Feed(report.kind, report.refused, report.rows) for report in reports]
-    lacking = not_known.not_known(feeds, found.pieces, found.estimates, secret=order.secret is not None)
-    city = (pl.col("dimension") == "city") & (pl.col("period") == "all")
-    return {
-        "evidence_in_use": dict(found.pieces),
-        "not_known": [one._asdict() for one in lacking],
-        "estimates": found.estimates.filter(city).to_dicts(),
-    }
 
 
 def _assessment(order: Order, previous: PublishedNight | None) -> Assessment:
@@ -198,30 +154,6 @@ def _feeds_of(order: Order, kind: str) -> list[str]:
     return [feed for feed in order.settings.feeds if order.settings.kind_of(feed) == kind]
 
 
-def inspect(sources: Sequence[Source], day: date, previous: PublishedNight | None) -> list[FeedReport]:
-    """Look at every feed, say what was found, and stop when an obligatory one cannot be used."""
-    reports = [source.inspect(day, previous.files if previous else frozenset()) for source in sources]
-    for report in reports:
-        for problem in report.problems:
-            log.log(logging.ERROR if problem.refuses else logging.WARNING, "%s", problem)
-        log.info(
-            "feed %s: %d files, %d rows%s",
-            report.feed,
-            len(report.files),
-            report.rows,
-            ", REFUSED" if report.refused else "",
-        )
-    _stop_when_obligatory(reports)
-    return reports
-
-
-def _stop_when_obligatory(reports: Sequence[FeedReport]) -> None:
-    for report in reports:
-        if report.refused and report.obligatory:
-            first = next(problem for problem in report.problems if problem.refuses)
-            raise FeedRefused(f"feed {report.feed}", f"obligatory and refused: {first.problem}", first.advice)
-
-
 def _run(
     order: Order, reports: list[FeedReport], previous: PublishedNight | None, staging: Staging
 ) -> tuple[Mapping[str, pl.DataFrame], list[FeedReport], Mapping[str, Any]]:
@@ -231,12 +163,12 @@ def _run(
         with order.watcher.watch(plan.progress, sum(report.rows for report in reports if not report.refused)):
             measures = _execute(order.engine, plan)
         tables = {table.name: _read(staging, table.name) for table in (LEDGER, RATES, RULE_STATS, RULINGS)}
-        useless = _useless(order.settings, reports, tables[LEDGER.name])
-        if not useless:
+        rubbish = useless(order.settings, reports, tables[LEDGER.name])
+        if not rubbish:
             break
         accounts = tables[LEDGER.name]
-        reports = [_refuse(report, accounts) if report.feed in useless else report for report in reports]
-        _stop_when_obligatory(reports)
+        reports = [refuse(report, accounts) if report.feed in rubbish else report for report in reports]
+        stop_when_obligatory(reports)
         staging.clear()
     _stop_when_unbalanced(tables[LEDGER.name], staging.rows(OBSERVATIONS.name))
     return tables, reports, measures
@@ -286,7 +218,7 @@ def _planned(
             verdicts=order.verdicts,
             rulings=told.rulings,
         ),
-        seen=[*_seen(reports), *told.used],
+        seen=[*seen(reports), *told.used],
         undecided=told.rejects,
         sink=staging.sink,
         shuffling=Shuffling(
@@ -344,105 +276,8 @@ def _spec(settings: Settings, report: FeedReport, day: date) -> FeedSpec:
     )
 
 
-def _seen(reports: Sequence[FeedReport]) -> list[pa.RecordBatch]:
-    """What the inspection counted: it is the ledger's side that no runner can lose."""
-    entries = [LEDGER.schema.to_frame(eager=True)]
-    asked = [RULE_STATS.schema.to_frame(eager=True)]
-    for report in reports:
-        entries.append(ledger.entry(report.feed, "rows_read", report.rows))
-        for file in report.files:
-            reason = FEED_REFUSED if report.refused else file.excluded
-            if reason:
-                entries.append(ledger.entry(report.feed, "rows_excluded", file.rows, reason))
-        asked.extend(_inspected(report))
-    return [
-        to_batch(pl.concat(parts).with_columns(_to=pl.lit(0, pl.UInt16)), table.name)
-        for table, parts in ((LEDGER, entries), (RULE_STATS, asked))
-    ]
-
-
-def _inspected(report: FeedReport) -> list[pl.DataFrame]:
-    """What the inspection answered: C12 always, C13 when the files themselves are old. The rows tell the rest."""
-    stats = []
-    for rule in ("C12", "C13"):
-        failed = [problem for problem in report.problems if problem.rule == rule]
-        severity = ("F" if any(problem.refuses for problem in failed) else "W") if failed else ""
-        if failed or rule == "C12":
-            stats.append(feed_rules.outcome(rule, report.feed, severity))
-    return stats
-
-
-def _useless(settings: Settings, reports: Sequence[FeedReport], accounts: pl.DataFrame) -> set[str]:
-    """Feeds of whose rows more were rejected than their settings allow."""
-    sums = accounts.filter(pl.col("measure") == "rows_rejected").group_by("feed").agg(pl.col("count").sum())
-    rejected = dict(sums.rows())
-    rows = {report.feed: report.rows for report in reports if report.rows and not report.refused}
-    return {feed for feed, read in rows.items() if rejected.get(feed, 0) > read * settings.feeds[feed].max_reject_share}
-
-
-def _refuse(report: FeedReport, accounts: pl.DataFrame) -> FeedReport:
-    of_feed = accounts.filter((pl.col("feed") == report.feed) & (pl.col("measure") == "rows_rejected"))
-    reasons = of_feed.sort("count", "reason", descending=[True, False]).select("reason", "count").rows()
-    told = ", ".join(f"{reason} {count:,}" for reason, count in reasons[:5])
-    problem = Problem(
-        "C12",
-        f"feed {report.feed}",
-        f"most of its {report.rows:,} rows could not be used: {told}",
-        "zhenke check shows what is wrong with its first rows; a run with max_reject_share: 1 rejects them one by one.",
-        refuses=True,
-    )
-    log.error("%s", problem)
-    return replace(report, problems=(*report.problems, problem))
-
-
 def _read(staging: Staging, table: str) -> pl.DataFrame:
     frame = pl.from_arrow(staging.read(table))
     if not isinstance(frame, pl.DataFrame):
         raise RunError(table, "was not written as a table")
     return frame
-
-
-def _described(
-    order: Order, reports: Sequence[FeedReport], previous: PublishedNight | None, tables: Mapping[str, pl.DataFrame]
-) -> dict[str, Any]:
-    """What ``run.json`` says: what the night was made from and what came out."""
-    accounts = tables[LEDGER.name]
-    stale = tables[RULE_STATS.name].filter((pl.col("rule") == "C13") & (pl.col("failed") > 0))["source"].to_list()
-    return {
-        "business_date": order.day.isoformat(),
-        "version": __version__,
-        "settings_digest": order.settings.digest,
-        "state_from": previous.day.isoformat() if previous else None,
-        "feeds": {report.feed: _feed(report, stale) for report in reports},
-        "ledger": [list(row) for row in accounts.rows()],
-        "rates": [
-            list(row)
-            for row in tables[RATES.name]
-            .filter((pl.col("dimension") == "city") & (pl.col("period") == "all"))
-            .select("caliber", "digest", "population", "authentic", "unverified", "rate")
-            .rows()
-        ],
-        "target_rate": order.settings.target_rate,
-        "matching": described(order.matcher),
-        "rules": [rule.id for rule in RULES if rule.id not in order.rules.off],
-        "rejects": {
-            f"{feed}: {reason}": count
-            for feed, reason, count in accounts.filter(pl.col("measure") == "rows_rejected")
-            .select("feed", "reason", "count")
-            .rows()
-        },
-    }
-
-
-def _feed(report: FeedReport, stale: Sequence[str]) -> dict[str, Any]:
-    return {
-        "kind": report.kind,
-        "mode": report.mode,
-        "refused": report.refused,
-        "stale": report.refused or report.feed in stale,
-        "business_date": report.business_date.isoformat() if report.business_date else None,
-        "files": [
-            {"name": file.name, "bytes": file.bytes, "digest": file.digest, "rows": file.rows} for file in report.files
-        ],
-        "problems": [str(problem) for problem in report.problems],
-    }

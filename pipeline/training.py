@@ -18,7 +18,8 @@ from pipeline.core.matching.model import Model, digest_of, estimate
 from pipeline.core.schema import OBSERVATIONS
 from pipeline.engine import Engine, spill_folder, threads
 from pipeline.errors import RunError
-from pipeline.nightly import PARTITION_ROWS, Watcher
+from pipeline.nightly import PARTITION_ROWS
+from pipeline.order import Watcher
 from pipeline.ports import Archive, PublishedNight, Staging
 from pipeline.settings import Settings
 from pipeline.transforms.count import WriteSeen

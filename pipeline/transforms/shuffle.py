@@ -5,9 +5,11 @@ writing, sorted by partition, cut, and sent as segments under the partition's nu
 """
 
 from base64 import b64decode, b64encode
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections import deque
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import apache_beam as beam
 import numpy as np
@@ -33,6 +35,15 @@ SHUFFLED_BYTES, SHUFFLED_ROWS = "shuffled bytes", "shuffled rows"
 
 SCHEMA = b"schema"
 """Under this name a segment says what all its columns are, in base64: polars takes metadata for text."""
+
+
+class Segment(NamedTuple):
+    """A piece for ``partition``, as it is told, with what it carries."""
+
+    partition: int
+    told: bytes
+    carried: int
+    rows: int
 
 
 @dataclass
@@ -68,12 +79,18 @@ def _as_it_is(segment: tuple[int, bytes]) -> tuple[int, bytes]:
 
 
 class _Cut(beam.DoFn):
+    """Cuts while other rows are gathered, by as many threads as partitions are worked on at a time."""
+
     def __init__(self, shuffling: Shuffling) -> None:
         self.shuffling = shuffling
 
     def start_bundle(self) -> None:
-        self.writer = self.shuffling.writer()
+        threads = self.shuffling.threads
         self.gathered: dict[str, list[pl.DataFrame]] = {}
+        self._writers = [self.shuffling.writer() for _ in range(threads)]
+        self._idle = self._writers.copy()
+        self._pool = ThreadPoolExecutor(threads) if threads > 1 else None
+        self._at_work: deque[tuple[str, Future[list[Segment]]]] = deque()
 
     @guarded
     def process(self, batch: pa.RecordBatch) -> Iterator[tuple[int, bytes]]:
@@ -85,18 +102,49 @@ class _Cut(beam.DoFn):
 
     def finish_bundle(self) -> Iterator[WindowedValue]:
         window = beam.transforms.window.GlobalWindow()
-        for kind in sorted(self.gathered):
-            for segment in self._cut(kind):
+        for told in (*(self._cut(kind) for kind in sorted(self.gathered)), self._rest()):
+            for segment in told:
                 yield WindowedValue(segment, window.max_timestamp(), (window,))
-        self.writer.close()
+        if self._pool is not None:
+            self._pool.shutdown()
+        for writer in self._writers:
+            writer.close()
 
     def _cut(self, kind: str) -> Iterator[tuple[int, bytes]]:
+        """Cut what is gathered of ``kind``, or begin to, and hand on what is done."""
         frames = self.gathered.pop(kind)
-        carried = Metrics.counter(SHUFFLED_BYTES, kind), Metrics.counter(SHUFFLED_ROWS, kind)
-        for partition, part in cut(pl.concat(frames), kind):
-            for counter, amount in zip(carried, (part.nbytes, part.num_rows), strict=True):
-                counter.inc(amount)
-            yield partition, self.writer.write(part)
+        if self._pool is None:
+            yield from _counted(kind, self._written(frames, kind))
+            return
+        self._at_work.append((kind, self._pool.submit(self._written, frames, kind)))
+        if len(self._at_work) > self.shuffling.threads:
+            yield from self._first()
+
+    def _rest(self) -> Iterator[tuple[int, bytes]]:
+        while self._at_work:
+            yield from self._first()
+
+    def _first(self) -> Iterator[tuple[int, bytes]]:
+        kind, cutting = self._at_work.popleft()
+        yield from _counted(kind, cutting.result())
+
+    def _written(self, frames: Sequence[pl.DataFrame], kind: str) -> list[Segment]:
+        # No more are at work than there are writers.
+        writer = self._idle.pop()
+        try:
+            parts = cut(pl.concat(frames), kind)
+            return [Segment(place, writer.write(part), part.nbytes, part.num_rows) for place, part in parts]
+        finally:
+            self._idle.append(writer)
+
+
+def _counted(kind: str, segments: Iterable[Segment]) -> Iterator[tuple[int, bytes]]:
+    """The segments, counted where Beam counts: in its own thread."""
+    carried, rows = Metrics.counter(SHUFFLED_BYTES, kind), Metrics.counter(SHUFFLED_ROWS, kind)
+    for segment in segments:
+        carried.inc(segment.carried)
+        rows.inc(segment.rows)
+        yield segment.partition, segment.told
 
 
 def _own(batch: pa.RecordBatch, kind: str) -> pl.DataFrame:

@@ -64,6 +64,25 @@ def test_few_rows_that_wait_to_be_cut_do_not_keep_the_texts_of_all() -> None:
     assert waiting < 200 * 1100 * 2
 
 
+@pytest.mark.parametrize("threads", [1, 2])
+def test_whatever_number_of_threads_cuts_every_row_arrives(
+    threads: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(shuffle, "GATHERED_ROWS", 10)
+    cut = shuffle._Cut(segments.Shuffling(3, str(tmp_path), threads))
+    cut.start_bundle()
+    sent = []
+    for start in range(0, 500, 4):
+        numbers = list(range(start, start + 4))
+        batch = pl.DataFrame({"_to": [n % 3 for n in numbers], "n": numbers}, schema_overrides={"_to": pl.UInt16})
+        sent += cut.process(coders.to_batch(batch, f"kind {start % 3}"))
+    sent += [told.value for told in cut.finish_bundle()]
+    arrived = {place: shuffle.gather([told for to, told in sent if to == place]) for place in range(3)}
+    for place, kinds in arrived.items():
+        assert sorted(n for frame in kinds.values() for n in frame["n"]) == list(range(place, 500, 3))
+    assert sorted(n for n in arrived[0]["kind 1"]["n"]) == [n for n in range(0, 500, 3) if (n // 4 * 4) % 3 == 1]
+
+
 def test_only_the_wanted_columns_are_unpacked() -> None:
     batch = coders.to_batch(pl.DataFrame({"a": ["x"], "b": ["y"], "c": [1]}), "kind")
     assert coders.decode(coders.encode(batch), ("c", "a")).schema.names == ["a", "c"]
