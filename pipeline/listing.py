@@ -17,6 +17,7 @@ from pipeline.written import Written
 PARTY = {"policy_no": pl.String, "role": pl.String}
 _CONTACT = (
     *("record_id", "observed_at", "name", "mobile", "landline", "cert_type", "cert_no", "address", "birth_date"),
+    *("plate", "vin", "engine_no"),
     "failed_rules",
 )
 

@@ -96,6 +96,13 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
 ROWS_IN_TURN = 20_000
 """Rows whose texts are made at once: enough that fixed costs do not show, few enough for memory."""
 
+_WIDTH = 14
+_WIDTHS: Mapping[str, int] = {
+    **dict.fromkeys(("保单号", "现值", "建议值", "更正值", "理由", "抽样名单"), 24),
+    **dict.fromkeys(("问题", "建议"), 44),
+}
+"""Characters a column is wide, where it holds more than a word or two."""
+
 _HINT = "已修正请填更正值；误报须填理由和有效期至，超出允许比例须由他人复核"
 _FORMULA = "^[=+\\-@\t\r\n]"
 _UNNAMED = "未分单位"
@@ -205,7 +212,8 @@ def _workbook(seen: Sequence[str], keys: Sequence[str], to_fill: Sequence[str], 
         for place in range(last + len(keys) + 1):
             sheet.write_blank(1, place, None, open_ if first <= place <= last else text)
         _make_fillable(sheet, to_fill, first, rows)
-        sheet.set_column(0, last, 18, text)
+        for place, heading_ in enumerate([*seen, *to_fill]):
+            sheet.set_column(place, place, _WIDTHS.get(heading_, _WIDTH), text)
         if keys:
             sheet.set_column(last + 1, last + len(keys), 18, text, {"hidden": True})
         sheet.freeze_panes(1, 0)

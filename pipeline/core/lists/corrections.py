@@ -23,6 +23,9 @@ _VALUES = {
 }
 """Field at fault -> columns of the observation that hold its value."""
 
+_VEHICLE_VALUES = {"vin": ("V03", "V04"), "engine_no": ("V06",)}
+"""Column of the observation -> rules about a vehicle that ask of it; the others ask of its plate."""
+
 REFUTED: Final = (
     *("policy_no", "role", "record_id", "customer_id", "verdict", "reasons", "advice", "unit", "salesperson_code"),
 )
@@ -64,7 +67,8 @@ def correction_list(
 
     An owner is asked for nothing that was not told: phone, document and address are asked of policyholder and insured.
 
-    ``contacts``: record_id, observed_at, name, mobile, landline, cert_type, cert_no, address, birth_date, failed_rules.
+    ``contacts``: record_id, observed_at, name, mobile, landline, cert_type, cert_no, address, birth_date, plate, vin,
+    engine_no, failed_rules.
     ``evidence`` (:data:`REMEDIES`): the newest other number a customer gave in WeChat or claims is proposed, never entered; so is
     another name or document that he has on another policy (``known``, in KNOWN), and the date of birth in a document
     that evidence confirms.
@@ -88,6 +92,10 @@ def correction_list(
     value = pl.lit(None, pl.String)
     for field, columns in _VALUES.items():
         value = pl.when(pl.col("field") == field).then(pl.coalesce(columns)).otherwise(value)
+    of_vehicle = pl.col("plate")
+    for column, rules in _VEHICLE_VALUES.items():
+        of_vehicle = pl.when(pl.col("rule").is_in(rules)).then(column).otherwise(of_vehicle)
+    value = pl.when(pl.col("field") == "vehicle").then(of_vehicle).otherwise(value)
     untold = pl.col("field").is_in(list(_VALUES)) & pl.col("value").is_null()
     told = told.with_columns(value=value).filter((pl.col("role") != "owner") | ~untold)
     another = pl.col("known").is_not_null() & (pl.col("known") != pl.col("value")).fill_null(value=True)

@@ -32,6 +32,9 @@ def corrections(*rows: Row, known: pl.DataFrame | None = None) -> pl.DataFrame:
         "cert_no",
         "address",
         "birth_date",
+        "plate",
+        "vin",
+        "engine_no",
         "failed_rules",
     )
     contacts = frame(*rows).select("record_id", *told)
@@ -107,3 +110,13 @@ def test_every_finding_has_its_own_row_by_which_it_is_known_again() -> None:
 def test_a_suspicion_is_no_finding_to_act_on() -> None:
     told = corrections(policy(address=None, **finding("N12", "agents_name", "W")))
     assert told["field"].to_list() == ["address"]
+
+
+def test_a_finding_about_a_vehicle_comes_with_what_its_rule_asked_of() -> None:
+    vehicle = {"plate": "苏A1234", "vin": "LSVAB2BR8KN12345", "engine_no": "000000"}
+    found = [one for rule, why in (("V01", "grammar"), ("V03", "length")) for one in finding(rule, why)["failed_rules"]]
+    told = corrections(policy(**vehicle, failed_rules=found))
+    assert told.select("rule", "field", "value").rows() == [
+        ("V01", "vehicle", "苏A1234"),
+        ("V03", "vehicle", "LSVAB2BR8KN12345"),
+    ]
