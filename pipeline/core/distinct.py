@@ -23,14 +23,19 @@ def on_distinct(values: pl.Series, function: Callable[[pl.Series], pl.DataFrame]
 
 def on_distinct_rows(keys: pl.DataFrame, function: Callable[[pl.DataFrame], pl.DataFrame]) -> pl.DataFrame:
     """The same for several columns together: ``function`` takes their distinct rows."""
+    codes, distinct = numbered_rows(keys)
+    return function(distinct).select(pl.all().gather(codes))
+
+
+def numbered_rows(keys: pl.DataFrame) -> tuple[pl.Series, pl.DataFrame]:
+    """The number of each row among the distinct rows of ``keys``, and these, in order of first appearance."""
     codes = pl.Series("code", [0], pl.Int64).new_from_index(0, keys.height)
     for column in keys:
         part, distinct = _encode(column)
         codes = codes * max(len(distinct), 1) + part.cast(pl.Int64)
     codes, _ = _encode(codes)
     # Codes count up in order of first appearance.
-    answers = function(keys.select(pl.all().gather(codes.arg_unique())))
-    return answers.select(pl.all().gather(codes))
+    return codes, keys.select(pl.all().gather(codes.arg_unique()))
 
 
 class Remembered:

@@ -1,23 +1,48 @@
 """What would change a verdict, in coded advice with texts in Chinese and English."""
 
+import numpy as np
+import numpy.typing as npt
 import polars as pl
 
-from pipeline.core.authenticity.grounds import ORDER, REFUTES
+from pipeline.core.authenticity import field_sets, grouped
+from pipeline.core.authenticity.field_sets import Sets
+from pipeline.core.authenticity.grounds import ORDER, REFUTES, Grounds
+from pipeline.core.authenticity.heard import Heard
 from pipeline.core.rules.catalogue import RULES
 from pipeline.core.tables import csv_table
 
 _PARTY = "party"
 _CALL, _TAKE = -2, -1
-"""Places before all other advice."""
+"""Turns before all other advice."""
+_SPECIAL = (("call_number", _CALL), ("call_again", _CALL), ("take_newer_number", _TAKE))
+"""Advice that no single ground leads to, and its turn."""
+
+Places = npt.NDArray[np.intp]
 
 
-def advice(grounds: pl.DataFrame, stated: pl.DataFrame, evidence: pl.DataFrame) -> pl.DataFrame:
-    """``advice`` per party that is not authentic; ``stated`` has verdict, callback_direction and refuted_fields."""
-    parts = [_against(grounds), _call(stated, evidence), _newer_number(stated, evidence)]
-    told = pl.concat(parts).join(stated.filter(pl.col("verdict") != "authentic").select(_PARTY), on=_PARTY, how="semi")
-    ordered = told.sort(_PARTY, "turn", "place", "advice").select(_PARTY, "advice")
-    once = ordered.unique(maintain_order=True, keep="first")
-    return once.group_by(_PARTY, maintain_order=True).agg("advice")
+def advice(said: Grounds, told: Heard, verdict: Places, confirmed: Sets, call: pl.Series) -> pl.Series:
+    """What would change the verdict of each party that is not authentic.
+
+    ``verdict``: 0 refuted, 1 authentic, 2 unverified. ``confirmed``: set of fields evidence confirms. ``call``: direction of
+    the call that stands.
+    """
+    kinds = _kinds(said)
+    order = kinds.with_row_index("kind").drop_nulls("advice").sort("turn", "place", "advice", "kind")
+    turn = np.full(kinds.height, -1)
+    turn[order["kind"].to_numpy()] = np.arange(order.height)
+    first = said.kinds.height
+    again = call.is_in(["not_reached", "says_nothing"]).fill_null(value=False).to_numpy()
+    asked = np.flatnonzero((verdict == _UNVERIFIED) & ~_any(told, pl.col("why_not") == "do_not_call", len(verdict)))
+    newer = np.flatnonzero(_any(told, _NEWER, len(verdict)) & ((confirmed & field_sets.of(["phone"])) == 0))
+    who = np.concatenate([said.rows[_PARTY].to_numpy(), asked, newer])
+    what = np.concatenate(
+        [turn[said.rows["kind"].to_numpy()], turn[first + again[asked]], np.full(len(newer), turn[first + 2])]
+    )
+    wanted = (what >= 0) & (verdict[who] != _AUTHENTIC)
+    parties, turns = grouped.taken_apart(np.unique(grouped.key(who[wanted], what[wanted])))
+    distinct = order["advice"].unique(maintain_order=True)
+    word = order["advice"].replace_strict(distinct, range(len(distinct)), return_dtype=pl.UInt64).to_numpy()
+    return grouped.lists(grouped.key(parties, word[turns]), distinct, len(verdict))
 
 
 def texts() -> pl.DataFrame:
@@ -44,43 +69,30 @@ def texts() -> pl.DataFrame:
     return pl.concat([told, found, healed])
 
 
-def _against(grounds: pl.DataFrame) -> pl.DataFrame:
-    """Advice on everything that refutes: that of the reason, else that of its field."""
+_AUTHENTIC, _UNVERIFIED = 1, 2
+_NEWER = (pl.col("why_not") == "another_value") & (pl.col("field") == "phone")
+"""Another number of the same customer is known."""
+
+
+def _kinds(said: Grounds) -> pl.DataFrame:
+    """``advice``, ``turn`` and ``place`` of every kind of ground, null of those that refute nothing; and :data:`_SPECIAL`.
+
+    Advice is that of the reason, else that of its field.
+    """
     table = dict(csv_table.read("verdict_advice.csv").iter_rows())
-    against = grounds.filter(pl.col("effect").is_in(REFUTES))
     by_reason = pl.col("on").replace_strict(table, default=None, return_dtype=pl.String)
     by_field = pl.col("field").replace_strict(table, default=None, return_dtype=pl.String)
-    return against.select(
-        _PARTY,
-        advice=pl.coalesce(by_reason, by_field),
+    against = said.kinds.select(
+        advice=pl.when(pl.col("effect").is_in(REFUTES)).then(pl.coalesce(by_reason, by_field)),
         turn=pl.col("effect").cast(pl.Enum(ORDER)).to_physical().cast(pl.Int32),
         place="place",
-    ).drop_nulls("advice")
+    )
+    special = [(name, turn, 0) for name, turn in _SPECIAL]
+    return pl.concat([against, pl.DataFrame(special, schema=against.schema, orient="row")])
 
 
-def _call(stated: pl.DataFrame, evidence: pl.DataFrame) -> pl.DataFrame:
-    """An unverified party is called, or called again, unless he is on the do-not-call list."""
-    barred = evidence.select(_PARTY, "why_not").filter(pl.col("why_not") == "do_not_call")
-    unverified = stated.select(_PARTY, "verdict", "callback_direction").filter(pl.col("verdict") == "unverified")
-    asked = unverified.join(barred, on=_PARTY, how="anti")
-    again = pl.col("callback_direction").is_in(["not_reached", "says_nothing"]).fill_null(value=False)
-    return asked.select(
-        _PARTY,
-        advice=pl.when(again).then(pl.lit("call_again")).otherwise(pl.lit("call_number")),
-        turn=pl.lit(_CALL, pl.Int32),
-        place=pl.lit(0, pl.Int32),
-    )
-
-
-def _newer_number(stated: pl.DataFrame, evidence: pl.DataFrame) -> pl.DataFrame:
-    """Another number of the same customer is known, and the party's own is not confirmed."""
-    another = evidence.select(_PARTY, "why_not", "field").filter(
-        (pl.col("why_not") == "another_value") & (pl.col("field") == "phone")
-    )
-    unproven = stated.select(_PARTY, "confirmed_fields").filter(
-        ~pl.col("confirmed_fields").list.contains("phone").fill_null(value=False)
-    )
-    known = another.select(_PARTY).unique().join(unproven, on=_PARTY, how="semi")
-    return known.select(
-        _PARTY, advice=pl.lit("take_newer_number"), turn=pl.lit(_TAKE, pl.Int32), place=pl.lit(0, pl.Int32)
-    )
+def _any(told: Heard, wanted: pl.Expr, height: int) -> npt.NDArray[np.bool_]:
+    """Of which parties anything ``wanted`` was heard."""
+    there = np.zeros(height, bool)
+    there[told.those(wanted)[_PARTY].to_numpy()] = True
+    return there

@@ -1,72 +1,112 @@
 """Whom each piece of evidence speaks of, and what it says of him."""
 
+from typing import NamedTuple
+
+import numpy as np
 import polars as pl
 
 from pipeline.core.authenticity.evidence_tables import PIECES
+from pipeline.core.authenticity.party_facts import by_number
 
+ROWS = pl.Schema(
+    {
+        "party": pl.UInt32(),  # number of :func:`party_facts.numbered`, null of what is nobody's
+        "piece": pl.UInt32(),  # place of the piece
+        "direction": pl.String(),
+        "answer": pl.String(),
+        "why_not": pl.String(),
+    }
+)
+"""A piece beside a party it speaks of, and what it says there."""
+
+_SAID = tuple(ROWS)[2:]
 _PARTY = ("policy_no", "role")
 _OF_PARTY = ("callback", "sms_code")
 _OF_NUMBER = ("number_status", "sms_delivery")
 _OF_CUSTOMER = ("wechat", "inbound_call", "claims")
 
 
-def attached(pieces: pl.DataFrame, facts: pl.DataFrame, numbers: pl.DataFrame) -> pl.DataFrame:
-    """``pieces`` once per party they speak of, with ``evidence_id``; those of nobody have no ``policy_no`` and are orphans.
+class Attached(NamedTuple):
+    """``rows``: ROWS. ``pieces``: PIECES and ``evidence_id``, each once, in its order: a piece of many parties is told once."""
 
-    ``facts`` are numbered (:func:`party_facts.numbered`), and so is what comes out: ``party``, and ``piece`` in the order of
-    ``evidence_id``. Numbers are what all that follows sorts and joins by.
+    rows: pl.DataFrame
+    pieces: pl.DataFrame
+
+
+def attached(pieces: pl.DataFrame, facts: pl.DataFrame, numbers: pl.DataFrame) -> Attached:
+    """``pieces`` (PIECES) once per party of ``facts`` they speak of; those of nobody have no ``party`` and are orphans.
+
+    ``facts`` are numbered (:func:`party_facts.numbered`). ``numbers`` (NUMBERS): those of parties whose numbers ever
+    changed, or of more; a party without any of them has had today's ever since.
 
     A call-back or SMS code speaks of its policy and role, if it went to that party's own number at that time; the state of
     a number of everybody who has it; three-factor and identity checks of everybody with the same values; WeChat and claims
     of the same customer, confirming where the values agree.
     """
-    ordered = pieces.with_columns(evidence_id=pl.concat_str("record_id", pl.lit("#"), "field")).sort("evidence_id")
-    again = (pl.col("evidence_id") == pl.col("evidence_id").shift(1)).fill_null(value=False)
-    told = ordered.filter(~again).with_row_index("piece")
-    parts = [
-        _written_back(_own_number(_by(told, facts, _OF_PARTY, _PARTY, ("phones", "observed_at")), numbers)),
-        _by(told, facts, _OF_NUMBER, ("phone",)),
-        _by(told, facts, ("three_factor",), ("phone", "cert_no", "name")),
-        _by(told, facts, ("identity",), ("cert_no", "name")),
-        _compared(_by(told, facts, _OF_CUSTOMER, ("customer_id",), ("phones", "cert_no"))),
+    told = _once(pieces)
+    numbered = told.with_row_index("piece")
+    of_party = _by(numbered, facts, _OF_PARTY, _PARTY, ("field", "phone", "at", *_SAID))
+    of_customer = _by(numbered, facts, _OF_CUSTOMER, ("customer_id",), ("field", "phone", "cert_no", "why_not"))
+    same = [
+        _by(numbered, facts, sources, keys, _SAID)
+        for sources, keys in (
+            (_OF_NUMBER, ("phone",)),
+            (("three_factor",), ("phone", "cert_no", "name")),
+            (("identity",), ("cert_no", "name")),
+        )
     ]
-    found = pl.concat([part.select(_columns()) for part in parts])
-    lost = told.join(found.select("piece"), on="piece", how="anti").with_columns(
-        why_not=pl.coalesce("why_not", pl.lit("orphan")),
-        policy_no=pl.lit(None, pl.String),
-        role=pl.lit(None, pl.String),
-        party=pl.lit(None, pl.UInt32),
-    )
-    return pl.concat([found, lost.select(_columns())])
+    parts = [_written_back(_own_number(of_party, facts, numbers), facts), *same, _compared(of_customer, facts)]
+    found = pl.concat([part.select(ROWS.names()) for part in parts], rechunk=True)
+    met = np.zeros(told.height, bool)
+    met[found["piece"].to_numpy()] = True
+    lost = numbered.select("piece", *_SAID).filter(pl.Series(~met))
+    orphans = lost.with_columns(party=pl.lit(None, pl.UInt32), why_not=pl.coalesce("why_not", pl.lit("orphan")))
+    return Attached(pl.concat([found, orphans.select(ROWS.names())]), told)
 
 
-def _columns() -> list[str]:
-    return ["party", "piece", "evidence_id", *PIECES.names()]
+def _once(pieces: pl.DataFrame) -> pl.DataFrame:
+    """``pieces`` with ``evidence_id``, each once, in its order."""
+    # In one piece: to fetch rows from several pieces takes many times as long.
+    pieces = pieces.rechunk()
+    named = pieces.select(evidence_id=pl.concat_str("record_id", pl.lit("#"), "field"))["evidence_id"]
+    order = named.arg_sort()
+    ordered = named.gather(order)
+    again = (ordered == ordered.shift(1)).fill_null(value=False)
+    if again.any():
+        order, ordered = order.filter(~again), ordered.filter(~again)
+    return pieces.select(pl.col(PIECES.names()).gather(order)).insert_column(0, ordered)
 
 
 def _by(
-    told: pl.DataFrame,
-    facts: pl.DataFrame,
-    sources: tuple[str, ...],
-    keys: tuple[str, ...],
-    values: tuple[str, ...] = (),
+    told: pl.DataFrame, facts: pl.DataFrame, sources: tuple[str, ...], keys: tuple[str, ...], wanted: tuple[str, ...]
 ) -> pl.DataFrame:
-    """Pieces of ``sources`` with each party that has the same ``keys``; ``values`` of the party as ``party_…``."""
-    some = told.filter(pl.col("source").is_in(sources))
-    whom = some if keys == _PARTY else some.drop(_PARTY)
-    theirs = {f"party_{name}": pl.col(name) for name in values}
-    known = facts.select("party", *dict.fromkeys((*_PARTY, *keys)), **theirs)
-    return whom.join(known, on=list(keys), how="inner")
+    """``wanted`` of the pieces of ``sources`` with each party that has the same ``keys``."""
+    ours = told["source"].is_in(sources)
+    some = told.select("piece", "source", *dict.fromkeys((*keys, *wanted))).filter(ours)
+    return some.join(facts.select("party", *keys), on=list(keys), how="inner")
 
 
-def _own_number(met: pl.DataFrame, numbers: pl.DataFrame) -> pl.DataFrame:
+def _has(met: pl.DataFrame, facts: pl.DataFrame) -> pl.Series:
+    """Whether the phone of each row is one of its party's numbers."""
+    theirs = facts.select("phone", more=pl.col("phones").list.len() > 1)
+    party = met["party"]
+    same = (met["phone"] == theirs["phone"].gather(party)).fill_null(value=False)
+    # Most have one number: only those of the others are looked through.
+    lone = theirs["phone"].is_null() | theirs["more"]
+    doubtful = (~same & lone.gather(party)).arg_true()
+    if not doubtful.len():
+        return same
+    several = pl.DataFrame(
+        {"phone": met["phone"].gather(doubtful), "phones": facts["phones"].gather(party.gather(doubtful))}
+    )
+    has = several.select(pl.col("phones").list.contains(pl.col("phone")).fill_null(value=False)).to_series()
+    return same.scatter(doubtful.filter(has), True)
+
+
+def _own_number(met: pl.DataFrame, facts: pl.DataFrame, numbers: pl.DataFrame) -> pl.DataFrame:
     """Only calls and codes to the party's own number at that time count, and only while it still is his."""
-    then = met.select("piece", *_PARTY, "phone", "at").join(numbers, on=[*_PARTY, "phone"], how="inner")
-    # A number told on a day was the party's on the whole of it: the code at issue has no hour.
-    since = pl.col("since").is_null() | (pl.col("since").dt.date() <= pl.col("at").dt.date())
-    held = then.filter(since & (pl.col("until").is_null() | (pl.col("at") < pl.col("until"))))
-    was = pl.col("piece").is_in(held["piece"].implode())
-    still = pl.col("party_phones").list.contains(pl.col("phone")).fill_null(value=False)
+    still = _has(met, facts)
+    was = _had(met, still, by_number(numbers, facts).drop_nulls("party"))
     dialled = pl.col("source") == "callback"
     return met.with_columns(
         why_not=pl.when(pl.col("why_not").is_not_null())
@@ -84,9 +124,21 @@ def _own_number(met: pl.DataFrame, numbers: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _written_back(met: pl.DataFrame) -> pl.DataFrame:
+def _had(met: pl.DataFrame, still: pl.Series, numbers: pl.DataFrame) -> pl.Series:
+    """Whether the phone of each row was its party's at the time; ``still``: whether it is today."""
+    changed = met.select("party", "phone", "at", moved=pl.col("party").is_in(numbers["party"].implode()))
+    some = changed.with_row_index("row").filter("moved")
+    then = some.join(numbers.select("party", "phone", "since", "until"), on=["party", "phone"], how="inner")
+    # A number told on a day was the party's on the whole of it: the code at issue has no hour.
+    since = pl.col("since").is_null() | (pl.col("since").dt.date() <= pl.col("at").dt.date())
+    held = then.filter(since & (pl.col("until").is_null() | (pl.col("at") < pl.col("until"))))
+    return (still & ~changed["moved"]).scatter(held["row"].unique(), True)
+
+
+def _written_back(met: pl.DataFrame, facts: pl.DataFrame) -> pl.DataFrame:
     """What a call says of the record holds until the record is told anew: then a correction confirms, an error lapses."""
-    since = (pl.col("field") == "record") & (pl.col("party_observed_at") > pl.col("at")) & pl.col("why_not").is_null()
+    told_anew = facts["observed_at"].gather(met["party"]) > met["at"]
+    since = (pl.col("field") == "record") & told_anew & pl.col("why_not").is_null()
     entered = since & (pl.col("answer") == "corrected")
     return met.with_columns(
         direction=pl.when(entered).then(pl.lit("confirms")).otherwise("direction"),
@@ -95,14 +147,11 @@ def _written_back(met: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _compared(met: pl.DataFrame) -> pl.DataFrame:
+def _compared(met: pl.DataFrame, facts: pl.DataFrame) -> pl.DataFrame:
     """A value that the customer gave elsewhere confirms the party's when it is the same; another one is a hint only."""
-    number = pl.col("field") == "phone"
-    same = (
-        pl.when(number)
-        .then(pl.col("party_phones").list.contains(pl.col("phone")))
-        .otherwise(pl.col("party_cert_no") == pl.col("cert_no"))
-    ).fill_null(value=False)
+    number = met["field"] == "phone"
+    document = (facts["cert_no"].gather(met["party"]) == met["cert_no"]).fill_null(value=False)
+    same = (number & _has(met, facts)) | (~number & document)
     return met.with_columns(
         direction=pl.when(same).then(pl.lit("confirms")).otherwise(pl.lit("says_nothing")),
         answer=pl.when(same).then(pl.lit("same")).otherwise(pl.lit("another")),

@@ -7,7 +7,9 @@ from typing import Final
 
 import polars as pl
 
+from pipeline.core.authenticity.attach import ROWS, Attached
 from pipeline.core.authenticity.evidence_tables import NUMBERS
+from pipeline.core.authenticity.party_facts import by_number
 
 BEFORE_CORRECTION: Final = "before_correction"
 """Why evidence of a corrected field is not used."""
@@ -51,10 +53,12 @@ def numbers(history: pl.DataFrame, before: pl.DataFrame, now: pl.DataFrame, proo
     return pl.concat([part.cast(NUMBERS) for part in parts]).unique().sort(NUMBERS.names())
 
 
-def without_older(found: pl.DataFrame, proofs: pl.DataFrame) -> pl.DataFrame:
-    """``found`` (attached pieces), those of a corrected field from before its correction set aside."""
-    told = found.join(proofs, on=[*_PARTY, "field"], how="left", maintain_order="left")
+def without_older(found: Attached, facts: pl.DataFrame, proofs: pl.DataFrame) -> Attached:
+    """``found``, those pieces of a corrected field from before its correction set aside; what is nobody's is left out."""
+    since = by_number(proofs, facts).select("party", "field", "since")
+    own = found.rows.drop_nulls("party")
+    told = own.hstack(found.pieces.select(pl.col("field", "at").gather(own["piece"])))
+    told = told.join(since, on=["party", "field"], how="left", maintain_order="left")
     older = (pl.col("at") < pl.col("since")).fill_null(value=False)
-    return told.with_columns(why_not=pl.coalesce("why_not", pl.when(older).then(pl.lit(BEFORE_CORRECTION)))).select(
-        found.columns
-    )
+    marked = told.with_columns(why_not=pl.coalesce("why_not", pl.when(older).then(pl.lit(BEFORE_CORRECTION))))
+    return found._replace(rows=marked.select(ROWS.names()))

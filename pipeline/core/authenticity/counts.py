@@ -4,7 +4,7 @@ Counts are integers (fen where a caliber weighs by premium) and are exact; the r
 calibers are counted at once: each party gets a state per caliber, and a group is summed once for all of them.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 import polars as pl
@@ -12,6 +12,7 @@ import polars as pl
 from pipeline.core.authenticity import cells
 from pipeline.core.authenticity.calibers import Caliber
 from pipeline.core.authenticity.cells import DIMENSIONS, MEASURES
+from pipeline.core.authenticity.field_sets import Sets
 from pipeline.core.authenticity.states import CODES, alike, opens, stated, states
 
 COUNTS = pl.Schema(
@@ -58,14 +59,17 @@ NEEDED = (
 """Columns of the parties table that are asked for what a party counts as; of them, who it is."""
 
 
-def counted(parties: pl.DataFrame, calibers: Sequence[Caliber], on: date) -> pl.DataFrame:
+def counted(
+    parties: pl.DataFrame, calibers: Sequence[Caliber], on: date, sets: Mapping[str, Sets] | None = None
+) -> pl.DataFrame:
     """Who is counted: one row per policy and person, with a state and an ``open`` flag per caliber.
 
-    ``parties``: PARTIES, judged in the calibers' order of evidence; all parties of a policy must be there. An insured who
+    ``parties``: PARTIES, judged in the calibers' order of evidence, and their ``sets`` where these are known
+    (:func:`stated`); all parties of a policy must be there. An insured who
     is the policyholder counts once with him. Columns: ``policy_no``, ``counted_as``, ``customer_id``, ``month`` (of issue,
     2026-03), the dimensions, ``premium``, ``verdict`` (state of the worst), and :func:`states` and :func:`opens` of ``calibers``; null where not counted.
     """
-    return persons(stated(parties, calibers, on), calibers)
+    return persons(stated(parties, calibers, on, sets), calibers)
 
 
 def marked(parties: pl.DataFrame, calibers: Sequence[Caliber], on: date) -> pl.DataFrame:

@@ -12,8 +12,10 @@ from pipeline.core.authenticity.attach import attached
 from pipeline.core.authenticity.evidence_settings import EvidenceSettings
 from pipeline.core.authenticity.evidence_sources import callbacks, checks, contacts
 from pipeline.core.authenticity.evidence_tables import EVIDENCE, PIECES, empty
+from pipeline.core.authenticity.heard import SAYS, Heard
 from pipeline.core.authenticity.party_facts import numbered
-from pipeline.core.authenticity.resolve import resolved
+from pipeline.core.authenticity.resolve import Resolved, resolved
+from pipeline.core.distinct import numbered_rows
 from pipeline.core.schema import REJECTS
 
 KINDS = ("callbacks", "verifications", "sms", "underwriting", "wechat", "claims")
@@ -37,6 +39,7 @@ NEEDED = (
 )
 """Columns of observations that evidence is made from, ``kind`` (of the feed) among them."""
 
+_PARTY = ["policy_no", "role"]
 _REJECTED = {
     "unknown_code": "a code of callback_codes.csv or check_codes.csv, or a mapping of the sender's code in the settings",
     "unknown_vendor": "a vendor whose table of codes the settings name",
@@ -67,14 +70,29 @@ def evidence(
 
     All pieces, facts and numbers of a party must be there.
     """
-    return published(resolved(attached(found, numbered(facts), numbers), settings, on)).drop("party")
+    facts = numbered(facts)
+    return published(resolved(attached(found, facts, numbers), settings, on), facts).table.drop("party")
 
 
-def published(table: pl.DataFrame) -> pl.DataFrame:
-    """Resolved pieces in EVIDENCE, sorted, and ``party``; what was not counted together was said once."""
-    told = table.select(*EVIDENCE.schema.names(), "party", "slot", "piece").sort("slot", "rank", "at", "piece")
+def published(told: Resolved, facts: pl.DataFrame) -> Heard:
+    """EVIDENCE, sorted, with ``party``, beside what it says; what was not counted together was said once."""
     schema = pl.Schema({**EVIDENCE.schema, "party": pl.UInt32()})
-    return told.with_columns(pl.col("repeats").fill_null(1)).select(schema.names()).cast(schema)
+    rows, pieces = told.rows, told.pieces.with_columns(pl.col("repeats").fill_null(1))
+    rest = [name for name in schema if name not in rows.columns and name not in _PARTY]
+    whose, what = facts.select(pl.col(_PARTY).gather(rows["party"])), pieces.select(pl.col(rest).gather(rows["piece"]))
+    table = pl.concat([rows, whose, what], how="horizontal").select(schema.names()).cast(schema)
+    # Orphans come first: they are nobody's.
+    own = rows.slice(rows["party"].null_count())
+    return Heard(*_said(own, told.pieces), told.pieces.select("evidence_id", "phone"), table)
+
+
+def _said(rows: pl.DataFrame, pieces: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Rows and things said of :class:`Heard`; what a piece says to everybody is numbered piece by piece."""
+    kind, kinds = numbered_rows(pieces.select("source", "field", "rank"))
+    own = rows.select("direction", "answer", "why_not", "used", kind=kind.gather(rows["piece"]))
+    codes, told = numbered_rows(own)
+    says = told.hstack(kinds.select(pl.all().gather(told["kind"]))).select(SAYS)
+    return rows.select("party", "piece", codes.alias("said"), at=pieces["at"].gather(rows["piece"])), says
 
 
 def rejects(table: pl.DataFrame, observations: pl.DataFrame) -> pl.DataFrame:

@@ -1,6 +1,12 @@
 """Sets of fields as numbers: a bit per field, so that a group's set is one sum of bits and each list is made once."""
 
+from collections.abc import Iterable
+
+import numpy as np
+import numpy.typing as npt
 import polars as pl
+
+Sets = npt.NDArray[np.uint64]
 
 FIELDS = (
     "address",
@@ -34,11 +40,29 @@ def bit(field: str = "field") -> pl.Expr:
     return pl.col(field).replace_strict(_BITS, default=0, return_dtype=pl.UInt16)
 
 
-def together(bits: pl.Expr, where: pl.Expr) -> pl.Expr:
-    """The set of a group's ``bits`` ``where`` that holds."""
-    return pl.when(where).then(bits).otherwise(pl.lit(0, pl.UInt16)).bitwise_or()
+def of_lists(lists: pl.Series) -> Sets:
+    """The set of each of ``lists`` of names; none of null."""
+    lengths = lists.list.len().fill_null(0).to_numpy().astype(np.intp)
+    some = lists.filter(pl.Series(lengths > 0))
+    names = some.explode(empty_as_null=False, keep_nulls=False)
+    bits = names.replace_strict(_BITS, default=0, return_dtype=pl.UInt64).to_numpy()
+    return united(np.repeat(np.arange(len(lists)), lengths), bits, len(lists))
 
 
-def listed(column: str) -> pl.Expr:
-    """Names of the fields of the set in ``column``, in their order; null stays null."""
-    return pl.lit(_LISTS).gather(pl.col(column)).alias(column)
+def united(numbers: npt.NDArray[np.integer], bits: npt.NDArray[np.integer], height: int) -> Sets:
+    """Per number, 0 to ``height`` - 1, the union of its ``bits``. ``numbers`` are sorted."""
+    told = np.zeros(height, np.uint64)
+    if len(numbers):
+        starts = np.flatnonzero(np.concatenate([[True], numbers[1:] != numbers[:-1]]))
+        told[numbers[starts]] = np.bitwise_or.reduceat(bits.astype(np.uint64), starts)
+    return told
+
+
+def of(names: Iterable[str]) -> np.uint64:
+    """The set of ``names``."""
+    return np.uint64(sum(_BITS[name] for name in names))
+
+
+def lists(sets: Sets) -> pl.Series:
+    """Names of the fields of each set, in their order."""
+    return _LISTS.gather(sets)

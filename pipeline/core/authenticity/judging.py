@@ -6,18 +6,19 @@ from datetime import date
 
 import polars as pl
 
-from pipeline.core.authenticity import corrections, evidence, party_facts
-from pipeline.core.authenticity.attach import attached
+from pipeline.core.authenticity import corrections, evidence, party_facts, verdict
+from pipeline.core.authenticity.attach import Attached, attached
 from pipeline.core.authenticity.calibers import CALIBERS, Caliber
 from pipeline.core.authenticity.cells import ALWAYS, COUNTED_IN, RULED, TOLD, finest
 from pipeline.core.authenticity.counts import counted, policies
 from pipeline.core.authenticity.evidence_settings import EvidenceSettings
 from pipeline.core.authenticity.evidence_sources import callbacks, contacts
 from pipeline.core.authenticity.evidence_tables import EVIDENCE, PIECES, empty
+from pipeline.core.authenticity.heard import Heard
 from pipeline.core.authenticity.party_table import PARTIES
 from pipeline.core.authenticity.resolve import resolved
 from pipeline.core.authenticity.states import CODES, opens, states
-from pipeline.core.authenticity.verdict import verdicts
+from pipeline.core.authenticity.verdict import Verdicts
 from pipeline.core.golden.verified import verified
 from pipeline.core.rules import by_evidence
 from pipeline.core.rules.limits import RuleSettings
@@ -108,12 +109,12 @@ class JudgedParties:
 
 @dataclass
 class Weighed:
-    """Parties beside what speaks of them: FACTS, EVIDENCE, PARTIES, ANSWERS, and who is counted (:func:`counted`)."""
+    """Parties beside what speaks of them: FACTS, what was heard, PARTIES, answers of rules, and who is counted (:func:`counted`)."""
 
     facts: pl.DataFrame
-    heard: pl.DataFrame
+    heard: Heard
     parties: pl.DataFrame
-    answers: pl.DataFrame
+    asked: by_evidence.Asked
     persons: pl.DataFrame
 
 
@@ -136,31 +137,31 @@ def judged(told: Told, settings: VerdictSettings, on: date, rules: RuleSettings)
         facts.select("policy_no").unique(), on="policy_no", how="semi"
     )
     own = pl.concat([empty(PIECES), *_of_policies(told, settings.evidence)])
-    found = attached(pl.concat([own, told.met, told.unmet]), facts, party_facts.all_numbers(facts, history))
+    found = attached(pl.concat([own, told.met, told.unmet]), facts, history)
     by = _By(settings, on, rules)
     world = _weighed(found, facts, history, by)
     ruled = _as_ruled(told, own, facts, history, by) if told.instead.height else None
     return JudgedParties(
-        _both(world.heard, ruled, EVIDENCE),
+        _both(_evidence(world), ruled, EVIDENCE),
         _both(world.parties, ruled, PARTIES),
         history,
-        evidence.rejects(world.heard.filter(pl.col("source") == "callback"), told.calls),
+        evidence.rejects(world.heard.table.filter(pl.col("source") == "callback"), told.calls),
         _cells(world, ruled, settings),
         _standing(world, ruled, settings.by("customer")),
-        pl.concat([verified(one.heard, one.facts) for one in _worlds(world, ruled)]),
-        by_evidence.stats(world.answers, rules),
-        _touched(world.heard, ruled),
+        _verified(world, ruled),
+        by_evidence.stats(world.asked, rules),
+        _touched(_evidence(world), ruled),
         _touched(world.parties, ruled),
     )
 
 
-def _weighed(found: pl.DataFrame, facts: pl.DataFrame, history: pl.DataFrame, by: _By) -> Weighed:
+def _weighed(found: Attached, facts: pl.DataFrame, history: pl.DataFrame, by: _By) -> Weighed:
     """``facts`` judged by ``found`` (attached pieces)."""
-    heard = evidence.published(resolved(found, by.settings.evidence, by.on))
+    heard = evidence.published(resolved(found, by.settings.evidence, by.on), facts)
     asked = by_evidence.ask(facts, heard, history, by.rules)
-    parties = verdicts(facts, heard, by.settings.evidence, asked.suspicions)
-    persons = _persons(found, facts, parties, asked.suspicions, by)
-    return Weighed(facts, heard.drop("party"), parties, asked.answers, persons)
+    told = verdict.judged(facts, heard, by.settings.evidence, asked.suspected)
+    persons = _persons(found, facts, told, asked.suspected, by)
+    return Weighed(facts, heard, told.parties, asked, persons)
 
 
 def _as_ruled(told: Told, own: pl.DataFrame, facts: pl.DataFrame, history: pl.DataFrame, by: _By) -> Weighed:
@@ -173,16 +174,22 @@ def _as_ruled(told: Told, own: pl.DataFrame, facts: pl.DataFrame, history: pl.Da
     before = facts.join(ruled, on="policy_no", how="semi")
     numbers = corrections.numbers(history.join(ruled, on="policy_no", how="semi"), before, now, proofs)
     pieces = pl.concat([own.join(ruled, on="policy_no", how="semi"), told.met, told.met_instead])
-    found = attached(pieces, now, party_facts.all_numbers(now, numbers))
-    of_them = corrections.without_older(found.drop_nulls("policy_no"), proofs)
+    found = attached(pieces, now, numbers)
+    of_them = corrections.without_older(found, now, proofs)
     return _weighed(of_them, now, numbers, by)
 
 
-def _worlds(world: Weighed, ruled: Weighed | None) -> list[Weighed]:
-    """Policies untouched by rulings, and the others as ruled."""
+def _evidence(world: Weighed) -> pl.DataFrame:
+    return world.heard.table.drop("party")
+
+
+def _verified(world: Weighed, ruled: Weighed | None) -> pl.DataFrame:
+    """VERIFIED of the policies untouched by rulings, and of the others as ruled."""
     if ruled is None:
-        return [world]
-    return [replace(world, heard=_apart(world.heard, ruled.parties), facts=_apart(world.facts, ruled.parties)), ruled]
+        return verified(world.heard, world.facts)
+    untouched = _apart(world.facts, ruled.parties)["party"]
+    rows = world.heard.rows.filter(pl.col("party").is_in(untouched.implode()))
+    return pl.concat([verified(world.heard._replace(rows=rows), world.facts), verified(ruled.heard, ruled.facts)])
 
 
 def _apart(rows: pl.DataFrame, ruled: pl.DataFrame) -> pl.DataFrame:
@@ -194,7 +201,7 @@ def _both(told: pl.DataFrame, ruled: Weighed | None, table: Table) -> pl.DataFra
     """The table with its rows as ruled."""
     if ruled is None:
         return told
-    rows = ruled.heard if table is EVIDENCE else ruled.parties
+    rows = _evidence(ruled) if table is EVIDENCE else ruled.parties
     return pl.concat([_apart(told, ruled.parties), rows]).sort(table.sorted_by)
 
 
@@ -255,7 +262,7 @@ def with_verdict(customers: pl.DataFrame, standing: pl.DataFrame) -> pl.DataFram
 
 
 def _persons(
-    found: pl.DataFrame, facts: pl.DataFrame, parties: pl.DataFrame, suspicions: pl.DataFrame, by: _By
+    found: Attached, facts: pl.DataFrame, told: Verdicts, suspected: by_evidence.Suspected, by: _By
 ) -> pl.DataFrame:
     """Who is counted under all calibers; one that weighs evidence in another order has the parties judged in that order."""
     settings, on = by.settings, by.on
@@ -265,17 +272,18 @@ def _persons(
         calibers = [caliber for caliber in settings.calibers if caliber.evidence_order == order]
         weighed = replace(settings.evidence, order=order)
         usual = order == settings.evidence.order
-        some = counted(parties if usual else _in_order(found, facts, suspicions, weighed, on), calibers, on)
+        judged = told if usual else _in_order(found, facts, suspected, weighed, on)
+        some = counted(judged.parties, calibers, on, judged.sets)
         own = some.select("policy_no", "counted_as", *states(calibers), *opens(calibers))
         persons = some if usual else persons.join(own, on=["policy_no", "counted_as"], how="left")
     return persons
 
 
 def _in_order(
-    found: pl.DataFrame, facts: pl.DataFrame, suspicions: pl.DataFrame, weighed: EvidenceSettings, on: date
-) -> pl.DataFrame:
+    found: Attached, facts: pl.DataFrame, suspected: by_evidence.Suspected, weighed: EvidenceSettings, on: date
+) -> Verdicts:
     """The parties judged again, evidence ``weighed`` in another order."""
-    return verdicts(facts, evidence.published(resolved(found, weighed, on)), weighed, suspicions)
+    return verdict.judged(facts, evidence.published(resolved(found, weighed, on), facts), weighed, suspected)
 
 
 def _of_policies(told: Told, settings: EvidenceSettings) -> list[pl.DataFrame]:

@@ -103,14 +103,6 @@ def number_history(changed: pl.DataFrame, former: pl.DataFrame) -> pl.DataFrame:
     return pl.concat([part.select(NUMBERS.names()) for part in parts]).unique().sort(NUMBERS.names())
 
 
-def all_numbers(facts: pl.DataFrame, history: pl.DataFrame) -> pl.DataFrame:
-    """Numbers of every party of ``facts``, in NUMBERS: those of ``history``, else today's, which it has had ever since."""
-    steady = facts.join(history, on=_PARTY, how="anti").select(*_PARTY, phone="phones").explode("phone")
-    return pl.concat(
-        [history, steady.drop_nulls("phone").select(*_PARTY, "phone", since=None, until=None).cast(NUMBERS)]
-    )
-
-
 def _newest(own: pl.DataFrame) -> pl.DataFrame:
     """The newest telling of each party; hardly any has two, and only these are sorted."""
     again = pl.struct(_PARTY).is_duplicated()

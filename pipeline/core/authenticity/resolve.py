@@ -1,51 +1,79 @@
 """Which of several pieces of evidence counts: shelf lives, several tries of a call, and the order of sources."""
 
 from datetime import date
+from typing import NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from pipeline.core.authenticity import field_sets
+from pipeline.core.authenticity.attach import ROWS, Attached
 from pipeline.core.authenticity.evidence_settings import SOURCES, EvidenceSettings
 
-_PARTY = ["policy_no", "role"]
 _COUNTS = pl.col("why_not").is_null()
-_CALL = pl.col("source") == "callback"
 _SPEAKS = pl.col("direction").is_in(["confirms", "refutes"])
+_OF_CALLS = ("record_id", "phone", "at", "line", "call_rank")
+_SLOT = np.uint64(32)
+"""Bits below the number of a slot, for the place of a piece."""
 
 
-def resolved(attached: pl.DataFrame, settings: EvidenceSettings, on: date) -> pl.DataFrame:
-    """``attached`` with ``expires_on``, ``rank`` and ``used``, and ``why_not`` for everything that is not used.
-
-    ``slot`` numbers party and field, in their order.
+class Resolved(NamedTuple):
+    """``rows``: ROWS with ``slot``, the number of party and field, and ``used``, sorted by slot, rank, time and piece.
+    ``pieces``: those of :class:`Attached` with ``expires_on`` and ``rank``.
     """
-    return _decided(_attempts(_suspended_long(_dated(attached, settings, on), settings)))
+
+    rows: pl.DataFrame
+    pieces: pl.DataFrame
 
 
-def _dated(attached: pl.DataFrame, settings: EvidenceSettings, on: date) -> pl.DataFrame:
+def resolved(attached: Attached, settings: EvidenceSettings, on: date) -> Resolved:
+    """``attached`` with ``expires_on``, ``rank`` and ``used``, and ``why_not`` for everything that is not used."""
+    pieces = _dated(attached.pieces, settings, on)
+    lapsed = pieces["lapsed"].gather(attached.rows["piece"])
+    rows = attached.rows.with_columns(why_not=pl.coalesce("why_not", lapsed))
+    rows = _attempts(_suspended_long(_Calls.apart(rows, pieces), settings)).together()
+    return Resolved(_decided(rows, pieces), pieces.drop("lapsed"))
+
+
+def _dated(pieces: pl.DataFrame, settings: EvidenceSettings, on: date) -> pl.DataFrame:
+    """``pieces`` with ``expires_on``, ``rank`` and ``lapsed``: why they are out of date."""
     lives = {source: settings.days(source) for source in SOURCES}
     days = pl.col("source").replace_strict(lives, default=0, return_dtype=pl.Int64)
     expires = pl.col("at").dt.date() + pl.duration(days=days)
-    # What is nobody's comes first, as null does.
-    party = (pl.col("party").cast(pl.UInt64) + 1).fill_null(0)
-    return attached.with_columns(
-        slot=party * len(field_sets.FIELDS) + field_sets.place(),
+    return pieces.with_columns(
         expires_on=expires,
         rank=pl.col("source").replace_strict(settings.ranks(), default=len(settings.order), return_dtype=pl.Int8),
-        why_not=pl.when(~_COUNTS)
-        .then("why_not")
-        .when(pl.col("at").dt.date() > on)
+        lapsed=pl.when(pl.col("at").dt.date() > on)
         .then(pl.lit("later_than_night"))
         .when(expires < on)
         .then(pl.lit("stale")),
     )
 
 
-def _suspended_long(told: pl.DataFrame, settings: EvidenceSettings) -> pl.DataFrame:
+class _Calls(NamedTuple):
+    """Rows of call-backs beside what is asked of them, and all others."""
+
+    calls: pl.DataFrame
+    others: pl.DataFrame
+
+    @classmethod
+    def apart(cls, rows: pl.DataFrame, pieces: pl.DataFrame) -> "_Calls":
+        """``rows`` of calls and others."""
+        call = (pieces["source"] == "callback").gather(rows["piece"])
+        calls = rows.filter(call)
+        return cls(calls.hstack(pieces.select(pl.col(_OF_CALLS).gather(calls["piece"]))), rows.filter(~call))
+
+    def together(self) -> pl.DataFrame:
+        """All rows again."""
+        return pl.concat([self.calls.select(ROWS.names()), self.others], rechunk=True)
+
+
+def _suspended_long(told: _Calls, settings: EvidenceSettings) -> _Calls:
     """A number suspended at so many tries over so many days, with no sign of life between, is as good as dead."""
-    number = [*_PARTY, "phone"]
+    number = ["party", "phone"]
     calls = (
-        told.filter(_CALL & _COUNTS)
+        told.calls.filter(_COUNTS)
         .unique([*number, "record_id"])
         .sort(*number, "at", "record_id")
         .with_columns(streak=(pl.col("line") == "live").cum_sum().over(number))
@@ -56,41 +84,48 @@ def _suspended_long(told: pl.DataFrame, settings: EvidenceSettings) -> pl.DataFr
         )
     )
     dead = calls.filter((pl.col("tries") >= settings.tries) & (pl.col("days") >= settings.tries_days))
-    is_dead = _CALL & pl.col("piece").is_in(dead["piece"].implode())
-    return told.with_columns(
+    is_dead = pl.col("piece").is_in(dead["piece"].implode())
+    marked = told.calls.with_columns(
         direction=pl.when(is_dead).then(pl.lit("refutes")).otherwise("direction"),
         answer=pl.when(is_dead).then(pl.lit("suspended_long")).otherwise("answer"),
         call_rank=pl.when(is_dead).then(pl.lit(0, pl.Int8)).otherwise("call_rank"),
     )
+    return told._replace(calls=marked)
 
 
-def _attempts(told: pl.DataFrame) -> pl.DataFrame:
+def _attempts(told: _Calls) -> _Calls:
     """Of several calls to a party one stands: that which decides before that which does not, then the newest."""
     best = (
-        told.filter(_CALL & _COUNTS)
-        .sort(*_PARTY, "call_rank", "at", "record_id", descending=[False, False, False, True, True])
-        .unique(_PARTY, keep="first", maintain_order=True)
+        told.calls.filter(_COUNTS)
+        .sort("party", "call_rank", "at", "record_id", descending=[False, False, True, True])
+        .unique("party", keep="first", maintain_order=True)
     )
     stands = pl.col("record_id").is_in(best["record_id"].implode())
-    return told.with_columns(
-        why_not=pl.when(_CALL & _COUNTS & ~stands).then(pl.lit("repeated_attempt")).otherwise("why_not")
-    )
+    repeated = pl.when(_COUNTS & ~stands).then(pl.lit("repeated_attempt")).otherwise("why_not")
+    return told._replace(calls=told.calls.with_columns(why_not=repeated))
 
 
-def _decided(told: pl.DataFrame) -> pl.DataFrame:
+def _decided(rows: pl.DataFrame, pieces: pl.DataFrame) -> pl.DataFrame:
     """Per party and field the best source counts, of equal ones the newest, of equally new ones the refuting one."""
-    best = (
-        told.with_row_index("row")
-        .filter(_COUNTS & _SPEAKS)
-        .select("row", "slot", "rank", "at", "piece", refutes=pl.col("direction") == "refutes")
-        .sort("slot", "rank", "at", "refutes", "piece", descending=[False, False, True, True, False])
-        .filter((pl.col("slot") != pl.col("slot").shift(1)).fill_null(value=True))["row"]
-    )
-    chosen = np.zeros(told.height, bool)
-    chosen[best.to_numpy()] = True
+    # Numbers instead of many columns: one of them sorts all.
+    order = pieces.select("rank", "at").with_row_index("piece").sort("rank", "at", "piece")
+    place = np.empty(pieces.height, np.uint64)
+    place[order["piece"].to_numpy()] = np.arange(pieces.height, dtype=np.uint64)
+    field = pieces.select(field_sets.place()).to_series().to_numpy()
+    piece = rows["piece"].to_numpy()
+    # What is nobody's comes first, as null does.
+    party = rows.select((pl.col("party").cast(pl.UInt64) + 1).fill_null(0)).to_series().to_numpy()
+    slot = party * np.uint64(len(field_sets.FIELDS)) + field[piece]
+    by_slot = pl.Series((slot << _SLOT) | place[piece]).arg_sort()
+    ordered = rows.select(pl.all().gather(by_slot)).with_columns(slot=pl.Series(slot).gather(by_slot))
+    speaking = ordered.select(_COUNTS & _SPEAKS).to_series().to_numpy()
+    turn = _newest_first(order)[ordered["piece"].to_numpy()] * 2 + (ordered["direction"] != "refutes").to_numpy()
+    chosen = np.zeros(ordered.height, bool)
+    chosen[_best(ordered["slot"].to_numpy(), turn, np.flatnonzero(speaking))] = True
     decides = pl.lit(pl.Series(chosen))
-    stands = _COUNTS & _CALL & ~_SPEAKS
-    return told.with_columns(
+    call = pl.lit((pieces["source"] == "callback").gather(ordered["piece"]))
+    stands = _COUNTS & call & ~_SPEAKS
+    return ordered.with_columns(
         used=decides | stands,
         why_not=pl.when(~_COUNTS)
         .then("why_not")
@@ -99,3 +134,31 @@ def _decided(told: pl.DataFrame) -> pl.DataFrame:
         .when(~_SPEAKS & ~stands)
         .then(pl.lit("says_nothing")),
     )
+
+
+def _newest_first(order: pl.DataFrame) -> npt.NDArray[np.int64]:
+    """Turn of each piece among those of a slot: by rank, then the newest first, without a time before all; equal for equals.
+
+    ``order``: rank, at and piece, sorted.
+    """
+    new = pl.any_horizontal(pl.col(name).ne_missing(pl.col(name).shift(1)) for name in ("rank", "at"))
+    numbered = order.select("piece", "rank", group=pl.when(pl.col("at").is_not_null()).then(new.cum_sum()))
+    width = order.height + 1
+    turn = pl.col("rank").cast(pl.Int64) * (width + 1) + (width - pl.col("group").cast(pl.Int64)).fill_null(0)
+    told = np.empty(order.height, np.int64)
+    told[order["piece"].to_numpy()] = numbered.select(turn).to_series().to_numpy()
+    return told
+
+
+def _best(
+    slot: npt.NDArray[np.uint64], turn: npt.NDArray[np.int64], among: npt.NDArray[np.intp]
+) -> npt.NDArray[np.intp]:
+    """Of the rows ``among`` the one of each ``slot`` whose ``turn`` comes first, of equals the earlier row. Slots are sorted."""
+    if not len(among):
+        return among
+    slots, turns = slot[among], turn[among]
+    starts = np.flatnonzero(np.concatenate([[True], slots[1:] != slots[:-1]]))
+    least = np.repeat(np.minimum.reduceat(turns, starts), np.diff(np.append(starts, len(slots))))
+    first = np.flatnonzero(turns == least)
+    best: npt.NDArray[np.intp] = among[first[np.concatenate([[True], slots[first][1:] != slots[first][:-1]])]]
+    return best

@@ -4,14 +4,16 @@ The worst state wins where several rows are counted as one: a party told of unde
 policies, is refuted by any of them.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
 import polars as pl
 
+from pipeline.core.authenticity import field_sets
 from pipeline.core.authenticity.calibers import Caliber
 from pipeline.core.authenticity.evidence_sources.answers import callback_codes
+from pipeline.core.authenticity.field_sets import Sets
 
 REFUTED, AUTHENTIC, UNVERIFIED, EXCLUDED = range(4)
 """States, worst first; who is not in a caliber's population has none (null)."""
@@ -29,20 +31,38 @@ def opens(calibers: Sequence[Caliber]) -> list[str]:
     return [f"open:{caliber.name}" for caliber in calibers]
 
 
-def stated(parties: pl.DataFrame, calibers: Sequence[Caliber], on: date) -> pl.DataFrame:
-    """``parties`` (PARTIES) with state (UInt8) and open flag of each of ``calibers`` on the night ``on``."""
+SETS = (
+    *("missing_fields", "failed_fields", "standing_fields", "suspect_fields", "confirmed_fields", "refuted_fields"),
+    "corrected_fields",
+)
+"""Lists of fields that states are told by, as sets (:mod:`field_sets`)."""
+
+_ASKED = (
+    *("customer_type", "role", "policy_status", "vehicle_kind", "channel", "issued_on"),
+    *("callback_answer", "callback_direction"),
+)
+
+
+def stated(
+    parties: pl.DataFrame, calibers: Sequence[Caliber], on: date, sets: Mapping[str, Sets] | None = None
+) -> pl.DataFrame:
+    """``parties`` (PARTIES) with state (UInt8) and open flag of each of ``calibers`` on the night ``on``.
+
+    ``sets``: their :data:`SETS`, where they are known.
+    """
+    sets = {name: field_sets.of_lists(parties[name]) for name in SETS} if sets is None else sets
+    asked = parties.select(_ASKED).with_columns(pl.Series(name, sets[name]) for name in SETS)
     columns, names = {}, alike(calibers)
     for caliber in calibers:
         if names[caliber.name] != caliber.name:
             continue
         inside = _population(caliber, on)
-        waiting = unproved(parties, caliber.fields)
-        state, undecided = _called(caliber) if caliber.basis == "callback" else _judged(caliber, waiting)
+        state, undecided = _called(caliber) if caliber.basis == "callback" else _judged(caliber)
         columns[f"state:{caliber.name}"] = pl.when(inside).then(state).cast(pl.UInt8)
         columns[f"open:{caliber.name}"] = pl.when(inside).then(undecided)
     # Calibers ask much the same: what is lazy is computed once for all of them.
-    told = parties.lazy().with_columns(**columns).collect()
-    return told.with_columns(
+    marks = asked.lazy().select(**columns).collect()
+    return parties.hstack(marks).with_columns(
         pl.col(f"{mark}:{first}").alias(f"{mark}:{name}") for name, first in names.items() for mark in ("state", "open")
     )
 
@@ -69,26 +89,14 @@ def _population(caliber: Caliber, on: date) -> pl.Expr:
     )
 
 
-def any_corrected(parties: pl.DataFrame) -> bool:
-    """Whether a steward corrected anything of ``parties``."""
-    return bool(parties["corrected_fields"].list.len().sum())
-
-
-def unproved(parties: pl.DataFrame, fields: Sequence[str] = ()) -> pl.Expr:
+def _unproved(fields: Sequence[str]) -> pl.Expr:
     """Whether a steward corrected a field (of ``fields``, any when none is named) that no evidence has confirmed since."""
-    if not any_corrected(parties):
-        return pl.lit(value=False)
-    corrected = pl.col("corrected_fields").fill_null([])
-    if fields:
-        corrected = corrected.list.set_intersection(list(fields))
-    return corrected.list.set_difference(pl.col("confirmed_fields").fill_null([])).list.len() > 0
+    corrected = pl.col("corrected_fields") & ~pl.col("confirmed_fields")
+    return (corrected & _mask(fields)) != 0
 
 
-def _judged(caliber: Caliber, waiting: pl.Expr) -> tuple[pl.Expr, pl.Expr]:
-    """State by findings, and by evidence unless only the rules are asked; and whether no evidence decides.
-
-    ``waiting``: a corrected value that is not proved yet.
-    """
+def _judged(caliber: Caliber) -> tuple[pl.Expr, pl.Expr]:
+    """State by findings, and by evidence unless only the rules are asked; and whether no evidence decides."""
     rules_only = caliber.basis == "rules"
     refuted = _has("failed_fields" if rules_only else "standing_fields", caliber.fields)
     if caliber.obligatory:
@@ -98,10 +106,8 @@ def _judged(caliber: Caliber, waiting: pl.Expr) -> tuple[pl.Expr, pl.Expr]:
         found = pl.when(refuted).then(REFUTED).when(suspect).then(CODES[caliber.suspects or "authentic"])
         return found.otherwise(AUTHENTIC), pl.lit(value=False)
     refuted = refuted | _has("refuted_fields", caliber.fields)
-    proven = pl.all_horizontal(
-        pl.lit(value=True), *(pl.col("confirmed_fields").list.contains(field) for field in caliber.proof)
-    )
-    proven = proven & ~waiting
+    proof = pl.lit(field_sets.of(caliber.proof), pl.UInt64)
+    proven = ((pl.col("confirmed_fields") & proof) == proof) & ~_unproved(caliber.fields)
     not_reached = (pl.col("callback_direction") == "not_reached").fill_null(value=False)
     state = (
         pl.when(refuted)
@@ -136,9 +142,10 @@ def _called(caliber: Caliber) -> tuple[pl.Expr, pl.Expr]:
     return state, pl.col("callback_answer").is_not_null() & outside
 
 
-def _has(column: str, fields: tuple[str, ...]) -> pl.Expr:
-    """Any of ``fields`` is in the list ``column``; any at all when none is named."""
-    listed = pl.col(column)
-    if not fields:
-        return listed.list.len() > 0
-    return pl.any_horizontal(listed.list.contains(field) for field in fields)
+def _has(column: str, fields: Sequence[str]) -> pl.Expr:
+    """Any of ``fields`` is in the set ``column``; any at all when none is named."""
+    return (pl.col(column) & _mask(fields)) != 0
+
+
+def _mask(fields: Sequence[str]) -> pl.Expr:
+    return pl.lit(field_sets.of(fields or field_sets.FIELDS), pl.UInt64)

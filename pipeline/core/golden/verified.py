@@ -6,6 +6,8 @@ strong a confirmation is goes by its source's place in the order of evidence and
 
 import polars as pl
 
+from pipeline.core.authenticity.heard import Heard
+
 VERIFIED = pl.Schema({"customer_id": pl.String(), "unit": pl.String(), "value": pl.String(), "strength": pl.Int8()})
 """A value of a customer: ``unit`` mobile, document or name; ``strength`` of the evidence, :data:`REFUTED` when against it."""
 
@@ -16,26 +18,20 @@ _UNITS = {"phone": "mobile", "cert_no": "document", "name": "name"}
 _VALUES = {"mobile": "mobile", "document": "cert_no", "name": "name"}
 
 
-def verified(evidence: pl.DataFrame, facts: pl.DataFrame) -> pl.DataFrame:
-    """VERIFIED from the evidence that is used (EVIDENCE) and the values of the parties it speaks of (FACTS)."""
+def verified(heard: Heard, facts: pl.DataFrame) -> pl.DataFrame:
+    """VERIFIED from the evidence that is used and the values of the parties it speaks of (numbered FACTS)."""
     unit = pl.col("field").replace_strict(_UNITS, default=None, return_dtype=pl.String)
-    told = (
-        evidence.filter(pl.col("used") & pl.col("direction").is_in(["confirms", "refutes"]))
-        .with_columns(unit=unit)
-        .drop_nulls("unit")
-        .select("policy_no", "role", "unit", "direction", "rank", number="phone")
-        .join(facts.select("policy_no", "role", "customer_id", "name", "cert_no", "phone"), on=["policy_no", "role"])
-    )
-    value = (
-        pl.when(pl.col("unit") == "mobile")
-        .then(pl.coalesce("number", "phone"))
-        .when(pl.col("unit") == "document")
-        .then("cert_no")
-        .otherwise("name")
-    )
     strength = pl.when(pl.col("direction") == "confirms").then(STRONGEST - pl.col("rank")).otherwise(REFUTED)
-    rows = told.select("customer_id", "unit", value=value, strength=strength.cast(pl.Int8))
-    return rows.drop_nulls().unique().select(VERIFIED.names())
+    wanted = pl.col("used") & pl.col("direction").is_in(["confirms", "refutes"]) & unit.is_not_null()
+    told = heard.those(wanted, unit=unit, strength=strength.cast(pl.Int8))
+    parts = [VERIFIED.to_frame(eager=True)]
+    for name, column in (("mobile", "phone"), ("document", "cert_no"), ("name", "name")):
+        rows = told.filter(pl.col("unit") == name)
+        values = facts.select("customer_id", value=column).select(pl.all().gather(rows["party"]))
+        if name == "mobile":
+            values = values.with_columns(value=heard.pieces["phone"].gather(rows["piece"]).fill_null(values["value"]))
+        parts.append(rows.select("unit", "strength").hstack(values).select(VERIFIED.names()))
+    return pl.concat(parts).drop_nulls().unique()
 
 
 def marked(members: pl.DataFrame, values: pl.DataFrame) -> pl.DataFrame:

@@ -1,13 +1,19 @@
 """What evidence answers: questions of parties beside the pieces that speak of them, and of call-backs one by one."""
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
+import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from pipeline.core import tallies
-from pipeline.core.authenticity.party_facts import by_number, numbered
+from pipeline.core.authenticity import field_sets
+from pipeline.core.authenticity.heard import Heard
+from pipeline.core.authenticity.party_facts import by_number
+from pipeline.core.distinct import numbered_rows
 from pipeline.core.rules.catalogue import BY_ID
-from pipeline.core.rules.evaluate import severity_of
+from pipeline.core.rules.evaluate import CODES, severity_of
 from pipeline.core.rules.limits import RuleSettings
 from pipeline.core.rules.rule import FAILED, PASSED, UNKNOWN
 from pipeline.core.schema import RULE_STATS
@@ -30,49 +36,87 @@ CALL_RULES = ("C05", "C07")
 
 _PARTY = "party"
 _OUT_OF_DATE = ("stale", "later_than_night", "unknown_code", "unknown_vendor", "no_time")
+_FRESH = ~pl.col("why_not").is_in(_OUT_OF_DATE).fill_null(value=False)
+_ANOTHER = (pl.col("why_not") == "another_value").fill_null(value=False)
+
+_PLACES = {rule: place * CODES for place, rule in enumerate(PARTY_RULES)}
+"""Rule of parties -> where its answers begin among the :data:`_KINDS`; an answer is its outcome code further on."""
+
+
+def _kinds() -> pl.DataFrame:
+    rows: list[tuple[str, str | None, int]] = []
+    for rule in PARTY_RULES:
+        reasons = [reason.code for reason in BY_ID[rule].reasons]
+        codes = [None] * FAILED + reasons + [None] * (CODES - FAILED - len(reasons))
+        rows += [(rule, reason, min(place, FAILED)) for place, reason in enumerate(codes)]
+    return pl.DataFrame(rows, schema={name: ANSWERS[name] for name in ("rule", "reason", "outcome")}, orient="row")
+
+
+_KINDS = _kinds()
+"""Rule, reason and outcome of every answer of parties there is."""
+
+
+class Suspected(NamedTuple):
+    """Failed W answers of parties. ``rows``: party and ``suspicion``, a row of ``suspicions``: rule, severity, reason."""
+
+    rows: pl.DataFrame
+    suspicions: pl.DataFrame
 
 
 @dataclass(frozen=True)
 class Asked:
-    """``answers``: ANSWERS. ``suspicions``: party, rule, severity, reason of failed W answers of parties."""
+    """``told``: party and ``kind`` (place among the kinds of answers) of every answer of a party; ``calls``: ANSWERS of
+    call-backs. ``where``: number of each party among ``places``: source, unit and channel.
+    """
 
-    answers: pl.DataFrame
-    suspicions: pl.DataFrame
+    told: pl.DataFrame
+    calls: pl.DataFrame
+    where: pl.Series
+    places: pl.DataFrame
+    suspected: Suspected
+
+    @property
+    def answers(self) -> pl.DataFrame:
+        """All of them in ANSWERS."""
+        whose = self.where.gather(self.told[_PARTY])
+        parts = (
+            self.told.select(_PARTY),
+            _KINDS.select(pl.all().gather(self.told["kind"])),
+            self.places.select(pl.all().gather(whose)),
+        )
+        return pl.concat([_filled(pl.concat(parts, how="horizontal")), self.calls])
 
 
-def ask(facts: pl.DataFrame, evidence: pl.DataFrame, numbers: pl.DataFrame, settings: RuleSettings) -> Asked:
-    """Ask the rules of ``facts`` (FACTS), ``evidence`` (EVIDENCE, resolved) and the changed ``numbers`` (NUMBERS).
+def ask(facts: pl.DataFrame, heard: Heard, numbers: pl.DataFrame, settings: RuleSettings) -> Asked:
+    """Ask the rules of numbered ``facts`` (FACTS), what was ``heard`` of them, and the changed ``numbers`` (NUMBERS).
 
     All pieces of a party must be there. F answers of parties are evidence that refutes already and are counted only.
     """
-    facts = numbered(facts)
-    evidence = by_number(evidence, facts)
-    heard = evidence.filter(pl.col("policy_no").is_not_null())
-    fresh = heard.filter(~pl.col("why_not").is_in(_OUT_OF_DATE).fill_null(value=False))
-    calls = evidence.filter(pl.col("source") == "callback").unique("record_id", keep="first", maintain_order=True)
-    of_parties = pl.concat(
+    calls = heard.table.filter(pl.col("source") == "callback").unique("record_id", keep="first", maintain_order=True)
+    told = pl.concat(
         [
-            _of_answers(fresh, "D27", "identity", {"other_name": "mismatch", "deregistered": "deregistered"}),
-            _of_answers(fresh, "P12", "number_status", {name: name for name in ("empty_number", "suspended", "risky")}),
-            _of_answers(fresh, "P13", "three_factor", {name: name for name in ("other_name", "registered_to_another")}),
-            _positive(facts, fresh),
-            _elsewhere(facts, fresh),
+            _of_answers(heard, "D27", "identity", {"other_name": "mismatch", "deregistered": "deregistered"}),
+            _of_answers(heard, "P12", "number_status", {name: name for name in ("empty_number", "suspended", "risky")}),
+            _of_answers(heard, "P13", "three_factor", {name: name for name in ("other_name", "registered_to_another")}),
+            _positive(facts, heard),
+            _elsewhere(facts, heard),
             _changed(facts, calls, numbers, settings.limits.phone_change_days),
-            _claims(fresh),
+            _claims(heard),
             _first_call(facts, calls, settings.limits.first_call_days),
         ]
     )
-    where = facts.select(
-        _PARTY, "unit", "channel", source=pl.col("record_id").str.split_exact("/", 1).struct.field("field_0")
+    off = [place for place, rule in enumerate(_KINDS["rule"]) if rule in settings.off]
+    told = told.filter(~pl.col("kind").is_in(off)) if off else told
+    where, places = numbered_rows(
+        facts.select("unit", "channel", source=pl.col("record_id").str.split_exact("/", 1).struct.field("field_0"))
     )
-    told = pl.concat([of_parties.join(where, on=_PARTY, how="inner").pipe(_filled), _calls(calls)])
-    told = told.filter(~pl.col("rule").is_in(sorted(settings.off)))
-    return Asked(told, _suspicions(told, settings))
+    of_calls = _calls(calls).filter(~pl.col("rule").is_in(sorted(settings.off)))
+    return Asked(told, of_calls, where, places, _suspected(told, settings))
 
 
-def stats(answers: pl.DataFrame, settings: RuleSettings) -> pl.DataFrame:
-    """RULE_STATS of ``answers`` (ANSWERS)."""
-    alike = answers.group_by("rule", "source", "unit", "channel", "reason", "outcome").len()
+def stats(asked: Asked, settings: RuleSettings) -> pl.DataFrame:
+    """RULE_STATS of the answers."""
+    alike = pl.concat([_counted(asked), asked.calls.group_by(_ALIKE).len()])
     graded = alike.with_columns(pl.col("len").cast(pl.Int64), severity=_severity(settings))
     told = {
         "evaluated": pl.col("outcome") != UNKNOWN,
@@ -89,6 +133,19 @@ def stats(answers: pl.DataFrame, settings: RuleSettings) -> pl.DataFrame:
     return tallies.merge([counts.select(RULE_STATS.schema.names()).cast(RULE_STATS.schema)])
 
 
+_ALIKE = ("rule", "source", "unit", "channel", "reason", "outcome")
+
+
+def _counted(asked: Asked) -> pl.DataFrame:
+    """How many parties gave each answer at each place."""
+    width = _KINDS.height
+    place = asked.where.to_numpy()[asked.told[_PARTY].to_numpy()].astype(np.intp)
+    counts = np.bincount(place * width + asked.told["kind"].to_numpy(), minlength=1)
+    cells = np.flatnonzero(counts)
+    told = asked.places.select(pl.all().gather(cells // width)).hstack(_KINDS.select(pl.all().gather(cells % width)))
+    return told.select(_ALIKE).with_columns(len=pl.Series(counts[cells], dtype=pl.UInt32))
+
+
 def _severity(settings: RuleSettings) -> pl.Expr:
     """Severity of each failed answer, null of others."""
     told = pl.lit(None, pl.String)
@@ -99,78 +156,92 @@ def _severity(settings: RuleSettings) -> pl.Expr:
     return pl.when(pl.col("outcome") == FAILED).then(told)
 
 
-def _suspicions(told: pl.DataFrame, settings: RuleSettings) -> pl.DataFrame:
-    failed = told.filter((pl.col("outcome") == FAILED) & pl.col("rule").is_in(PARTY_RULES))
-    kinds = failed.select("rule", "reason", "outcome").unique().with_columns(severity=_severity(settings))
-    doubted = kinds.filter(pl.col("severity") == "W").select("rule", "reason", "severity")
-    graded = failed.join(doubted, on=["rule", "reason"], nulls_equal=True)
-    return graded.select(_PARTY, "rule", "severity", "reason").sort(_PARTY, "rule", "reason")
+def _suspected(told: pl.DataFrame, settings: RuleSettings) -> Suspected:
+    graded = _KINDS.with_columns(severity=_severity(settings)).with_row_index("kind")
+    doubted = graded.filter(pl.col("severity") == "W").with_row_index("suspicion")
+    number = np.zeros(_KINDS.height, np.uint32)
+    number[doubted["kind"].to_numpy()] = doubted["suspicion"].to_numpy()
+    failed = told.filter(pl.col("kind").is_in(doubted["kind"].implode()))
+    rows = failed.select(_PARTY, suspicion=pl.Series(number[failed["kind"].to_numpy()], dtype=pl.UInt32))
+    return Suspected(rows, doubted.select("rule", "severity", "reason"))
 
 
-def _of_answers(fresh: pl.DataFrame, rule: str, source: str, fails: dict[str, str]) -> pl.DataFrame:
+def _of_answers(heard: Heard, rule: str, source: str, fails: dict[str, str]) -> pl.DataFrame:
     """The newest answer of ``source`` to each party: one of ``fails`` fails, one that confirms passes, others are unknown."""
+    says = heard.says
+    order = says.select("direction", "answer").with_row_index("said")
+    order = order.sort("direction", "answer", descending=[True, False])
+    turn = np.empty(says.height, np.uint32)
+    turn[order["said"].to_numpy()] = np.arange(says.height, dtype=np.uint32)
+    rows = heard.those(_FRESH & (pl.col("source") == source))
     newest = (
-        fresh.filter(pl.col("source") == source)
-        .sort(_PARTY, "at", "direction", "answer", descending=[False, True, True, False])
+        rows.with_columns(turn=pl.Series(turn[rows["said"].to_numpy()], dtype=pl.UInt32))
+        .sort(_PARTY, "at", "turn", descending=[False, True, False])
         .unique(_PARTY, keep="first", maintain_order=True)
     )
-    reason = pl.col("answer").replace_strict(fails, default=None, return_dtype=pl.String)
-    failed = reason.is_not_null()
-    passed = pl.col("direction") == "confirms"
-    return _answers(newest, rule, reason, failed, passed)
+    codes = {answer: _code(rule, reason) for answer, reason in fails.items()}
+    code = says.select(
+        pl.coalesce(
+            pl.col("answer").replace_strict(codes, default=None, return_dtype=pl.UInt8),
+            pl.when(pl.col("direction") == "confirms").then(PASSED).otherwise(UNKNOWN).cast(pl.UInt8),
+        )
+    ).to_series()
+    return _answers(newest[_PARTY], rule, code.gather(newest["said"]).to_numpy())
 
 
-def _positive(facts: pl.DataFrame, fresh: pl.DataFrame) -> pl.DataFrame:
+def _positive(facts: pl.DataFrame, heard: Heard) -> pl.DataFrame:
     """P14, of parties with a number: something that still counts confirms it."""
-    confirmed = fresh.filter((pl.col("field") == "phone") & (pl.col("direction") == "confirms")).select(_PARTY).unique()
-    numbered = facts.drop_nulls("phone").select(_PARTY)
-    told = numbered.join(confirmed.with_columns(passed=pl.lit(value=True)), on=_PARTY, how="left")
-    passed = pl.col("passed").fill_null(value=False)
-    return _answers(told, "P14", pl.lit("none"), ~passed, passed)
+    confirmed = heard.those(_FRESH & (pl.col("field") == "phone") & (pl.col("direction") == "confirms"))
+    passed = _among(facts, confirmed)
+    numbered = facts["phone"].is_not_null()
+    return _outcomes(facts[_PARTY].filter(numbered), "P14", ~passed[numbered.to_numpy()])
 
 
-def _elsewhere(facts: pl.DataFrame, fresh: pl.DataFrame) -> pl.DataFrame:
+def _elsewhere(facts: pl.DataFrame, heard: Heard) -> pl.DataFrame:
     """P15, of parties whose customer gave a number elsewhere: the newest is the policy's, or older than the policy's."""
+    elsewhere = pl.col("source").is_in(["wechat", "inbound_call", "claims"]) & (pl.col("field") == "phone")
     given = (
-        fresh.filter(pl.col("source").is_in(["wechat", "inbound_call", "claims"]) & (pl.col("field") == "phone"))
-        .sort(_PARTY, "at", "evidence_id", descending=[False, True, False])
+        heard.those(_FRESH & elsewhere)
+        .sort(_PARTY, "at", "piece", descending=[False, True, False])
         .unique(_PARTY, keep="first", maintain_order=True)
-        .join(facts.select(_PARTY, "observed_at"), on=_PARTY)
     )
-    other = (pl.col("why_not") == "another_value").fill_null(value=False) & (pl.col("at") > pl.col("observed_at"))
-    return _answers(given, "P15", pl.lit("newer_elsewhere"), other, ~other)
+    later = (given["at"] > facts["observed_at"].gather(given[_PARTY])).fill_null(value=False).to_numpy()
+    return _outcomes(given[_PARTY], "P15", heard.marked(_ANOTHER)[given["said"].to_numpy()] & later)
 
 
 def _changed(facts: pl.DataFrame, calls: pl.DataFrame, numbers: pl.DataFrame, days: int) -> pl.DataFrame:
     """P19, of parties that were called: no number of theirs began in the ``days`` before the first call."""
-    first = calls.drop_nulls("at").group_by(_PARTY).agg(first=pl.col("at").min())
-    called = facts.select(_PARTY).join(first, on=_PARTY)
-    begun = by_number(numbers.drop_nulls("since"), facts).join(called, on=_PARTY)
+    first = calls.drop_nulls((_PARTY, "at")).group_by(_PARTY).agg(first=pl.col("at").min())
+    begun = by_number(numbers.drop_nulls("since"), facts).join(first, on=_PARTY)
     before = begun.filter(pl.col("since").is_between(pl.col("first") - pl.duration(days=days), pl.col("first")))
-    told = called.join(before.select(_PARTY).unique().with_columns(hit=pl.lit(value=True)), on=_PARTY, how="left")
-    hit = pl.col("hit").fill_null(value=False)
-    return _answers(told, "P19", pl.lit("changed"), hit, ~hit)
+    return _outcomes(first[_PARTY], "P19", _among(facts, before)[first[_PARTY].to_numpy()])
 
 
-def _claims(fresh: pl.DataFrame) -> pl.DataFrame:
+def _claims(heard: Heard) -> pl.DataFrame:
     """C02, of parties whose customer had a claim: the newest values captured there are the policy's."""
+    reasons = {field_sets.FIELDS.index(reason.code): _code("C02", reason.code) for reason in BY_ID["C02"].reasons}
+    captured = pl.col("source").is_in(["claims", "inbound_call"])
     newest = (
-        fresh.filter(pl.col("source").is_in(["claims", "inbound_call"]))
-        .sort(_PARTY, "field", "at", "evidence_id", descending=[False, False, True, False])
+        heard.those(_FRESH & captured, field=field_sets.place(), another=_ANOTHER)
+        .sort(_PARTY, "field", "at", "piece", descending=[False, False, True, False])
         .unique([_PARTY, "field"], keep="first", maintain_order=True)
     )
-    differing = (pl.col("why_not") == "another_value").fill_null(value=False)
-    told = newest.group_by(_PARTY).agg(reason=pl.col("field").filter(differing).min())
-    failed = pl.col("reason").is_not_null()
-    return _answers(told, "C02", pl.col("reason"), failed, ~failed)
+    # Where several fields differ the first by name is told: they stand in that order.
+    differing = newest.filter("another").unique(_PARTY, keep="first", maintain_order=True)
+    asked = newest[_PARTY].unique(maintain_order=True)
+    codes = np.full(len(asked), PASSED, np.uint8)
+    at = np.searchsorted(asked.to_numpy(), differing[_PARTY].to_numpy())
+    codes[at] = differing["field"].replace_strict(reasons, return_dtype=pl.UInt8).to_numpy()
+    return _answers(asked, "C02", codes)
 
 
 def _first_call(facts: pl.DataFrame, calls: pl.DataFrame, days: int) -> pl.DataFrame:
     """C06, of parties that were called: the first call came at most ``days`` after issue; unknown without a day of issue."""
-    first = calls.drop_nulls("at").group_by(_PARTY).agg(first=pl.col("at").min().dt.date())
-    told = facts.select(_PARTY, "issued_on").join(first, on=_PARTY)
-    late = (pl.col("first") - pl.col("issued_on")).dt.total_days() > days
-    return _answers(told, "C06", pl.lit("late"), late.fill_null(value=False), (~late).fill_null(value=False))
+    first = calls.drop_nulls((_PARTY, "at")).group_by(_PARTY).agg(first=pl.col("at").min().dt.date())
+    issued = facts["issued_on"].gather(first[_PARTY])
+    late = ((first["first"] - issued).dt.total_days() > days).cast(pl.UInt8)
+    told = late.replace_strict({1: FAILED, 0: PASSED}, default=UNKNOWN, return_dtype=pl.UInt8)
+    return _answers(first[_PARTY], "C06", told.to_numpy())
 
 
 def _calls(calls: pl.DataFrame) -> pl.DataFrame:
@@ -196,19 +267,39 @@ def _calls(calls: pl.DataFrame) -> pl.DataFrame:
     failed = reason.is_not_null()
     lost = pl.when(orphan).then(pl.lit("orphan"))
     parts = [
-        _answers(told.filter(~orphan), "C05", reason, failed, ~failed, "source", "unit", "channel"),
-        _answers(told, "C07", lost, orphan, ~orphan, "source", "unit", "channel"),
+        _of_calls(told.filter(~orphan), "C05", reason, failed),
+        _of_calls(told, "C07", lost, orphan),
     ]
     return pl.concat([_filled(part) for part in parts])
 
 
-def _answers(
-    rows: pl.DataFrame, rule: str, reason: pl.Expr, failed: pl.Expr, passed: pl.Expr, *more: str
-) -> pl.DataFrame:
-    outcome = pl.when(failed).then(FAILED).when(passed).then(PASSED).otherwise(UNKNOWN).cast(pl.UInt8)
-    return rows.select(
-        _PARTY, *more, rule=pl.lit(rule), reason=pl.when(failed).then(reason.cast(pl.String)), outcome=outcome
-    )
+def _of_calls(rows: pl.DataFrame, rule: str, reason: pl.Expr, failed: pl.Expr) -> pl.DataFrame:
+    outcome = pl.when(failed).then(FAILED).otherwise(PASSED).cast(pl.UInt8)
+    where = (_PARTY, "source", "unit", "channel")
+    return rows.select(*where, rule=pl.lit(rule), reason=pl.when(failed).then(reason), outcome=outcome)
+
+
+def _code(rule: str, reason: str) -> int:
+    """Outcome code of a reason."""
+    return FAILED + [way.code for way in BY_ID[rule].reasons].index(reason)
+
+
+def _among(facts: pl.DataFrame, rows: pl.DataFrame) -> npt.NDArray[np.bool_]:
+    """Which parties of ``facts`` any of ``rows`` is of."""
+    there = np.zeros(facts.height, bool)
+    there[rows[_PARTY].to_numpy()] = True
+    return there
+
+
+def _outcomes(parties: pl.Series, rule: str, failed: npt.NDArray[np.bool_]) -> pl.DataFrame:
+    """Answers of a rule that fails for one reason, or passes."""
+    return _answers(parties, rule, np.where(failed, FAILED, PASSED))
+
+
+def _answers(parties: pl.Series, rule: str, codes: npt.NDArray[np.integer]) -> pl.DataFrame:
+    """Answers by outcome code."""
+    kind = codes.astype(np.uint16) + np.uint16(_PLACES[rule])
+    return pl.DataFrame({_PARTY: parties, "kind": pl.Series(kind, dtype=pl.UInt16)})
 
 
 def _filled(rows: pl.DataFrame) -> pl.DataFrame:

@@ -7,6 +7,7 @@ import pytest
 
 from pipeline.core.authenticity import evidence, party_facts
 from pipeline.core.authenticity.evidence_settings import EvidenceSettings
+from pipeline.core.authenticity.heard import heard
 from pipeline.core.rules.by_evidence import CALL_RULES, PARTY_RULES, Asked, ask, stats
 from pipeline.core.rules.catalogue import RULES
 from pipeline.core.rules.limits import RuleSettings
@@ -32,9 +33,9 @@ def asked(*rows: Row, settings: RuleSettings | None = None, weighing: EvidenceSe
     told, weighing = frame(*rows), weighing or EvidenceSettings()
     underwriting = told.filter(pl.col("kind") == "underwriting")
     newest = underwriting.sort("observed_at").unique("record_id", keep="last")
-    facts, numbers = party_facts.facts(newest), party_facts.numbers(underwriting)
-    heard = evidence.evidence(evidence.pieces(told, weighing), facts, numbers, weighing, NIGHT)
-    return ask(facts, heard, party_facts.changed_numbers(underwriting), settings or RuleSettings())
+    facts, numbers = party_facts.numbered(party_facts.facts(newest)), party_facts.numbers(underwriting)
+    table = evidence.evidence(evidence.pieces(told, weighing), facts, numbers, weighing, NIGHT)
+    return ask(facts, heard(table, facts), party_facts.changed_numbers(underwriting), settings or RuleSettings())
 
 
 def answer(rule: str, *rows: Row, settings: RuleSettings | None = None) -> str:
@@ -124,8 +125,8 @@ def test_the_days_are_limits_and_a_rule_may_be_off_or_graded_anew() -> None:
     assert answer("C06", policy(), call("00", day=16), settings=longer) == "passed"
     assert answer("C06", policy(), call("00", day=16), settings=RuleSettings(off=frozenset({"C06"}))) == ""
     graded = RuleSettings(severities={("P14", "none"): "W"})
-    found = asked(policy(), settings=graded).suspicions
-    assert found.select("rule", "severity", "reason").rows() == [("P14", "W", "none")]
+    found = asked(policy(), settings=graded).suspected
+    assert [(party, found.suspicions.row(number)) for party, number in found.rows.rows()] == [(0, ("P14", "W", "none"))]
 
 
 def test_what_is_counted() -> None:
@@ -136,13 +137,11 @@ def test_what_is_counted() -> None:
         call("00", policy_no="P2"),
         call("12", policy_no="P9"),
     )
-    counts = {
-        row["rule"]: row for row in stats(told.answers, RuleSettings()).iter_rows(named=True) if row["rule"] != "C07"
-    }
+    counts = {row["rule"]: row for row in stats(told, RuleSettings()).iter_rows(named=True) if row["rule"] != "C07"}
     assert (counts["P13"]["evaluated"], counts["P13"]["failed_w"], counts["P13"]["failed_f"]) == (2, 2, 0)
     assert (counts["P14"]["evaluated"], counts["P14"]["failed_i"]) == (2, 1)
     assert counts["P13"]["source"] == "underwriting" and counts["P13"]["unit"] == "江宁"
-    of_calls = stats(told.answers, RuleSettings()).filter(rule="C07")
+    of_calls = stats(told, RuleSettings()).filter(rule="C07")
     assert of_calls.select("source", "evaluated", "failed_f").row(0) == ("callbacks", 2, 1)
 
 
