@@ -7,12 +7,16 @@ calibers are counted at once: each party gets a state per caliber, and a group i
 from collections.abc import Mapping, Sequence
 from datetime import date
 
+import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from pipeline.core.authenticity import cells
 from pipeline.core.authenticity.calibers import Caliber
 from pipeline.core.authenticity.cells import DIMENSIONS, MEASURES
 from pipeline.core.authenticity.field_sets import Sets
+from pipeline.core.authenticity.folded import Ways, folded, numbered
+from pipeline.core.authenticity.party_facts import JUDGED_ROLES
 from pipeline.core.authenticity.states import CODES, alike, opens, stated, states
 
 COUNTS = pl.Schema(
@@ -85,31 +89,11 @@ def persons(told: pl.DataFrame, calibers: Sequence[Caliber]) -> pl.DataFrame:
         verdict=pl.col("verdict").replace_strict(CODES, return_dtype=pl.UInt8),
         **_OF_PARTY,
     )
-    firsts = [pl.col(name).min() for name in ("customer_id", "month", *_OF_PARTY)]
     same = alike(calibers)
     once = [caliber for caliber in calibers if same[caliber.name] == caliber.name]
-    row = [
-        "policy_no",
-        "counted_as",
-        "customer_id",
-        "month",
-        *_OF_PARTY,
-        "premium",
-        "verdict",
-        *states(once),
-        *opens(once),
-    ]
-    told = told.select(*row, again=pl.struct("policy_no", "counted_as").is_duplicated())
-    several = told.filter("again").group_by("policy_no", "counted_as").agg(
-        *firsts,
-        pl.col("premium").max(),
-        pl.col("verdict").min(),
-        pl.col(states(once)).min(),
-        pl.col(opens(once)).all(),
-    )  # fmt: skip
-    # all() takes no part in what is null: who is alone is treated the same.
-    alone = told.filter(~pl.col("again")).with_columns(pl.col(opens(once)).fill_null(value=True))
-    summed = pl.concat([alone.select(row), several.select(row)])
+    ways = Ways(("customer_id", "month", *_OF_PARTY, "verdict", *states(once)), ("premium",), opens(once))
+    row = ["policy_no", "counted_as", *ways.least, *ways.greatest, *ways.every]
+    summed = folded(told.select(row), _persons(told), ways)
     marks = ("state", "open")
     return (
         summed.with_columns(
@@ -121,6 +105,13 @@ def persons(told: pl.DataFrame, calibers: Sequence[Caliber]) -> pl.DataFrame:
             for state, open_ in zip(states(calibers), opens(calibers), strict=True)
         )
     )
+
+
+def _persons(told: pl.DataFrame) -> npt.NDArray[np.uint64]:
+    """The number of the person each party is: the same within a policy where they are counted as one."""
+    place = pl.col("counted_as").replace_strict(JUDGED_ROLES, range(len(JUDGED_ROLES)), return_dtype=pl.UInt64)
+    roles = told.select(place).to_series().to_numpy()
+    return numbered(told["policy_no"]) * np.uint64(len(JUDGED_ROLES)) + roles
 
 
 def count(
@@ -139,12 +130,9 @@ def count_cells(
 
 def policies(told: pl.DataFrame, calibers: Sequence[Caliber]) -> pl.DataFrame:
     """``told`` (:func:`counted`) a row per policy: its worst state; open when evidence decides none of its parties."""
-    return told.group_by("policy_no").agg(
-        pl.col("customer_id", "month", *_OF_PARTY).min(),
-        pl.col("premium").max(),
-        pl.col(states(calibers)).min(),
-        pl.col(opens(calibers)).all(),
-    )
+    ways = Ways(("month", *_OF_PARTY, *states(calibers)), ("premium",), opens(calibers))
+    row = ["policy_no", *ways.least, *ways.greatest, *ways.every]
+    return folded(told.select(row), numbered(told["policy_no"]), ways)
 
 
 def count_customers(
