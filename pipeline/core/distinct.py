@@ -17,7 +17,7 @@ def on_distinct(values: pl.Series, function: Callable[[pl.Series], pl.DataFrame]
 
     ``function`` takes distinct values (one of them may be null) and gives a frame with as many rows.
     """
-    codes, distinct = _encode(values)
+    codes, distinct = encoded(values)
     return function(distinct).select(pl.all().gather(codes))
 
 
@@ -31,9 +31,9 @@ def numbered_rows(keys: pl.DataFrame) -> tuple[pl.Series, pl.DataFrame]:
     """The number of each row among the distinct rows of ``keys``, and these, in order of first appearance."""
     codes = pl.Series("code", [0], pl.Int64).new_from_index(0, keys.height)
     for column in keys:
-        part, distinct = _encode(column)
+        part, distinct = encoded(column)
         codes = codes * max(len(distinct), 1) + part.cast(pl.Int64)
-    codes, _ = _encode(codes)
+    codes, _ = encoded(codes)
     # Codes count up in order of first appearance.
     return codes, keys.select(pl.all().gather(codes.arg_unique()))
 
@@ -51,7 +51,7 @@ class Remembered:
 
     def on(self, values: pl.Series) -> pl.DataFrame:
         """As :func:`on_distinct`."""
-        codes, distinct = _encode(values)
+        codes, distinct = encoded(values)
         few = 0 < len(distinct) <= FEW
         if not few and (2 * len(distinct) >= len(values) or len(distinct) > MOST):
             return self._function(distinct).select(pl.all().gather(codes))
@@ -79,14 +79,14 @@ class Remembered:
         return places.scatter(at, pl.int_range(len(known), len(known) + len(at), dtype=pl.UInt32, eager=True))
 
 
-def _encode(values: pl.Series) -> tuple[pl.Series, pl.Series]:
+def encoded(values: pl.Series) -> tuple[pl.Series, pl.Series]:
     """Codes of the rows, and the distinct values they stand for, in order of first appearance."""
     if len(values) and values.null_count() == len(values):
         return pl.Series(values.name, [0], pl.Int32).new_from_index(0, len(values)), values.head(1)
     # Arrow's encoder passes over the values once; polars' unique and join would hash them twice.
     told = _in_arrow(values)
-    encoded = told.dictionary_encode(null_encoding="encode")
-    return pl.Series(values.name, encoded.indices), pl.Series(values.name, encoded.dictionary, dtype=values.dtype)
+    dictionary = told.dictionary_encode(null_encoding="encode")
+    return pl.Series(values.name, dictionary.indices), pl.Series(values.name, dictionary.dictionary, dtype=values.dtype)
 
 
 def _in_arrow(values: pl.Series) -> pa.Array:

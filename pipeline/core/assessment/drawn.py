@@ -40,11 +40,11 @@ def outcomes(evidence: pl.DataFrame, flagged: pl.DataFrame) -> pl.DataFrame:
     """One row per party and drawn list: policy_no, role, list_id, stratum, inclusion_probability, outcome, flagged.
 
     ``evidence``: call-backs in EVIDENCE. ``flagged``: feed, vendor, caller of those whose results are doubted. Of several
-    attempts the one that decides stands, of those the newest.
+    attempts the one that decides stands, of those the newest; of what one call says of several fields the first row.
     """
     calls = evidence.filter(
         (pl.col("source") == "callback") & pl.col("list_id").is_not_null() & pl.col("policy_no").is_not_null()
-    ).unique([*_PARTY, "record_id"])
+    ).unique([*_PARTY, "record_id"], keep="first", maintain_order=True)
     said = drawn_calls.outcome(pl.col("code"), pl.col("answer") == "suspended_long")
     usable = ~pl.col("why_not").is_in(_UNUSABLE).fill_null(value=False)
     told = calls.with_columns(outcome=pl.when(usable).then(said).otherwise(pl.lit("unusable")))

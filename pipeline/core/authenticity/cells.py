@@ -104,18 +104,29 @@ def _spread(several: pl.DataFrame, calibers: Sequence[Caliber], on: date, dimens
         for name in words
     )
     people = told.height + 1
-    parts = []
+    keys, rows, starts = [], [], [0]
     for kind, dimension in product(PERIODS, dimensions):
         width = max(len(words[dimension]), 1)
-        cell = pl.col(kind) * width + pl.col(dimension)
-        persons = coded.drop_nulls(kind).group_by(at=cell * people + pl.col("who")).agg(_worst(calibers))
-        sums_of = persons.group_by(cell=pl.col("at") // people).agg(_sums(calibers))
+        cell = starts[-1] + pl.col(kind) * width + pl.col(dimension)
+        own = coded.select(at=cell * people + pl.col("who")).with_row_index("row").drop_nulls("at")
+        keys.append(own["at"])
+        rows.append(own["row"])
+        starts.append(starts[-1] + max(len(words[kind]), 1) * width)
+    # All margins at once: there are two dozen of them, and each is small.
+    each = coded.drop(*words, "who").select(pl.all().gather(pl.concat(rows))).with_columns(at=pl.concat(keys))
+    persons = each.group_by("at").agg(_worst(calibers))
+    sums = persons.group_by(cell=pl.col("at") // people).agg(_sums(calibers)).sort("cell")
+    parts = []
+    for place, (kind, dimension) in enumerate(product(PERIODS, dimensions)):
+        width = max(len(words[dimension]), 1)
+        first, last = (int(sums["cell"].search_sorted(starts[place + step])) for step in (0, 1))
+        own = sums.slice(first, last - first).with_columns(cell=pl.col("cell") - starts[place])
         places = {kind: pl.col("cell") // width, dimension: pl.col("cell") % width}
         named = {
             name: place.replace_strict(numbers[name], words[name], default=None, return_dtype=pl.String)
             for name, place in places.items()
         }
-        parts.append(_named(sums_of.with_columns(**named).drop("cell"), kind, dimension))
+        parts.append(_named(own.with_columns(**named).drop("cell"), kind, dimension))
     return pl.concat(parts, how="diagonal")
 
 

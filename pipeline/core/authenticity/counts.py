@@ -111,7 +111,8 @@ def _persons(told: pl.DataFrame) -> npt.NDArray[np.uint64]:
     """The number of the person each party is: the same within a policy where they are counted as one."""
     place = pl.col("counted_as").replace_strict(JUDGED_ROLES, range(len(JUDGED_ROLES)), return_dtype=pl.UInt64)
     roles = told.select(place).to_series().to_numpy()
-    return numbered(told["policy_no"]) * np.uint64(len(JUDGED_ROLES)) + roles
+    persons: npt.NDArray[np.uint64] = numbered(told["policy_no"]) * np.uint64(len(JUDGED_ROLES)) + roles
+    return persons
 
 
 def count(

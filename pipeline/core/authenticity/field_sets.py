@@ -6,6 +6,8 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from pipeline.core.distinct import encoded
+
 Sets = npt.NDArray[np.uint64]
 
 FIELDS = (
@@ -43,10 +45,12 @@ def bit(field: str = "field") -> pl.Expr:
 def of_lists(lists: pl.Series) -> Sets:
     """The set of each of ``lists`` of names; none of null."""
     lengths = lists.list.len().fill_null(0).to_numpy().astype(np.intp)
-    some = lists.filter(pl.Series(lengths > 0))
-    names = some.explode(empty_as_null=False, keep_nulls=False)
+    if not lengths.any():
+        return np.zeros(len(lists), np.uint64)
+    # The others stand between the rows as nothing: to leave them out first would copy every list.
+    codes, names = encoded(lists.explode(empty_as_null=False, keep_nulls=False))
     bits = names.replace_strict(_BITS, default=0, return_dtype=pl.UInt64).to_numpy()
-    return united(np.repeat(np.arange(len(lists)), lengths), bits, len(lists))
+    return united(np.repeat(np.arange(len(lists)), lengths), bits[codes.to_numpy()], len(lists))
 
 
 def united(numbers: npt.NDArray[np.integer], bits: npt.NDArray[np.integer], height: int) -> Sets:

@@ -39,7 +39,7 @@ def _one(members: Sequence[pl.DataFrame], ways: Ways) -> pl.DataFrame:
     first, *others = members
     if not others:
         return first
-    named = [rows.rename(lambda name, place=place: f"{place}:{name}") for place, rows in enumerate(others)]
+    named = [rows.select(pl.all().name.prefix(f"{place}:")) for place, rows in enumerate(others)]
     beside = pl.concat([first, *named], how="horizontal")
     told = {name: [name, *(f"{place}:{name}" for place in range(len(others)))] for name in first.columns}
     return beside.select(

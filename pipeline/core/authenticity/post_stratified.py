@@ -48,16 +48,26 @@ def _moments(cells: pl.DataFrame) -> pl.DataFrame:
     A unanimous cell shows no variance though its parties may differ: there Laplace's share stands in for p, and the
     variance it makes is told as ``hidden``.
     """
-    weight, size = pl.col("population") / pl.col("population").sum(), pl.col("size")
+    weight, size = pl.col("population") / pl.col("population").sum().over(GROUP), pl.col("size")
     unanimous = (pl.col("ones") == 0) | (pl.col("ones") == pl.col("answers"))
     smooth = pl.when(unanimous).then((size * pl.col("p") + 1) / (size + 2)).otherwise("p")
     second = weight**2 * pl.col("open") * smooth * (1 - smooth) / size
-    level = (weight * smooth).sum()
-    return cells.group_by(GROUP).agg(
-        share=(weight * pl.col("p")).sum(),
-        hidden=second.filter(unanimous).sum(),
-        spread=level * (1 - level),
-        freedom=(second.sum() ** 2 / (second**2 / (size - 1).clip(1)).sum()).fill_nan(1.0),
+    # Each row is worked out before it is added up: polars adds plain columns at once, and all else group by group.
+    each = cells.select(
+        *GROUP,
+        share=weight * pl.col("p"),
+        hidden=pl.when(unanimous).then(second),
+        level=weight * smooth,
+        second=second,
+        squares=second**2 / (size - 1).clip(1),
+    )
+    summed = each.group_by(GROUP).agg(pl.col("share", "hidden", "level", "second", "squares").sum())
+    return summed.select(
+        *GROUP,
+        "share",
+        "hidden",
+        spread=pl.col("level") * (1 - pl.col("level")),
+        freedom=(pl.col("second") ** 2 / pl.col("squares")).fill_nan(1.0),
     )
 
 
@@ -65,13 +75,29 @@ def _cells(told: pl.DataFrame, cells: pl.DataFrame) -> pl.DataFrame:
     """Cells with an answer: population, p, sum of weights, effective size, share of answers, share not asked."""
     calls, w = pl.col("calls"), pl.col("w")
     heard = pl.col("y").is_not_null()
-    sums = told.group_by(_CELL).agg(
-        total=(calls * w).filter(heard).sum(),
-        p=(calls * w * pl.col("y")).sum() / (calls * w).filter(heard).sum(),
-        size=(calls * w).filter(heard).sum() ** 2 / (calls * w**2).filter(heard).sum(),
-        answers=calls.filter(heard).sum(),
-        ones=calls.filter(pl.col("y") == 1).sum(),
-        r=calls.filter(heard).sum() / calls.sum(),
+    weighed = calls * w
+    each = told.select(
+        *_CELL,
+        total=pl.when(heard).then(weighed),
+        hits=weighed * pl.col("y"),
+        squares=pl.when(heard).then(calls * w**2),
+        answers=pl.when(heard).then(calls),
+        ones=pl.when(pl.col("y") == 1).then(calls),
+        calls=calls,
+    )
+    total = pl.col("total")
+    sums = (
+        each.group_by(_CELL)
+        .agg(pl.col("total", "hits", "squares", "answers", "ones", "calls").sum())
+        .select(
+            *_CELL,
+            "total",
+            "answers",
+            "ones",
+            p=pl.col("hits") / total,
+            size=total**2 / pl.col("squares"),
+            r=pl.col("answers") / pl.col("calls"),
+        )
     )
     counted = cells.group_by(_CELL).agg(pl.col("population").sum())
     return (
@@ -92,8 +118,12 @@ def _variance(told: pl.DataFrame) -> pl.DataFrame:
         z=(scale * pl.col("w") * (pl.col("y") - pl.col("p")) / (1 - leverage).sqrt()).fill_null(0),
         open=1 - pl.col("r") / pl.col("w"),
     )
-    mean = pl.when(n > 1).then((calls * pl.col("z")).sum() / n).otherwise(0.0)
-    per_stratum = z.group_by(_STRATUM, maintain_order=True).agg(
-        variance=(calls * pl.col("open") * (pl.col("z") - mean) ** 2).sum() * n / pl.max_horizontal(n - 1, 1)
+    z = z.with_columns(n=n.over(_STRATUM), mean=(calls * pl.col("z")).sum().over(_STRATUM))
+    mean = pl.when(pl.col("n") > 1).then(pl.col("mean") / pl.col("n")).otherwise(0.0)
+    each = z.select(*_STRATUM, "n", squares=calls * pl.col("open") * (pl.col("z") - mean) ** 2)
+    per_stratum = (
+        each.group_by(_STRATUM, maintain_order=True)
+        .agg(pl.col("squares").sum(), pl.col("n").first())
+        .select(*GROUP, variance=pl.col("squares") * pl.col("n") / (pl.col("n") - 1).clip(1))
     )
     return per_stratum.group_by(GROUP).agg(pl.col("variance").sum())

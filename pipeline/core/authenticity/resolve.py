@@ -74,8 +74,8 @@ def _suspended_long(told: _Calls, settings: EvidenceSettings) -> _Calls:
     number = ["party", "phone"]
     calls = (
         told.calls.filter(_COUNTS)
-        .unique([*number, "record_id"])
-        .sort(*number, "at", "record_id")
+        .sort(*number, "at", "record_id", "piece")
+        .unique([*number, "record_id"], keep="first", maintain_order=True)
         .with_columns(streak=(pl.col("line") == "live").cum_sum().over(number))
         .filter(pl.col("answer") == "suspended")
         .with_columns(
