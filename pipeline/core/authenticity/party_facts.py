@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+import numpy as np
 import polars as pl
 
 from pipeline.core.authenticity.evidence_tables import FACTS, NUMBERS
@@ -27,21 +28,25 @@ def facts(observations: pl.DataFrame, obligatory: Sequence[str] = OBLIGATORY) ->
     ``failed_rules`` and ``customer_id`` are those of the observations; an insured is the policyholder when both are
     one customer, or, where that is not known, when the source says so.
     """
-    own = _own(observations).with_columns(phone=pl.coalesce("mobile", "landline"))
-    newest = _with_phones(_newest(own)).with_columns(missing=_missing(obligatory))
-    holder = newest.filter(pl.col("role") == "policyholder").select(
-        "policy_no", holder="customer_id", holders_missing="missing"
-    )
+    # Rows are fetched once, sorted; what is made of them is made of few columns.
+    newest = _newest(_own(observations))
+    numbers = newest.select(_missing(obligatory)).to_series().to_numpy()
+    holder = _holders(newest)
+    told = newest.select("role", "same_person_flag", "customer_id", holder=newest["customer_id"].gather(holder))
     one = pl.coalesce(pl.col("customer_id") == pl.col("holder"), "same_person_flag").fill_null(value=False)
-    told = newest.join(holder, on="policy_no", how="left").with_columns(
-        # What the policy tells of a person under one role it need not tell again under another.
-        missing=pl.when(one & (pl.col("role") != "policyholder"))
-        .then(pl.col("missing").list.set_intersection("holders_missing"))
-        .otherwise("missing"),
-        same_person=(pl.col("role") == "insured") & one,
-        corrected_fields=None,
-    )
-    return told.select(pl.col(name).cast(dtype) for name, dtype in FACTS.items()).sort(_PARTY)
+    other = pl.col("role") != "policyholder"
+    marks = told.select(same=one & other, same_person=(pl.col("role") == "insured") & one)
+    # What the policy tells of a person under one role it need not tell again under another.
+    there = holder.is_not_null().to_numpy() & marks["same"].to_numpy()
+    numbers = np.where(there, numbers & numbers[holder.fill_null(0).to_numpy()], numbers)
+    made = {
+        "phone": newest.select(pl.coalesce("mobile", "landline")).to_series(),
+        "phones": _phones(newest),
+        "missing": _absent(obligatory).gather(numbers),
+        "same_person": marks["same_person"],
+        "corrected_fields": pl.lit(None),
+    }
+    return newest.with_columns(**made).select(pl.col(name).cast(dtype) for name, dtype in FACTS.items())
 
 
 def numbered(facts: pl.DataFrame) -> pl.DataFrame:
@@ -104,34 +109,56 @@ def number_history(changed: pl.DataFrame, former: pl.DataFrame) -> pl.DataFrame:
 
 
 def _newest(own: pl.DataFrame) -> pl.DataFrame:
-    """The newest telling of each party; hardly any has two, and only these are sorted."""
-    again = pl.struct(_PARTY).is_duplicated()
-    told = own.with_columns(again=again)
-    several = told.filter("again").sort("observed_at", "record_id", descending=True, nulls_last=True)
-    newest = several.unique(_PARTY, keep="first", maintain_order=True)
-    return pl.concat([told.filter(~pl.col("again")), newest]).drop("again")
+    """The newest telling of each party, by party."""
+    keys = own.select(*_PARTY, "observed_at", "record_id").with_row_index("row")
+    order = keys.sort(*_PARTY, "observed_at", "record_id", descending=[False, False, True, True], nulls_last=True)
+    again = pl.all_horizontal(pl.col(name) == pl.col(name).shift(1) for name in _PARTY).fill_null(value=False)
+    return own.select(pl.all().gather(order.filter(~again)["row"]))
 
 
-def _with_phones(own: pl.DataFrame) -> pl.DataFrame:
-    """``own`` with ``phones``, every number of the party. Most have one: a list of one is no work."""
+def _holders(newest: pl.DataFrame) -> pl.Series:
+    """Row of the policyholder of each party's policy; null where there is none."""
+    policy = newest["policy_no"].rle_id()
+    holders = (newest["role"] == "policyholder").arg_true()
+    place = pl.Series([None], dtype=pl.UInt32).new_from_index(0, 0 if policy.is_empty() else int(policy[-1]) + 1)
+    return place.scatter(policy.gather(holders), holders.cast(pl.UInt32)).gather(policy)
+
+
+def _phones(own: pl.DataFrame) -> pl.Series:
+    """Every number of each party. Most have one: a list of one is no work."""
+    numbers = own.select("mobile", "landline", "other_phones", phone=pl.coalesce("mobile", "landline"))
     others = pl.col("other_phones").list.len().fill_null(0) > 0
     one = pl.col("phone").is_not_null() & pl.any_horizontal(pl.col("mobile", "landline").is_null()) & ~others
-    single = own.filter(one).with_columns(phones=pl.col("phone").reshape((-1, 1)).arr.to_list())
-    return pl.concat([single, own.filter(~one).with_columns(phones=_PHONES)])
+    lone = numbers.select(one).to_series()
+    parts = (
+        numbers.filter(lone).select(phones=pl.col("phone").reshape((-1, 1)).arr.to_list()),
+        numbers.filter(~lone).select(phones=_PHONES),
+    )
+    place = np.empty(own.height, np.intp)
+    place[np.concatenate([lone.arg_true().to_numpy(), (~lone).arg_true().to_numpy()])] = np.arange(own.height)
+    return pl.concat(parts, rechunk=True)["phones"].gather(place)
 
 
 def _missing(obligatory: Sequence[str]) -> pl.Expr:
-    """Names of the ``obligatory`` fields without a value. There are few combinations: each list is made once."""
+    """Which of the ``obligatory`` fields have no value, as a number: a bit for each."""
+    phone = pl.coalesce("mobile", "landline")
+    return pl.sum_horizontal(
+        pl.lit(0, pl.UInt32),
+        *(
+            (phone if name == "phone" else pl.col(name)).is_null().cast(pl.UInt32) * (1 << place)
+            for place, name in enumerate(obligatory)
+        ),
+    )
+
+
+def _absent(obligatory: Sequence[str]) -> pl.Series:
+    """Names of the ``obligatory`` fields by such a number. There are few combinations: each list is made once."""
     combinations = [
         [name for place, name in enumerate(obligatory) if number >> place & 1] for number in range(1 << len(obligatory))
     ]
-    lists = pl.Series(combinations, dtype=pl.List(pl.String))
-    number = pl.sum_horizontal(
-        pl.lit(0, pl.UInt32),
-        *(pl.col(name).is_null().cast(pl.UInt32) * (1 << place) for place, name in enumerate(obligatory)),
-    )
-    return pl.lit(lists).gather(number)
+    return pl.Series(combinations, dtype=pl.List(pl.String))
 
 
 def _own(observations: pl.DataFrame) -> pl.DataFrame:
-    return observations.filter(pl.col("role").is_in(JUDGED_ROLES) & pl.col("policy_no").is_not_null())
+    ours = observations.select(pl.col("role").is_in(JUDGED_ROLES) & pl.col("policy_no").is_not_null()).to_series()
+    return observations if ours.all() else observations.filter(ours)

@@ -32,6 +32,11 @@ def row(*rows, **kept) -> dict[str, object]:
     return judged(*rows, **kept).row(0, named=True)
 
 
+def test_an_insured_said_to_be_a_policyholder_nobody_told_of_misses_what_he_has_not_told_himself() -> None:
+    told = row(policy(role="insured", same_person_flag=True, customer_id=None, address=None))
+    assert (told["missing_fields"], told["verdict"], told["refuted_kind"]) == (["address"], "refuted", "missing")
+
+
 @settings(max_examples=6)
 @given(
     st.lists(
