@@ -44,9 +44,10 @@ def facts(observations: pl.DataFrame, obligatory: Sequence[str] = OBLIGATORY) ->
         "phones": _phones(newest),
         "missing": _absent(obligatory).gather(numbers),
         "same_person": marks["same_person"],
-        "corrected_fields": pl.lit(None),
     }
-    return newest.with_columns(**made).select(pl.col(name).cast(dtype) for name, dtype in FACTS.items())
+    return newest.with_columns(**made, corrected_fields=None).select(
+        pl.col(name).cast(dtype) for name, dtype in FACTS.items()
+    )
 
 
 def numbered(facts: pl.DataFrame) -> pl.DataFrame:
