@@ -12,6 +12,8 @@ from pipeline.core.authenticity.calibers import BY_CUSTOMER, CALIBERS, HEADLINE
 from pipeline.ports import Archive, PublishedNight
 
 TREND_NIGHTS = 90
+DECISIONS = "decisions"
+"""Kind of feed by which stewards tell what they did."""
 
 
 def city(rates: pl.DataFrame, caliber: str) -> dict[str, Any]:
@@ -114,7 +116,9 @@ def _happened(night: PublishedNight, before: PublishedNight | None) -> tuple[lis
 
 def funnel(night: PublishedNight, rates: pl.DataFrame) -> list[dict[str, Any]]:
     """From rows to authentic parties; ``share``: of what the step is a part of."""
-    accounts = night.scan("ledger").collect()
+    # Rows of work lists that nobody filled in yet are no data that was lost.
+    told = [name for name, feed in night.run["feeds"].items() if feed["kind"] != DECISIONS]
+    accounts = night.scan("ledger").filter(pl.col("feed").is_in(told)).collect()
     sums = dict(accounts.group_by("measure").agg(pl.col("count").sum()).iter_rows())
     final, proven = city(rates, HEADLINE), city(rates, "proven")
     read, counted = sums.get("rows_read", 0), final["denominator"]

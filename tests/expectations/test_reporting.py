@@ -2,6 +2,7 @@
 
 import re
 import shutil
+import socket
 from collections.abc import Callable
 from pathlib import Path
 
@@ -39,6 +40,20 @@ def test_a_night_is_asked_everything(archive: LocalArchive, night: LocalNight) -
     assert not made.validation.errors
     assert made.page == night.folder / "reports" / "index.html"
     assert 'class="fine"' in made.page.read_text(encoding="utf-8") or "RATE-01" in alarm(made)
+
+
+def test_no_network_is_asked_for(archive: LocalArchive, night: LocalNight, monkeypatch: pytest.MonkeyPatch) -> None:
+    tried: list[object] = []
+
+    def refuse(*told: object, **_: object) -> None:
+        tried.append(told)
+        raise OSError("no network")
+
+    monkeypatch.setattr(socket.socket, "connect", refuse)
+    monkeypatch.setattr(socket, "getaddrinfo", refuse)
+    made = report(archive, night)
+    assert made.whole
+    assert tried == []
 
 
 def test_a_library_that_crashes_is_red_and_quotes_nothing(

@@ -48,14 +48,17 @@
   function funnel(element, c) {
     const { option, axis } = base(c);
     const shades = [c.soft, c.edge, c.accent];
-    const told = (one) => one.count.toLocaleString() + (one.share === null ? "" : "  " + percent(one.share, 1)) + (one.without !== null && one.share !== null && one.without !== one.share ? word("（不计人工 ", " (without rulings ") + percent(one.without, 1) + word("）", ")") : "");
+    const another = (one) => one.without !== null && one.share !== null && one.without !== one.share;
+    const told = (one) => one.count.toLocaleString() + (one.share === null ? "" : "  " + percent(one.share, 1)) + (another(one) ? word("（不计人工 ", " (without rulings ") + percent(one.without, 1) + word("）", ")") : "");
+    const narrow = element.clientWidth < 520;
+    const right = narrow ? 100 : data.funnel.some(another) ? 230 : 130;
     start(element, {
       ...option,
-      grid: { ...option.grid, top: 8, right: element.clientWidth < 520 ? 100 : 130 },
+      grid: { ...option.grid, top: 8, right },
       xAxis: { ...axis, type: "value", max: 1, axisLabel: { show: false }, splitLine: { show: false }, axisLine: { show: false } },
       yAxis: { ...axis, type: "category", inverse: true, axisTick: { show: false }, axisLine: { show: false }, axisLabel: { color: c.ink }, data: data.funnel.map((one) => word(one.zh, one.en)) },
       tooltip: { ...option.tooltip, formatter: (rows) => { const one = data.funnel[rows[0].dataIndex]; return escaped(word(one.zh, one.en)) + "<br>" + told(one); } },
-      series: [{ type: "bar", barCategoryGap: "28%", data: data.funnel.map((one) => ({ value: one.share === null ? 1 : one.share, itemStyle: { color: shades[one.group] } })), label: { show: true, position: "right", color: c.ink, formatter: (row) => told(data.funnel[row.dataIndex]) } }],
+      series: [{ type: "bar", barCategoryGap: "28%", data: data.funnel.map((one) => ({ value: one.share === null ? 1 : one.share, itemStyle: { color: shades[one.group] } })), label: { show: true, position: "right", color: c.ink, formatter: (row) => { const one = data.funnel[row.dataIndex]; return narrow ? told({ ...one, without: null }) : told(one); } } }],
     });
   }
   function reasons(element, c) {

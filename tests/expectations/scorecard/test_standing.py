@@ -8,6 +8,7 @@ import pytest
 from connectors.archive import LocalArchive, LocalNight
 from expectations.measure import measure
 from expectations.scorecard import expected, standing
+from tests.expectations.conftest import rewrite
 
 NONE = pl.DataFrame(schema={**measure("x", None, 0).schema, "day": pl.Date})
 
@@ -69,8 +70,20 @@ def test_each_kind_of_step_has_a_whole_of_its_own(night: LocalNight) -> None:
     assert standing_["share"] == pytest.approx(standing_["count"] / parties["count"])
     assert proven["count"] <= standing_["count"] <= parties["count"]
     read, used = steps[:2]
-    rows = {name: count for _, name, reason, count in night.run["ledger"] if name == "rows_read" and not reason}
-    assert rows and read["count"] >= used["count"] > 0
+    assert read["count"] == night.scan("ledger").filter(pl.col("measure") == "rows_read").collect()["count"].sum()
+    assert used["share"] == used["count"] / read["count"]
+
+
+def test_rows_of_work_lists_that_nobody_filled_in_are_no_loss(night: LocalNight) -> None:
+    usual = standing.funnel(night, night.scan("rates").collect())
+
+    def pending(accounts: pl.DataFrame) -> pl.DataFrame:
+        here = accounts.filter(pl.col("measure") == "rows_read").head(1)
+        return pl.concat([accounts, here.with_columns(feed=pl.lit("returned"), count=pl.lit(900, pl.Int64))])
+
+    rewrite(night, "ledger", pending)
+    night.run["feeds"]["returned"] = {"kind": "decisions"}
+    assert standing.funnel(night, night.scan("rates").collect()) == usual
 
 
 @pytest.mark.parametrize(("counted", "authentic", "gap"), [(100, 92, 1), (100, 93, 0), (1000, 900, 30), (0, 0, 0)])
