@@ -124,7 +124,8 @@ def _told(city: City, accident: _Accident, role: str) -> pl.DataFrame:
     party = np.maximum(accident.people[role], 0)
     patrol = accident.route == PATROL
     parts, places = [], []
-    for mask, rates, name in ((~patrol, city.rates.claims, "desk"), (patrol, city.rates.patrol, "patrol")):
+    desk = city.rates.other_side if role == "third_party" else city.rates.claims
+    for mask, rates, name in ((~patrol, desk, "desk"), (patrol, city.rates.patrol, "patrol")):
         at = np.flatnonzero(mask)
         if len(at):
             interview = Interview(party[at], accident.day[at], f"claims {role} {name}")

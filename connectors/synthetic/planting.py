@@ -144,13 +144,19 @@ def _documents(tellings: Tellings, rates: TellingRates) -> None:
         tellings.words("cert_no:unknown_type", rates.cert_unknown_type, (UNKNOWN_TYPE,)),
     )
     sure = resident & ~tellings.has("cert_no:wrong_type")
+    # Beside no name of his own a relative's number would only be the relative's record.
+    named = sure & ~tellings.has("name:title", "name:null", "name:placeholder", "name:masked")
+    unseen = np.where(tellings.has("name:title", "name:null"), rates.paperless_title, 0.0)
+    hidden = np.where(tellings.has("name:masked"), rates.masked_together, 0.0)
     tellings.exclusive(
         "cert_no",
-        tellings.nothing("cert_no:missing", rates.cert_missing),
+        tellings.nothing("cert_no:missing", np.maximum(rates.cert_missing, unseen)),
         tellings.plain("cert_no:digit", rates.cert_digit, number_mistakes.cert_digit),
-        tellings.plain("cert_no:masked", rates.cert_masked, number_mistakes.masked_cert, tellings.person),
+        tellings.plain(
+            "cert_no:masked", np.maximum(rates.cert_masked, hidden), number_mistakes.masked_cert, tellings.person
+        ),
         tellings.plain("cert_no:fifteen", rates.cert_fifteen, number_mistakes.fifteen, sure),
-        tellings.taken("cert_no:relative", rates.cert_relative, "family_cert", sure),
+        tellings.taken("cert_no:relative", rates.cert_relative, "family_cert", named),
         tellings.plain("cert_no:placeholder", rates.cert_placeholder, number_mistakes.placeholder_cert, resident),
     )
     whole = ~tellings.has("cert_no:masked")

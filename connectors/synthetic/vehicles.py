@@ -11,6 +11,8 @@ from connectors.synthetic.error_model import BIT
 from connectors.synthetic.mistakes import Kind
 
 CARS_PER_PERSON = 0.36
+SECOND_HAND = 0.06
+"""Share of vehicles that another party owned before within what is told: an assumption."""
 _KINDS = ("客车", "货车", "摩托车", "拖拉机", "特种车", "挂车")
 _PLATE_TYPES = ("02", "01", "07", "14", "02", "15")
 _UNPLATED = ("未上牌", "新车", "*-*", "暂未上牌")
@@ -28,7 +30,7 @@ def add_vehicles(city: City, size: int, bought: tuple[int, int]) -> Ints:
     vehicles = pl.DataFrame(
         {
             "owner": owner,
-            "former_owner": np.where(chance(rng, 0.02, size), _owners(city, size, rng), owner),
+            "former_owner": np.where(chance(rng, SECOND_HAND, size), _owners(city, size, rng), owner),
             "plate": identifiers.plates(rng, electric, electric & (kind == 1)),
             "plate_type": plate_type,
             "vin": identifiers.vins(rng, as_ymd(registered) // 10_000),

@@ -13,13 +13,13 @@ import numpy.typing as npt
 import polars as pl
 
 from pipeline.core.matching.describe import COMPLETE, LIFETIME, MASKED_NAME, MASKED_NUMBER, NICKNAME, TITLED
-from pipeline.core.matching.people import POLICY_BIT
+from pipeline.core.matching.people import CLAIM_BIT, POLICY_BIT
 from pipeline.core.matching.tellings import OWNER
 
 Places = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
 
-_KIND, _SURNAME, _SEX, _GIVEN, _ACCOUNT, _DIGITS, _NUMBER = range(7)
+_KIND, _SURNAME, _SEX, _GIVEN, _ACCOUNT, _DIGITS, _NUMBER, _SHOWN = range(8)
 """What a telling that names nobody and a person may both tell: where they tell it otherwise, they are not one."""
 
 _ENOUGH: Final = 2
@@ -53,20 +53,31 @@ def attached(
     chosen = pl.col("what").is_in([_SEX, _GIVEN]) & pl.col("known").fill_null(value=False)
     against = agreed.filter(~pl.col("fits") & ~chosen).select("unit", "person").unique()
     fitting = agreed.filter("fits").group_by("unit", "person")
-    shown = fitting.agg(singled=pl.col("what").is_in([_GIVEN, _DIGITS]).sum().cast(pl.Int64))
+    shown = fitting.agg(
+        singled=pl.col("what").is_in([_GIVEN, _SHOWN, _DIGITS]).sum().cast(pl.Int64),
+        sexed=(pl.col("what") == _SEX).any(),
+    )
     possible = pairs.join(against, on=["unit", "person"], how="anti").join(shown, on=["unit", "person"], how="left")
-    possible = possible.with_columns(pl.col("singled").fill_null(0))
+    possible = possible.with_columns(pl.col("singled").fill_null(0), pl.col("sexed").fill_null(value=False))
     units = facts.filter(~pl.col("of_person"))
     surnamed, follows = (
         pl.col("unit").is_in(units.filter(pl.col("what") == what)["group"].unique().implode())
         for what in (_SURNAME, _ACCOUNT)
     )
     singled = (pl.col("singled") > 0) | (pl.col("document") > 0)
+    nameless = ~surnamed & ~singled
+    # What somebody tells of himself in his own account is his own: with a surname that fits, one thing more will do. So it
+    # will with surname and sex, unless he tells another phone, or stands on the form of one claim with that person: there a
+    # second name is rather a second person's.
+    alike = surnamed & pl.col("sexed") & (pl.col("claim") == 0)
+    addressed = alike & ((pl.col("main") > 0) | (pl.col("phoned") == 0))
+    one_will_do = (follows & (surnamed | nameless)) | addressed
     possible = possible.with_columns(
         points=pl.sum_horizontal("phone", "vehicle", "owner", "document", "singled"),
-        # What somebody tells of himself in his own account is his own: with a surname that fits, one thing more will do.
-        enough=pl.when(surnamed & follows).then(1).otherwise(_ENOUGH),
-        nameless=~surnamed & ~singled,
+        # A phone that is not the one he mostly gives is as likely somebody else's, by which he was written down once.
+        borrowed=pl.when(~singled).then(pl.col("phone") - pl.col("main")).otherwise(0),
+        enough=pl.when(one_will_do).then(1).otherwise(_ENOUGH),
+        nameless=nameless,
     )
     return _chosen(possible), against.sort("unit", "person")
 
@@ -81,18 +92,36 @@ def _spoken_for(tellings: pl.DataFrame, group: Places, ends: pl.DataFrame) -> pl
         return same
 
     car = equal("plate_code") | equal("vin_code")
+    phone, masked = equal("mobile"), _visible(tellings, weak, strong)
     told_owner = tellings["owner"].to_numpy()
     met = pl.DataFrame(
         {
             "unit": group[weak],
             "person": group[strong],
-            "phone": equal("mobile") | _visible(tellings, weak, strong),
+            "phone": phone | masked,
+            "main": masked | phone & _mostly_given(tellings, group, strong),
             "vehicle": car | ((ends["agreed"].to_numpy() & POLICY_BIT) != 0),
             "owner": car & (told_owner[weak] > 0) & (told_owner[strong] == OWNER),
             "document": equal("cert_code"),
+            "claim": (ends["agreed"].to_numpy() & CLAIM_BIT) != 0,
+            "phoned": tellings["mobile"].to_numpy()[weak] > 0,
         }
     )
-    return met.group_by("unit", "person").agg(pl.col("phone", "vehicle", "owner", "document").any().cast(pl.Int64))
+    return met.group_by("unit", "person").agg(
+        pl.col("phone", "main", "vehicle", "owner", "document", "claim", "phoned").any().cast(pl.Int64)
+    )
+
+
+def _mostly_given(tellings: pl.DataFrame, group: Places, strong: Places) -> Flags:
+    """Whether the mobile of the telling at each of ``strong`` is told by two records of its group, and by as many as any other."""
+    at = np.flatnonzero(np.isin(group, group[strong], kind="table") & (tellings["mobile"].to_numpy() > 0))
+    told = tellings.select(pl.col("mobile", "records").gather(at)).with_columns(group=pl.Series(group[at]))
+    counts = told.group_by("group", "mobile").agg(pl.col("records").sum())
+    often = (pl.col("records") > 1) & (pl.col("records") == pl.col("records").max().over("group"))
+    most = counts.filter(often).select("group", "mobile", main=True)
+    asked = pl.DataFrame({"group": group[strong], "mobile": tellings["mobile"].gather(strong)})
+    known = asked.join(most, on=["group", "mobile"], how="left", maintain_order="left")["main"]
+    return known.fill_null(value=False).to_numpy()
 
 
 def _visible(tellings: pl.DataFrame, weak: Places, strong: Places) -> Flags:
@@ -113,11 +142,13 @@ def _facts(tellings: pl.DataFrame, group: Places, somebody: Flags) -> pl.DataFra
         (_KIND, pl.col("kind"), pl.col("kind") > 0),
         (_SURNAME, pl.col("surname_code"), pl.col("surname_code") > 0),
         (_SEX, pl.col("gender"), (pl.col("gender") > 0) & (state.is_in([TITLED, NICKNAME]) | (cert == LIFETIME))),
-        (
-            _GIVEN,
-            pl.col("given_code"),
-            (pl.col("given_code") > 0)
-            & ((state == COMPLETE) | ~pl.col("of_person") & state.is_in([NICKNAME, MASKED_NAME])),
+        *(
+            (
+                what,
+                pl.col("given_code"),
+                (pl.col("given_code") > 0) & ((state == COMPLETE) | ~pl.col("of_person") & (state == partly)),
+            )
+            for what, partly in ((_GIVEN, NICKNAME), (_SHOWN, MASKED_NAME))
         ),
         (_ACCOUNT, pl.col("openid_code"), pl.col("openid_code") > 0),
         (_NUMBER, pl.col("cert_person"), cert == LIFETIME),
@@ -138,7 +169,7 @@ def _chosen(possible: pl.DataFrame) -> pl.DataFrame:
     """The one person who can be meant by each unit, where there is one."""
     ranked = possible.sort("unit", "points", "person", descending=[False, True, False])
     best = ranked.group_by("unit", maintain_order=True).agg(
-        pl.col("person", "points", "enough", "phone", "owner", "singled", "document", "nameless").first(),
+        pl.col("person", "points", "borrowed", "enough", "main", "owner", "singled", "document", "nameless").first(),
         next_best=pl.col("points").get(1, null_on_oob=True).fill_null(0),
     )
     # Who has no more than phone and vehicle in common is meant only where nobody else has one of them, and the owner of the
@@ -146,5 +177,6 @@ def _chosen(possible: pl.DataFrame) -> pl.DataFrame:
     named = (pl.col("singled") > 0) | (pl.col("document") > 0)
     others = pl.when(named).then(pl.col("points") - 1).when(pl.col("owner") > 0).then(1).otherwise(0)
     alone = pl.col("next_best") <= others
-    enough = (pl.col("points") >= pl.col("enough")) & (~pl.col("nameless") | (pl.col("phone") > 0))
+    spoken = pl.col("points") - pl.col("borrowed")
+    enough = (spoken >= pl.col("enough")) & (~pl.col("nameless") | (pl.col("main") > 0))
     return best.filter(enough & alone).select(JOINS_SCHEMA.names())

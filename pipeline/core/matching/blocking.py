@@ -27,6 +27,9 @@ NEIGHBOURS: Final = 4
 _BITS_OF_LEFT: Final = 16
 """Bits of the number a pair is sorted by that are its left side's: enough to keep what is fetched together close by."""
 
+PAPERS: Final = ("policy_code", "claim_code")
+"""Keys a telling may have several of: it is told beside many policies and claims."""
+
 Places = npt.NDArray[np.int64]
 
 KEY_SCHEMA: Final = pl.Schema({"key": pl.UInt64(), "refine": pl.UInt64(), "telling": pl.UInt64(), "which": pl.UInt8()})
@@ -168,10 +171,15 @@ def number_of(name: str, wanted: Sequence[Key]) -> int:
     return [key.name for key in wanted].index(name)
 
 
-def outside_keys(policies: pl.DataFrame, tellings: pl.DataFrame, wanted: Sequence[Key], refine: str) -> pl.DataFrame:
-    """Rows of KEY_SCHEMA for the policies of tellings, of which one telling has many (``telling``, ``policy_code``)."""
-    number = number_of("policy", wanted)
-    named = policies.join(tellings.select("telling", refine), on="telling", maintain_order="left")
-    codes = named["policy_code"].to_numpy()
-    salt = np.full(len(codes), number + 1, np.uint64)
-    return _rows(combine(salt, codes), named[refine].to_numpy(), named["telling"].to_numpy(), number)
+def outside_keys(papers: pl.DataFrame, tellings: pl.DataFrame, wanted: Sequence[Key], refine: str) -> pl.DataFrame:
+    """Rows of KEY_SCHEMA for the papers of tellings, of which one telling has many (``telling``, ``paper``, ``code``)."""
+    numbers = [[key.columns for key in wanted].index((column,)) for column in PAPERS]
+    named = papers.join(tellings.select("telling", refine), on="telling", maintain_order="left")
+    codes, which = named["code"].to_numpy(), np.array(numbers, np.uint8)[named["paper"].to_numpy()]
+    rows = {
+        "key": combine(which.astype(np.uint64) + np.uint64(1), codes),
+        "refine": named[refine],
+        "telling": named["telling"],
+        "which": which,
+    }
+    return pl.DataFrame(rows, schema=KEY_SCHEMA)

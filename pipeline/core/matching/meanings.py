@@ -29,6 +29,7 @@ KEYS: Final = {
     ),
     "name and head of mobile": Meaning("姓名同音，手机前段相同", "names that sound alike, same head of the mobile"),
     "policy": Meaning("同一保单", "told beside one policy"),
+    "claim": Meaning("同一报案（三者除外）", "told beside one claim, the other side apart"),
 }
 
 COMPARISONS: Final = {

@@ -33,10 +33,12 @@ KEYS: Final = (
     Key("name and last four of mobile", ("sound_code", "mobile_tail")),
     Key("name and head of mobile", ("sound_code", "mobile_head")),
     Key("policy", ("policy_code",)),
+    Key("claim", ("claim_code",)),
 )
 """What brings two tellings together."""
 
-POLICY_BIT: Final = np.uint32(1 << len(KEYS) - 1)
+POLICY_BIT: Final = np.uint32(1 << len(KEYS) - 2)
+CLAIM_BIT: Final = np.uint32(1 << len(KEYS) - 1)
 
 _WHOLE_HEAD: Final = 10**13
 _SIX: Final = 10**5

@@ -11,6 +11,7 @@ import numpy as np
 import polars as pl
 
 from pipeline.core.digest import Digests, digest, side_by_side
+from pipeline.core.matching.blocking import PAPERS
 from pipeline.core.matching.describe import COMPLETE, NAMELESS, TELLING, describe
 from pipeline.core.rules.by_customer import PART_SCHEMA, parts
 
@@ -58,13 +59,14 @@ ROW_SCHEMA: Final = pl.Schema(
         "part": pl.UInt16(),
         "anchor": pl.Boolean(),
         "customer_id": pl.String(),
-        "policy_code": pl.UInt64(),
+        **dict.fromkeys(PAPERS, pl.UInt64()),
         **{_OF_ROW.get(name, name): dtype for name, dtype in PART_SCHEMA.items()},
     }
 )
 """A telling of one record, and what goes with the record."""
 
-POLICIES_SCHEMA: Final = pl.Schema({"telling": pl.UInt64(), "policy_code": pl.UInt64()})
+POLICIES_SCHEMA: Final = pl.Schema({"telling": pl.UInt64(), "paper": pl.UInt8(), "code": pl.UInt64()})
+"""A paper a telling was told beside: place of its column in PAPERS, and its digest."""
 
 _WITH_A_NAME: Final = ("landline_code", "plate_code", "vin_code", "home_code")
 _NUMBERS: Final = tuple(name for name, dtype in TELLING.items() if dtype != pl.String)
@@ -100,7 +102,10 @@ def rows(examined: pl.DataFrame) -> pl.DataFrame:
             owner=_owner(),
         ).get_columns(),
     )
-    told = told.with_columns(policy_code=pl.Series(digest(examined["policy_no"])))
+    own_side = examined.select(claim=pl.when((pl.col("role") != "third_party").fill_null(value=True)).then("claim_no"))
+    told = told.with_columns(
+        policy_code=pl.Series(digest(examined["policy_no"])), claim_code=pl.Series(digest(own_side["claim"]))
+    )
     somebody = (pl.col("name_state") > NAMELESS) | (pl.col("cert_state") > 0) | (pl.col("openid_code") > 0)
     return told.filter(pl.col("customer") & somebody).select(ROW_SCHEMA.names())
 
@@ -127,8 +132,17 @@ def tell(told: pl.DataFrame, alone: Digests) -> Tellings:
     return Tellings(
         once(told.with_columns(records=pl.lit(1, pl.Int64))),
         told.drop(_OF_ROW).rename({inner: name for name, inner in _OF_ROW.items()}).select(MEMBERS_SCHEMA.names()),
-        told.filter(pl.col("policy_code") > 0).select(POLICIES_SCHEMA.names()).unique(),
+        _papers(told),
     )
+
+
+def _papers(told: pl.DataFrame) -> pl.DataFrame:
+    """POLICIES_SCHEMA, each once."""
+    parts = [
+        told.filter(pl.col(column) > 0).select("telling", paper=pl.lit(paper, pl.UInt8), code=column)
+        for paper, column in enumerate(PAPERS)
+    ]
+    return pl.concat(parts).unique()
 
 
 def once(tellings: pl.DataFrame) -> pl.DataFrame:

@@ -68,7 +68,7 @@ def test_a_mistake_is_as_frequent_as_its_rate(rate: str) -> None:
 
 def test_the_defaults_are_the_assumptions_of_the_field() -> None:
     told_by, city = TellingRates(), CityRates()
-    assert (told_by.mobile_agent, told_by.mobile_family, told_by.mobile_typo) == (0.06, 0.09, 0.015)
+    assert (told_by.mobile_agent, told_by.mobile_family, told_by.mobile_typo) == (0.06, 0.06, 0.015)
     assert (told_by.cert_digit, told_by.cert_wrong_type) == (0.005, 0.003)
     assert (told_by.name_homophone, told_by.name_lookalike, told_by.name_traditional, told_by.name_title) == (
         0.004,
@@ -78,7 +78,7 @@ def test_the_defaults_are_the_assumptions_of_the_field() -> None:
     )
     assert (told_by.address_placeholder, told_by.mobile_full_width, told_by.name_zero_width) == (0.03, 0.005, 0.001)
     assert (city.number_dead_per_year, city.number_resold_per_year) == (0.04, 0.03)
-    assert (city.shared_phone, city.missing_email) == (0.13, 0.85)
+    assert (city.shared_phone, city.missing_email) == (0.1, 0.85)
     assert 0.08 <= city.duplicate_customer <= 0.15
     assert RowRates().excel_loss == 0.003
 
@@ -119,7 +119,7 @@ def test_the_city_is_as_it_should_be() -> None:
     city = town()
     people = city.parties.head(city.persons)
     grown = people.filter(pl.col("born") < city.day - 13 * 366)
-    assert (~grown["mobile"].is_unique()).mean() == pytest.approx(0.13, abs=0.03)
+    assert (~grown["mobile"].is_unique()).mean() == pytest.approx(0.1, abs=0.03)
     assert people["email"].is_null().mean() == pytest.approx(0.85, abs=0.03)
     changed = (people["mobile_changed_on"] < city.day).mean()
     assert changed == pytest.approx(3 * (0.04 + 0.03), rel=0.25)

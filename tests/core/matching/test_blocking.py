@@ -102,6 +102,7 @@ WANTED = (
     Key("plate", ("plate_code",)),
     Key("name and birth", ("sound_code", "birth")),
     Key("policy", ("policy_code",)),
+    Key("claim", ("claim_code",)),
 )
 
 
@@ -131,10 +132,11 @@ def test_a_telling_has_the_keys_all_columns_of_which_it_tells() -> None:
 
 def test_the_policies_of_a_telling_are_keys() -> None:
     told = made({"sound_code": 8}, {"sound_code": 0}, {"sound_code": 9})
-    policies = pl.DataFrame([(1, 70), (1, 71), (2, 70), (3, 71)], schema=POLICIES_SCHEMA, orient="row")
+    papers = [(1, 0, 70), (1, 0, 71), (2, 0, 70), (3, 0, 71), (2, 1, 71)]
+    policies = pl.DataFrame(papers, schema=POLICIES_SCHEMA, orient="row")
     found = blocking.outside_keys(policies, told, WANTED, "sound_code")
-    assert found["which"].to_list() == [2] * 4
-    assert found["refine"].to_list() == [8, 8, 0, 9]
+    assert found["which"].to_list() == [2] * 4 + [3]
+    assert found["refine"].to_list() == [8, 8, 0, 9, 0]
     assert_frame_equal(
         blocking.pairs(found).pairs,
         pl.DataFrame([(1, 2, 4), (1, 3, 4)], schema=blocking.PAIR_SCHEMA, orient="row"),

@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from pipeline.core.matching import people
+from pipeline.core.matching import blocking, people
 from pipeline.core.matching.comparisons import Sides, levels_of
 from tests.core.matching.examples import Said, described
 from tests.strategies_certificates import with_check_character
@@ -107,10 +107,10 @@ def test_what_is_not_told_is_unknown(tellings: pl.DataFrame) -> None:
 
 
 def test_two_of_one_policy_have_a_vehicle_in_common(tellings: pl.DataFrame) -> None:
-    assert people.KEYS[-1].name == "policy"
-    (told,) = compared(tellings, [0], [2], 1 << len(people.KEYS) - 1)
+    policy = blocking.number_of("policy", people.KEYS)
+    (told,) = compared(tellings, [0], [2], 1 << policy)
     assert told["vehicle"] == "same"
-    (told,) = compared(tellings, [0], [2], (1 << len(people.KEYS) - 1) - 1)
+    (told,) = compared(tellings, [0], [2], (1 << policy) - 1)
     assert told["vehicle"] == "unknown"
 
 
@@ -129,5 +129,5 @@ def test_a_number_hidden_elsewhere_does_not_fit() -> None:
 
 def test_every_key_is_of_columns_that_tellings_have(tellings: pl.DataFrame) -> None:
     for key in people.KEYS:
-        assert set(key.columns) <= {*tellings.columns, "policy_code"}
+        assert set(key.columns) <= {*tellings.columns, *blocking.PAPERS}
     assert len({key.name for key in people.KEYS}) == len(people.KEYS)

@@ -20,6 +20,7 @@ from pipeline.core.matching.describe import (
     PERSON,
     TITLED,
 )
+from pipeline.core.matching.people import CLAIM_BIT
 from pipeline.core.matching.resolve import AMBIGUOUS, EDGE_SCHEMA, NEEDED, OTHER_PERSON, TOO_LARGE, resolve
 from tests.core.matching.examples import made
 
@@ -58,14 +59,14 @@ def party(
     }
 
 
-def edges_of(edges: list[Edge]) -> pl.DataFrame:
-    rows = [(left, right, weight, 0, 1) for left, right, weight in edges]
+def edges_of(edges: list[Edge], agreed: int = 1) -> pl.DataFrame:
+    rows = [(left, right, weight, 0, agreed) for left, right, weight in edges]
     return pl.DataFrame(rows, schema=EDGE_SCHEMA, orient="row")
 
 
-def resolved(parties: list[dict[str, object]], edges: list[Edge], largest: int = WHOLE) -> Found:
+def resolved(parties: list[dict[str, object]], edges: list[Edge], largest: int = WHOLE, agreed: int = 1) -> Found:
     """Groups of tellings 1, 2, 3 …, and the fate of each edge."""
-    done = resolve(made(*parties).select(NEEDED), edges_of(edges), largest)
+    done = resolve(made(*parties).select(NEEDED), edges_of(edges, agreed), largest)
     groups: dict[int, set[int]] = {}
     for telling, group in done.groups.select("telling", "group").iter_rows():
         groups.setdefault(group, set()).add(telling)
@@ -100,7 +101,7 @@ def together(*groups: set[int]) -> set[frozenset[int]]:
             KEPT,
         ),
         (party("王小明", RESIDENT, **CALLED), party("王小明", OTHER_RESIDENT, **CALLED), TWO_NUMBERS),
-        (party("王小明", **CALLED, **DRIVES), party("王*明", state=MASKED_NAME, **CALLED, **DRIVES), KEPT),
+        (party("王小明", records=2, **CALLED, **DRIVES), party("王*明", state=MASKED_NAME, **CALLED, **DRIVES), KEPT),
         (party("王小明", RESIDENT), party("王*芳", RESIDENT, state=MASKED_NAME, given_code=9), TWO_NAMES),
         (party("王小明", RESIDENT), party("王*明", RESIDENT, state=MASKED_NAME, given_code=MING), KEPT),
         (party("王小明", RESIDENT), party("王*", RESIDENT, state=MASKED_NAME), KEPT),
@@ -155,8 +156,9 @@ def test_the_number_of_an_agent_joins_nobody() -> None:
 
 
 NICK = {"state": NICKNAME}
-FEI = party("张飞", **CALLED, **DRIVES)
+FEI = party("张飞", records=2, **CALLED, **DRIVES)
 WIFE = party("李芳", **CALLED)
+MAN, SIR = {"gender": 2}, {"state": TITLED, "gender": 2}
 
 
 @pytest.mark.parametrize(
@@ -189,6 +191,39 @@ WIFE = party("李芳", **CALLED)
             id="the owner of the vehicle",
         ),
         pytest.param(
+            party("张先生", **SIR, **CALLED), [FEI | MAN], False, id="a phone and a sex that no number proves"
+        ),
+        pytest.param(
+            party("张先生", **SIR, **CALLED),
+            [party("张飞", RESIDENT, records=2, **MAN, **CALLED)],
+            True,
+            id="surname, sex and phone",
+        ),
+        pytest.param(
+            party("张先生", **SIR, **CALLED),
+            [party("张飞", RESIDENT, records=1, **MAN, **CALLED)],
+            False,
+            id="surname, sex and a phone told once",
+        ),
+        pytest.param(
+            party("张先生", **SIR, **DRIVES),
+            [party("张飞", RESIDENT, **MAN, **DRIVES)],
+            True,
+            id="surname, sex and vehicle",
+        ),
+        pytest.param(
+            party("张先生", **SIR, **DRIVES),
+            [party("张飞", RESIDENT, **MAN, **DRIVES), party("张强", OTHER_RESIDENT, **MAN, **DRIVES)],
+            False,
+            id="surname and sex of two with one vehicle",
+        ),
+        pytest.param(
+            party("王*芳", state=MASKED_NAME, given_code=9, **CALLED, **DRIVES),
+            [party("王小明", records=2, **CALLED, **DRIVES)],
+            False,
+            id="a masked name with another last character",
+        ),
+        pytest.param(
             party("沉默", **NICK, given_code=0, cert_tail=12 + 1, **CALLED) | {"cert_state": MASKED_NUMBER},
             [party("张飞", RESIDENT, cert_tail=5012 + 1, **CALLED), WIFE],
             True,
@@ -209,6 +244,19 @@ def test_who_names_nobody_joins_the_one_person_that_two_things_single_out(weak, 
         {1, 2} if joins else {1}, *([] if joins else [{2}]), *({p} for p in range(3, len(family) + 2))
     )
     assert (fates[1, 2] == KEPT) is joins
+
+
+def test_on_the_form_of_one_claim_a_second_name_needs_more_than_the_vehicle() -> None:
+    told = [party("张先生", **SIR, **DRIVES), party("张飞", RESIDENT, **MAN, **DRIVES)]
+    assert resolved(told, [(1, 2, 5000)])[0] == together({1, 2})
+    assert resolved(told, [(1, 2, 5000)], agreed=int(CLAIM_BIT))[0] == together({1}, {2})
+
+
+def test_a_phone_given_less_often_than_another_is_not_his_own() -> None:
+    follower = party("沉默", **NICK, given_code=0, openid_code=1, **CALLED)
+    once = [party("张飞", RESIDENT, records=2, **CALLED), party("张飞", RESIDENT, records=3, mobile=13811112222)]
+    assert resolved([follower, once[0]], [(1, 2, 5000)])[0] == together({1, 2})
+    assert resolved([follower, *once], [(1, 2, 5000), (2, 3, 9000)])[0] == together({1}, {2, 3})
 
 
 def test_what_one_account_tells_is_of_one_person() -> None:

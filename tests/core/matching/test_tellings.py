@@ -5,6 +5,7 @@ from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
 from pipeline.core.matching import tellings
+from pipeline.core.matching.blocking import PAPERS
 from pipeline.core.matching.describe import TELLING
 from pipeline.core.matching.tellings import MEMBERS_SCHEMA, POLICIES_SCHEMA, ROW_SCHEMA, TELLINGS_SCHEMA
 from tests.core.matching.examples import examined, told
@@ -25,6 +26,18 @@ def test_what_says_the_same_is_one_telling_and_counts() -> None:
     assert found.tellings["records"].to_list() == [3]
     assert found.members.height == 3
     assert found.policies.height == 2
+
+
+def test_who_stands_on_one_claim_and_who_on_the_other_side() -> None:
+    roles = ("driver", "reporter", "third_party")
+    found = told(
+        [{"name": "王小明", "cert_type": "身份证", "cert_no": NUMBER, "claim_no": "C1", "role": role} for role in roles]
+    )
+    assert found.policies["paper"].to_list() == [PAPERS.index("claim_code")]
+    found = told(
+        [{"name": "王小明", "cert_type": "身份证", "cert_no": NUMBER, "claim_no": "C1", "role": "third_party"}]
+    )
+    assert found.policies.is_empty()
 
 
 def test_the_smallest_digest_stands_for_a_telling() -> None:
