@@ -12,7 +12,7 @@ MODEL = packaged().model
 
 
 def test_the_largest_drift_stands_first_and_is_warned_of():
-    moved = replace(MODEL, m={**MODEL.m, "gender": {"same": 0.9, "other": 0.1}})
+    moved = replace(MODEL, m={**MODEL.m, "gender": {"same": 0.6, "other": 0.4}})
     seen = pl.DataFrame({"pattern": [1, 2, 0], "pairs": [4, 5, 6]}, schema=SEEN_SCHEMA)
     told = drift(MODEL, moved, COMPARISONS, seen)
     first = told.row(0, named=True)
