@@ -123,3 +123,25 @@ def test_the_city_is_as_it_should_be() -> None:
     assert people["email"].is_null().mean() == pytest.approx(0.85, abs=0.03)
     changed = (people["mobile_changed_on"] < city.day).mean()
     assert changed == pytest.approx(3 * (0.04 + 0.03), rel=0.25)
+
+
+def test_papers_go_with_names() -> None:
+    rates = replace(
+        TellingRates(), name_title=0.3, name_masked=0.3, cert_relative=0.3, paperless_title=1, masked_together=1
+    )
+    frame = told(rates, "papers")
+    faults = frame["faults"].to_numpy()
+
+    def having(cause: str) -> pl.DataFrame:
+        return frame.filter(pl.Series((faults & np.uint64(BIT[cause])) > 0))
+
+    assert (
+        having("name:title").height > 1000
+        and having("name:title")["cert_no"].null_count() == having("name:title").height
+    )
+    residents = having("name:masked").filter(cert_type="RIC")["cert_no"].drop_nulls()
+    assert residents.len() > 1000 and residents.str.contains("*", literal=True).mean() > 0.98
+    relatives = having("cert_no:relative")["faults"].to_numpy()
+    assert len(relatives) > 1000
+    for unnamed in ("name:title", "name:null", "name:placeholder", "name:masked"):
+        assert not ((relatives & np.uint64(BIT[unnamed])) > 0).any()
