@@ -152,7 +152,7 @@ def write(night_folder: Path, reports: Path) -> Path:
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     shutil.copyfile(HERE / STYLE, folder / STYLE)
-    rows = []
+    rows, day = [], ""
     for name, told in sorted(
         _results(night_folder / "expectations" / "validations"), key=lambda one: list(SUITES).index(one[0])
     ):
@@ -160,14 +160,14 @@ def write(night_folder: Path, reports: Path) -> Path:
             ExpectationSuiteValidationResultSchema().load(told)
         )
         (folder / f"{name}.html").write_text(OfflinePageView().render(document), encoding="utf-8")
-        sums = told["statistics"]
+        day, sums = told["meta"]["run_id"]["run_name"].removesuffix(f"-{name}"), told["statistics"]
         mark = '<b class="pass">✓</b>' if told["success"] else '<b class="fail">✗</b>'
         rows.append(
             f'<tr><th scope="row"><a href="{name}.html">{SUITES[name]}</a></th><td>{mark}</td>'
             f"<td>{sums['successful_expectations']} / {sums['evaluated_expectations']}</td></tr>"
         )
     body = (
-        '<p><a href="../index.html">← 返回报告</a></p><h1>校验文档（附录）</h1>'
+        f'<p><a href="../index.html">← 返回报告</a></p><h1>校验文档（附录）</h1><p>业务日期 {day}</p>'
         "<p>由 Great Expectations 逐条给出的结果，供核对；结论与责任部门以报告为准。数据不足以判断的期望在此计为通过。</p>"
         '<table><thead><tr><th scope="col">期望集</th><th scope="col">结果</th><th scope="col">通过 / 已检</th></tr></thead>'
         f"<tbody>{''.join(rows)}</tbody></table>"

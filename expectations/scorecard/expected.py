@@ -93,6 +93,7 @@ def _row(row: Mapping[str, Any], history: _History) -> dict[str, Any]:
     return {
         **row,
         "rule": rule.id if rule else "",
+        "owner_en": words.OWNERS.get(row["owner"], row["owner"]),
         "share": key.startswith(_SHARES),
         "detail_zh": zh,
         "detail_en": en,

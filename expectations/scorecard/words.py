@@ -113,6 +113,17 @@ DIMENSIONS: dict[str, Words] = {
     "agency": ("中介机构", "intermediary"),
     "salesperson": ("业务员", "salesperson"),
 }
+OWNERS: dict[str, str] = {
+    "分公司客户信息办": "customer information office",
+    "各经营单位": "the units",
+    "承保运营部": "underwriting operations",
+    "客户服务部": "customer service",
+    "理赔部": "claims",
+    "渠道管理部": "channel management",
+    "合规部": "compliance",
+    "数据管理部": "data management",
+    "信息技术部": "information technology",
+}
 METHODS: dict[str, Words] = {
     "wilson": ("威尔逊法", "Wilson"),
     "clopper-pearson": ("精确法", "Clopper–Pearson"),

@@ -19,6 +19,7 @@ def test_every_result_stands_in_the_appendix(archive: LocalArchive, night: Local
     found = pages(made.page.parent / "datadocs")
     assert set(found) == {"index.html", *(f"{name}.html" for name in SUITES)}
     whole = "".join(found.values())
+    assert f"业务日期 {night.day}" in found["index.html"]
     assert [item.id for item in expected(0.93) if item.id not in whole] == []
     assert 'href="datadocs/index.html"' in made.page.read_text(encoding="utf-8")
     for text in found.values():
