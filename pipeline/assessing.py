@@ -105,10 +105,10 @@ def assess(staging: Staging, told: Assessment) -> Assessed:
     parts = [_of_part(written, part, asked) for part in written.parts]
     shares = [part.share for part in parts]
     standing = Standing(
-        pl.concat([part.refuted for part in parts]),
-        pl.concat([part.remedies for part in parts]),
-        pl.concat([share.candidates for share in shares]),
-        pl.concat([share.called for share in shares]),
+        pl.concat([part.refuted for part in parts], rechunk=True),
+        pl.concat([part.remedies for part in parts], rechunk=True),
+        pl.concat([share.candidates for share in shares], rechunk=True),
+        pl.concat([share.called for share in shares], rechunk=True),
         calls.select("phone", "at").drop_nulls(),
     )
     contacts = contacts_of(written, standing)
@@ -196,7 +196,7 @@ def _standings(staging: Staging, shares: Sequence[Share], told: Assessment) -> d
     """League tables, and the reward base with its rows."""
     headline = told.calibers[HEADLINE]
     told_rates = without_rulings(staging.scan(RATES.name).filter(pl.col("caliber") == HEADLINE).collect())
-    refuted = pl.concat([share.refuted for share in shares])
+    refuted = pl.concat([share.refuted for share in shares], rechunk=True)
     league = scorecards.scorecards(told_rates, refuted, HEADLINE, told.target, told.least_parties)
     premiums = [share.premiums for share in shares]
     return {

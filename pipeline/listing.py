@@ -108,11 +108,9 @@ def _lapsed(written: Written, barred: pl.Series, on: date, told: Listing, secret
     lately = pl.col("cover_to").is_between(on - pl.duration(days=told.lapsed_days), on, closed="left")
     claimed = pl.col("source").is_in(told.claims) & known
     still = insured & (pl.col("cover_to") >= on)
-    columns = ("customer_id", "source", "cover_to", "policy_no", "unit")
-    # Read once, with all that is asked of it.
-    rows = written.observations(columns, (insured & lately) | still | claimed)
-    barring = rows.select("customer_id", bars=(still | claimed).fill_null(value=False)).filter("bars")
-    ended = rows.filter(insured & lately).join(barring, on="customer_id", how="anti").drop("source")
+    covered = written.observations(("customer_id", "cover_to", "policy_no", "unit"), insured & lately)
+    barring = written.observations(("customer_id",), still | claimed)
+    ended = covered.join(barring, on="customer_id", how="anti")
     last = ended.sort("cover_to", "policy_no", nulls_last=False).group_by("customer_id").last()
     reach = written.staging.scan(CUSTOMERS.name).select("customer_id", "name", phone=pl.coalesce("mobile", "landline"))
     rows = last.join(reach.collect(), on="customer_id")

@@ -125,15 +125,9 @@ def population(parties: pl.DataFrame, calibers: Sequence[Caliber], on: date) -> 
     ``parties``: :func:`stratified`, and stated under ``calibers``.
     """
     order = {name: place for place, name in enumerate(POST_STRATA)}
-    own = parties.select(
-        "policy_no",
-        counted_as=pl.when("same_person").then(pl.lit("policyholder")).otherwise("role"),
-        place=pl.col("post_stratum").replace_strict(order, return_dtype=pl.UInt8),
-    )
-    strata = own.group_by("policy_no", "counted_as").agg(pl.col("place").min())
+    placed = parties.with_columns(place=pl.col("post_stratum").replace_strict(order, return_dtype=pl.UInt8))
     return (
-        persons(parties, calibers)
-        .join(strata, on=["policy_no", "counted_as"])
+        persons(placed, calibers, ("unit", "channel"), ("place",))
         .with_columns(**periods(on))
         .select(
             "policy_no",

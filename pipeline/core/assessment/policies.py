@@ -136,7 +136,7 @@ def met(told: pl.DataFrame, asked: Asked) -> Met:
     """Parties (:func:`marked`) of customers that claims teams met."""
     by_party, by_customer = _by(asked, "party"), _by(asked, "customer")
     ours = told.join(asked.teams.select("customer_id"), on="customer_id", how="semi")
-    people = persons(ours, [*by_party, *by_customer]).join(asked.teams, on="customer_id")
+    people = persons(ours, [*by_party, *by_customer], ()).join(asked.teams, on="customer_id")
     parties = cells.finest(people, by_party, (CLAIMS_TEAM,))
     customers = people.group_by("customer_id", "month", CLAIMS_TEAM).agg(
         pl.col(states(by_customer)).min(), pl.col(opens(by_customer)).all(), pl.col("premium").sum()

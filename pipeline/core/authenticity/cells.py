@@ -9,10 +9,13 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import product
 
+import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from pipeline.core.authenticity.calibers import Caliber
 from pipeline.core.authenticity.states import AUTHENTIC, EXCLUDED, REFUTED, opens, states
+from pipeline.core.distinct import encoded
 
 MEASURES = ("population", "denominator", "numerator", "refuted", "unverified")
 
@@ -81,10 +84,10 @@ def of_customers(
     A party without a customer is one of its own. The worst state of the customer's parties is his. Most are in one finest
     cell and add up like parties; the others are counted margin by margin.
     """
-    who = pl.coalesce("customer_id", pl.concat_str("policy_no", pl.lit("/"), "counted_as"))
+    who = told.select(who=pl.coalesce("customer_id", pl.concat_str("policy_no", pl.lit("/"), "counted_as")))["who"]
     worst = _worst(calibers)
     own = _own(dimensions)
-    numbered = told.with_columns(who=who.rank("dense").cast(pl.UInt64))
+    numbered = told.with_columns(who=encoded(who)[0].cast(pl.UInt64))
     by_cell = numbered.group_by("who", "month", *own).agg(worst)
     again = by_cell["who"].is_duplicated()
     spread = by_cell.filter(again).with_columns(pl.col("who").rank("dense").cast(pl.UInt64))
@@ -93,6 +96,8 @@ def of_customers(
 
 def _spread(several: pl.DataFrame, calibers: Sequence[Caliber], on: date, dimensions: Sequence[str]) -> pl.DataFrame:
     """Margins of customers in several finest cells: a row for each, with the number ``who`` of the customer."""
+    if several.is_empty():
+        return NOTHING.margins.drop(COUNTED_IN)
     values = {"city": pl.lit(""), **{name: pl.col(name).fill_null("") for name in _own(dimensions)}}
     told = several.with_columns(**values).with_columns(**periods(on))
     # Numbers instead of words: each row is grouped two dozen times.
@@ -104,30 +109,79 @@ def _spread(several: pl.DataFrame, calibers: Sequence[Caliber], on: date, dimens
         for name in words
     )
     people = told.height + 1
+    margins = list(product(PERIODS, dimensions))
     keys, rows, starts = [], [], [0]
-    for kind, dimension in product(PERIODS, dimensions):
+    for kind, dimension in margins:
         width = max(len(words[dimension]), 1)
         cell = starts[-1] + pl.col(kind) * width + pl.col(dimension)
         own = coded.select(at=cell * people + pl.col("who")).with_row_index("row").drop_nulls("at")
-        keys.append(own["at"])
-        rows.append(own["row"])
+        keys.append(own["at"].to_numpy())
+        rows.append(own["row"].to_numpy())
         starts.append(starts[-1] + max(len(words[kind]), 1) * width)
     # All margins at once: there are two dozen of them, and each is small.
-    each = coded.drop(*words, "who").select(pl.all().gather(pl.concat(rows))).with_columns(at=pl.concat(keys))
-    persons = each.group_by("at").agg(_worst(calibers))
-    sums = persons.group_by(cell=pl.col("at") // people).agg(_sums(calibers)).sort("cell")
-    parts = []
-    for place, (kind, dimension) in enumerate(product(PERIODS, dimensions)):
-        width = max(len(words[dimension]), 1)
-        first, last = (int(sums["cell"].search_sorted(starts[place + step])) for step in (0, 1))
-        own = sums.slice(first, last - first).with_columns(cell=pl.col("cell") - starts[place])
-        places = {kind: pl.col("cell") // width, dimension: pl.col("cell") % width}
-        named = {
-            name: place.replace_strict(numbers[name], words[name], default=None, return_dtype=pl.String)
-            for name, place in places.items()
+    sums = _summed(np.concatenate(keys), np.concatenate(rows), coded, people, calibers)
+    cells = sums["cell"].to_numpy().astype(np.intp)
+    parts: list[pl.DataFrame] = []
+    for (kind, dimension), first, last in zip(margins, *_bounds(cells, starts), strict=True):
+        at, width = cells[first:last] - starts[len(parts)], max(len(words[dimension]), 1)
+        named = [
+            words[kind].gather(at // width).alias("period"),
+            words[dimension].gather(at % width).alias("value"),
+            pl.lit(kind).alias("period_kind"),
+            pl.lit(dimension).alias("dimension"),
+        ]
+        parts.append(sums[first:last].drop("cell").with_columns(named))
+    return pl.concat(parts)
+
+
+def _bounds(cells: npt.NDArray[np.intp], starts: Sequence[int]) -> tuple[list[int], list[int]]:
+    """First and last row of each margin: its cells are numbered from its start to that of the next."""
+    places = np.searchsorted(cells, starts).tolist()
+    return places[:-1], places[1:]
+
+
+def _summed(
+    keys: npt.NDArray[np.uint64],
+    rows: npt.NDArray[np.uint32],
+    coded: pl.DataFrame,
+    people: int,
+    calibers: Sequence[Caliber],
+) -> pl.DataFrame:
+    """Sums by cell, sorted, of the persons ``rows`` of ``coded`` are of; a key is the cell's number times ``people``, and who.
+
+    The same as :func:`_worst` by person and :func:`_sums` by cell, of sorted numbers: to group them so often is dearer.
+    """
+    order = np.argsort(keys)
+    keys, rows = keys[order], rows[order]
+    persons = _starts(keys)
+    cell = keys[persons] // np.uint64(people)
+    cells = _starts(cell)
+    premium = np.add.reduceat(coded["premium"].fill_null(0).to_numpy()[rows], persons)
+    columns: dict[str, npt.NDArray[np.integer]] = {"cell": cell[cells]}
+    for caliber in calibers:
+        state = coded[f"state:{caliber.name}"].fill_null(_NONE).to_numpy()[rows]
+        undecided = coded[f"open:{caliber.name}"].fill_null(value=True).to_numpy()[rows]
+        state, undecided = np.minimum.reduceat(state, persons), np.logical_and.reduceat(undecided, persons)
+        counted = state != _NONE
+        weight = premium if caliber.weight == "premium" else np.ones(len(state), np.int64)
+        marks = {
+            "population": counted,
+            "denominator": counted & (state != EXCLUDED),
+            "numerator": state == AUTHENTIC,
+            "refuted": state == REFUTED,
+            "unverified": counted & undecided,
         }
-        parts.append(_named(own.with_columns(**named).drop("cell"), kind, dimension))
-    return pl.concat(parts, how="diagonal")
+        for measure, mark in marks.items():
+            columns[column(measure, caliber)] = np.add.reduceat(weight * mark, cells)
+    return pl.DataFrame(columns)
+
+
+_NONE = 255
+"""State of who is not counted: after all states."""
+
+
+def _starts(ordered: npt.NDArray[np.uint64]) -> npt.NDArray[np.intp]:
+    return np.flatnonzero(np.concatenate([ordered[:1] == ordered[:1], ordered[1:] != ordered[:-1]]))
 
 
 def summed(cells: pl.DataFrame) -> pl.DataFrame:

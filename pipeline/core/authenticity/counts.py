@@ -18,6 +18,7 @@ from pipeline.core.authenticity.field_sets import Sets
 from pipeline.core.authenticity.folded import Ways, folded, numbered
 from pipeline.core.authenticity.party_facts import JUDGED_ROLES
 from pipeline.core.authenticity.states import CODES, alike, opens, stated, states
+from pipeline.core.distinct import on_distinct
 
 COUNTS = pl.Schema(
     {
@@ -81,17 +82,25 @@ def marked(parties: pl.DataFrame, calibers: Sequence[Caliber], on: date) -> pl.D
     return stated(parties, calibers, on).select(*WHO, *states(calibers), *opens(calibers))
 
 
-def persons(told: pl.DataFrame, calibers: Sequence[Caliber]) -> pl.DataFrame:
-    """:func:`counted` of parties that are :func:`marked` already."""
+def persons(
+    told: pl.DataFrame,
+    calibers: Sequence[Caliber],
+    dimensions: Sequence[str] = tuple(_OF_PARTY),
+    least: Sequence[str] = (),
+) -> pl.DataFrame:
+    """:func:`counted` of parties that are :func:`marked` already; of the dimensions only these.
+
+    ``least``: further columns, of which the least of a person's parties is told.
+    """
     told = told.with_columns(
         counted_as=pl.when("same_person").then(pl.lit("policyholder")).otherwise("role"),
-        month=pl.col("issued_on").dt.strftime("%Y-%m"),
+        month=on_distinct(told["issued_on"], _months)["month"],
         verdict=pl.col("verdict").replace_strict(CODES, return_dtype=pl.UInt8),
-        **_OF_PARTY,
+        **{name: _OF_PARTY[name] for name in dimensions},
     )
     same = alike(calibers)
     once = [caliber for caliber in calibers if same[caliber.name] == caliber.name]
-    ways = Ways(("customer_id", "month", *_OF_PARTY, "verdict", *states(once)), ("premium",), opens(once))
+    ways = Ways(("customer_id", "month", *dimensions, *least, "verdict", *states(once)), ("premium",), opens(once))
     row = ["policy_no", "counted_as", *ways.least, *ways.greatest, *ways.every]
     summed = folded(told.select(row), _persons(told), ways)
     marks = ("state", "open")
@@ -105,6 +114,10 @@ def persons(told: pl.DataFrame, calibers: Sequence[Caliber]) -> pl.DataFrame:
             for state, open_ in zip(states(calibers), opens(calibers), strict=True)
         )
     )
+
+
+def _months(days: pl.Series) -> pl.DataFrame:
+    return pl.DataFrame({"month": days.dt.strftime("%Y-%m")})
 
 
 def _persons(told: pl.DataFrame) -> npt.NDArray[np.uint64]:

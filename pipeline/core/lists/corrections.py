@@ -121,9 +121,10 @@ def _with_births(told: pl.DataFrame) -> pl.DataFrame:
 
     A number nobody confirmed is as likely to be the wrong one of the two.
     """
-    digits = pl.col("cert_no").str.extract(r"^\d{6}(\d{8})\d{3}[\dX]$")
+    asked = ((pl.col("rule") == "D08") & pl.col("confirmed")).fill_null(value=False)
+    digits = pl.when(asked).then("cert_no").str.extract(r"^\d{6}(\d{8})\d{3}[\dX]$")
     date = digits.str.to_date("%Y%m%d", strict=False).cast(pl.String)
-    by_number = ((pl.col("rule") == "D08") & pl.col("confirmed") & date.is_not_null()).fill_null(value=False)
+    by_number = date.is_not_null()
     return told.with_columns(
         value=pl.when(by_number).then(pl.col("birth_date").cast(pl.String)).otherwise("value"),
         proposed=pl.when(by_number).then(date).otherwise("proposed"),

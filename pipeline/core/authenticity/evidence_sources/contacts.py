@@ -8,15 +8,20 @@ Whether a WeChat or claim value speaks for a party is known only beside the part
 import polars as pl
 
 from pipeline.core.authenticity.evidence_sources.answers import filled
+from pipeline.core.authenticity.evidence_tables import PIECES
 
 CLAIM_ROLES = ("reporter", "driver", "owner", "insured")
 """Parties of a claim who are the insurer's own; the other side never speaks for a policy."""
 
+_SMS_NEEDED = ("source", "observed_at", "issued_on", "sms_verified")
+
 
 def sms_codes(observations: pl.DataFrame) -> pl.DataFrame:
     """Numbers confirmed by SMS code at issue. The code went to the policyholder: an insured has it by the same number."""
-    told = observations.filter(pl.col("role").is_in(["policyholder", "insured"])).with_columns(
-        phone=pl.coalesce("mobile", "landline")
+    # Columns first: lists are dear to filter.
+    wanted = [name for name in observations.columns if name in _SMS_NEEDED or name in PIECES]
+    told = observations.select(*wanted, phone=pl.coalesce("mobile", "landline")).filter(
+        pl.col("role").is_in(["policyholder", "insured"])
     )
     holders = told.filter((pl.col("role") == "policyholder") & pl.col("sms_verified")).select("policy_no", "phone")
     verified = told.join(holders.unique(), on=["policy_no", "phone"], how="semi")
