@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.core import distinct
-from pipeline.core.distinct import Remembered, on_distinct, on_distinct_rows
+from pipeline.core.distinct import Remembered, on_distinct, on_distinct_rows, order_of
 
 values = st.lists(st.none() | st.sampled_from(["a", "b", "", "长"]), max_size=30)
 
@@ -66,3 +66,13 @@ def test_a_remembered_value_is_asked_once() -> None:
     for told in (["a", "b", "a"], ["b", "c"], [None, None], [None, "c"]):
         remembered.on(pl.Series(told, dtype=pl.String))
     assert asked == ["a", "b", "c", None]
+
+
+@given(values, values, st.booleans())
+def test_rows_are_sorted_as_their_words_are(left: list[str | None], right: list[str | None], many: bool) -> None:
+    size = min(len(left), len(right))
+    keys = pl.DataFrame({"left": left[:size], "right": right[:size]}, schema={"left": pl.String, "right": pl.String})
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(distinct, "_MOST_COMBINATIONS", 2 if many else 1 << 64)
+        order = order_of(keys)
+    assert order.tolist() == keys.with_row_index().sort("left", "right", "index")["index"].to_list()

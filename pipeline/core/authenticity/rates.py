@@ -6,6 +6,7 @@ import polars as pl
 
 from pipeline.core.authenticity.counts import total
 from pipeline.core.authenticity.intervals import DIGITS, wilson
+from pipeline.core.distinct import order_of
 from pipeline.core.schema import RATES
 
 
@@ -24,7 +25,7 @@ def rated(counts: pl.DataFrame, samples: Collection[str]) -> pl.DataFrame:
     low, high, method = wilson(told["authentic"].to_numpy(), told["denominator"].to_numpy())
     counted = pl.col("denominator") > 0
     sampled = pl.col("caliber").is_in(list(samples)) & counted
-    return told.with_columns(
+    rows = told.with_columns(
         rate=pl.when(counted).then(pl.col("authentic") / pl.col("denominator")),
         interval_low=pl.when(sampled).then(pl.Series(low).round(DIGITS)),
         interval_high=pl.when(sampled).then(pl.Series(high).round(DIGITS)),
@@ -32,7 +33,8 @@ def rated(counts: pl.DataFrame, samples: Collection[str]) -> pl.DataFrame:
         rate_without=pl.when(pl.col("denominator_without") > 0).then(
             pl.col("authentic_without") / pl.col("denominator_without")
         ),
-    ).select(RATES.schema.names()).cast(RATES.schema).sort(RATES.sorted_by)  # fmt: skip
+    ).select(RATES.schema.names()).cast(RATES.schema)  # fmt: skip
+    return rows.select(pl.all().gather(order_of(rows.select(RATES.sorted_by))))
 
 
 def without_rulings(rates: pl.DataFrame) -> pl.DataFrame:
