@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 
 FEW = 1_024
 """So few distinct values are always remembered; more only where they repeat within the column."""
-MOST = 65_536
+MOST = 262_144
 """Values remembered at one time."""
 
 
@@ -63,13 +63,13 @@ _MOST_COMBINATIONS = 1 << 64
 class Remembered:
     """A function of distinct values and what it answered: a column of codes says the same few values all night.
 
-    The answer to a value may depend on nothing but the value.
+    The answer to a value may depend on nothing but the value. Threads may share it: one sees what another remembered, or
+    asks again.
     """
 
     def __init__(self, function: Callable[[pl.Series], pl.DataFrame]) -> None:
         self._function = function
-        self._known: pa.Array | None = None
-        self._answers = pl.DataFrame()
+        self._told: tuple[pa.Array | None, pl.DataFrame] = (None, pl.DataFrame())
 
     def on(self, values: pl.Series) -> pl.DataFrame:
         """As :func:`on_distinct`."""
@@ -77,28 +77,25 @@ class Remembered:
         few = 0 < len(distinct) <= FEW
         if not few and (2 * len(distinct) >= len(values) or len(distinct) > MOST):
             return self._function(distinct).select(pl.all().gather(codes))
-        places = self._places_of(distinct)
-        return self._answers.select(pl.all().gather(places.gather(codes)))
+        places, answers = self._known(distinct)
+        return answers.select(pl.all().gather(places.gather(codes)))
 
-    def _places_of(self, distinct: pl.Series) -> pl.Series:
-        """Where the answer to each value stands in the table of answers."""
+    def _known(self, distinct: pl.Series) -> tuple[pl.Series, pl.DataFrame]:
+        """Where the answer to each value stands, and the table of answers."""
         told = _in_arrow(distinct)
-        known = told.slice(0, 0) if self._known is None else self._known
+        known, answers = self._told
+        known = told.slice(0, 0) if known is None else known
         places = pl.Series(pc.index_in(told, value_set=known), dtype=pl.UInt32)
         new = places.is_null()
         if not new.any():
-            return places
+            return places, answers
         if len(known) + new.sum() > MOST:
-            known, self._answers, new = (
-                known.slice(0, 0),
-                pl.DataFrame(),
-                pl.repeat(value=True, n=len(distinct), eager=True),
-            )
-        answers = self._function(distinct.filter(new))
-        self._answers = pl.concat([self._answers, answers], rechunk=True) if len(known) else answers
-        self._known = pa.concat_arrays([known, told.filter(_in_arrow(new))])
+            known, new = known.slice(0, 0), pl.repeat(value=True, n=len(distinct), eager=True)
+        more = self._function(distinct.filter(new))
+        answers = pl.concat([answers, more], rechunk=True) if len(known) else more
+        self._told = (pa.concat_arrays([known, told.filter(_in_arrow(new))]), answers)
         at = new.arg_true()
-        return places.scatter(at, pl.int_range(len(known), len(known) + len(at), dtype=pl.UInt32, eager=True))
+        return places.scatter(at, pl.int_range(len(known), len(known) + len(at), dtype=pl.UInt32, eager=True)), answers
 
 
 def encoded(values: pl.Series) -> tuple[pl.Series, pl.Series]:

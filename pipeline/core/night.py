@@ -113,10 +113,13 @@ def known(travelled: pl.DataFrame, night: Night) -> Known:
     records = digest(standing["record_id"])
     refuse_collisions("record ids", standing["record_id"], records)
     former = travelled.filter(pl.col("_customer").is_not_null()).select("record_id", "_customer")
-    told = standing.drop("_customer").join(former, on="record_id", how="left", maintain_order="left")
+    # Only few columns are joined: the rows themselves are wide.
+    whose = standing.select("record_id").join(former, on="record_id", how="left", maintain_order="left")
     gone = former.join(standing.select("record_id"), on="record_id", how="anti")
     return Known(
-        told.with_columns(_record=pl.Series(records), _anchor=~pl.col("source").is_in(list(night.keyless))),
+        standing.with_columns(
+            whose["_customer"], _record=pl.Series(records), _anchor=~pl.col("source").is_in(list(night.keyless))
+        ),
         gone.select(customer_id="_customer", record=pl.Series(digest(gone["record_id"]))),
     )
 

@@ -5,7 +5,8 @@ import polars as pl
 
 def record_ids(row_keys: pl.Series, parties: pl.Series) -> pl.Series:
     """Record ids of parties, from the key of the row each stands in."""
-    return row_keys + "/" + parties
+    told = pl.DataFrame({"key": row_keys, "party": parties})
+    return told.select(record_id=pl.concat_str("key", pl.lit("/"), "party")).to_series()
 
 
 def row_keys(record_ids: pl.Series) -> pl.Series:

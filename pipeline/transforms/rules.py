@@ -11,6 +11,7 @@ import pyarrow as pa
 
 from pipeline.core.digest import digest, partition_of
 from pipeline.core.matching.decided import alone
+from pipeline.core.matching.describe import forms_of_names
 from pipeline.core.matching.tellings import rows, tell
 from pipeline.core.night import Night, known
 from pipeline.core.rules import shared
@@ -80,6 +81,14 @@ class _AskAlone(PartitionFn):
         self.partitions = shuffling.partitions
         self.progress = progress
 
+    def start_bundle(self) -> None:
+        super().start_bundle()
+        self._forms = forms_of_names()
+
+    def finish_bundle(self) -> Iterator[Any]:
+        yield from super().finish_bundle()
+        del self._forms
+
     @guarded
     def work(self, partition: Partition) -> Iterator[Any]:
         number, segments = partition
@@ -122,7 +131,7 @@ class _AskAlone(PartitionFn):
 
     def _told(self, examined: pl.DataFrame, gone: pl.DataFrame) -> Iterator[Any]:
         """What matching needs of the records: their tellings, and customers whose records are gone or name nobody now."""
-        told = tell(rows(examined), alone(examined["_record"], examined["_customer"], self.night.ends))
+        told = tell(rows(examined, self._forms), alone(examined["_record"], examined["_customer"], self.night.ends))
         for kind, frame in ((TELLINGS, told.tellings), (MEMBERS, told.members), (POLICIES, told.policies)):
             if frame.height:
                 yield beam.pvalue.TaggedOutput(TOLD, sent(frame, "telling", self.partitions, kind))

@@ -117,5 +117,7 @@ def home_key(frame: pl.DataFrame) -> pl.Series:
     key = pl.concat_str(place, "road", number, *ends, separator="|")
     told = frame.select(*REGION_PARTS, *STREET_PARTS)
     at = told["road"].is_not_null().arg_true()
-    keys = told.select(pl.all().gather(at)).select(home_key=pl.when(number != "").then(key)).to_series()
+    # Lazily, so that the number is put together once.
+    there = told.select(pl.all().gather(at)).lazy()
+    keys = there.select(home_key=pl.when(number != "").then(key)).collect().to_series()
     return pl.Series("home_key", [None], pl.String).new_from_index(0, frame.height).scatter(at, keys)

@@ -16,6 +16,7 @@ lifetime_no    String  the number that stays with its holder for life, null when
 """
 
 from collections.abc import Callable
+from functools import cache
 from typing import Final
 
 import polars as pl
@@ -46,10 +47,15 @@ _LEAST_RUN: Final = 6
 
 def frame(told: pl.DataFrame) -> pl.DataFrame:
     """``told`` with the columns it lacks as nulls, in the order of :data:`SCHEMA`."""
-    return told.select(
-        pl.col(name).cast(dtype) if name in told.columns else pl.lit(None, dtype=dtype).alias(name)
+    return told.select(_columns(tuple(told.columns)))
+
+
+@cache
+def _columns(given: tuple[str, ...]) -> list[pl.Expr]:
+    return [
+        pl.col(name).cast(dtype) if name in given else pl.lit(None, dtype=dtype).alias(name)
         for name, dtype in SCHEMA.items()
-    )
+    ]
 
 
 def of_told(values: pl.Series, answer: Callable[[pl.Series], pl.DataFrame]) -> pl.DataFrame:
@@ -69,6 +75,7 @@ def is_placeholder(values: pl.Series, *, runs: bool = True) -> pl.Series:
     return values.to_frame("v").select(_placeholder("v", runs=runs).alias("placeholder")).to_series()
 
 
+@cache
 def _placeholder(column: str, *, runs: bool) -> pl.Expr:
     value = pl.col(column)
     body = pl.when(value.str.len_bytes() == 18).then(value.str.slice(0, 17)).otherwise(value)
@@ -87,15 +94,27 @@ def by_form(
     A ``form`` with a check digit has one length; ``fits`` takes the character matrix of the well formed ones. ``runs``:
     a run of digits is a placeholder. Reasons: placeholder, masked, shape, check_digit. No value is null.
     """
-    value = pl.col("v")
-    told = values.to_frame("v").select(
-        well_formed=value.str.contains(form),
-        placeholder=_placeholder("v", runs=runs),
-        alike=_placeholder("v", runs=False),
-        masked=value.str.contains("*", literal=True),
-    )
+    told = values.to_frame("v").select(_questions(form, runs=runs))
     fitting = _fitting(values, told["well_formed"], fits)
-    reason = (
+    told = told.with_columns(fitting.alias("check_digit_ok")).with_columns(_reason().alias("reason"))
+    return frame(told.with_columns(asked=pl.lit(asked), valid=pl.col("reason").is_null()))
+
+
+@cache
+def _questions(form: str, *, runs: bool) -> list[pl.Expr]:
+    """What is asked of a number ``v``. Building the questions takes longer than asking them of a few numbers."""
+    return [
+        pl.col("v").str.contains(form).alias("well_formed"),
+        _placeholder("v", runs=runs).alias("placeholder"),
+        _placeholder("v", runs=False).alias("alike"),
+        pl.col("v").str.contains("*", literal=True).alias("masked"),
+    ]
+
+
+@cache
+def _reason() -> pl.Expr:
+    """The first thing wrong with a number, by the answers."""
+    return (
         pl.when(pl.col("alike") | (pl.col("placeholder") & ~pl.col("well_formed")))
         .then(pl.lit("placeholder"))
         .when(pl.col("masked") & ~pl.col("well_formed"))
@@ -107,10 +126,6 @@ def by_form(
         .when("placeholder")
         .then(pl.lit("placeholder"))
     )
-    told = told.with_columns(fitting.alias("check_digit_ok")).with_columns(
-        asked=pl.lit(asked), reason=reason, valid=reason.is_null()
-    )
-    return frame(told)
 
 
 def _fitting(values: pl.Series, formed: pl.Series, fits: Callable[[Matrix], Flags] | None) -> pl.Series:

@@ -8,6 +8,8 @@ Valid: 王小明, 欧阳娜娜, 阿卜杜拉·买买提, 𠮷田一郎, 马䶮, 
 Not a name: 王先生, 王*明, 测试客户, 王小明1.
 """
 
+from functools import cache
+
 import polars as pl
 
 from pipeline.core.fields import text
@@ -146,6 +148,7 @@ def mask(values: pl.Series) -> pl.Series:
     return pl.select(pl.when(values.is_not_null()).then(pl.concat_str(first, rest))).to_series().alias(values.name)
 
 
+@cache
 def _first_problem() -> pl.Expr:
     name = pl.col("name")
     han = pl.col("han_count")

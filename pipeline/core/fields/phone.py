@@ -7,6 +7,7 @@ extension behind a second dash; foreign E.164 with its plus. Anything else stays
 """
 
 from collections.abc import Sequence
+from functools import cache
 
 import polars as pl
 
@@ -148,6 +149,7 @@ def _placed(frame: pl.DataFrame) -> pl.DataFrame:
     )
 
 
+@cache
 def _with_moved(repair: str, moved: str) -> pl.Expr:
     """Codes of ``repair`` with ``moved`` among them where it is true, in alphabetical order."""
     codes = pl.concat_list(pl.col(repair).fill_null("").str.split("+"), pl.lit("moved"))

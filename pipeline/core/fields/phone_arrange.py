@@ -1,5 +1,7 @@
 """Numbers of a party put into the field they belong to."""
 
+from functools import cache
+
 import polars as pl
 
 from pipeline.core.fields.phone_check import PERSONAL_KINDS, check
@@ -56,11 +58,12 @@ def _first(which: pl.Expr) -> pl.Expr:
     return pl.col("number").filter(which).first()
 
 
-def _candidates() -> list[pl.Expr]:
+@cache
+def _candidates() -> tuple[pl.Expr, ...]:
     """What may fill the mobile field (m1 before m2 …) and the landline field (l1 before l2 …)."""
     mobile, landline, other = (pl.col("cell") == cell for cell in (MOBILE, LANDLINE, OTHER))
     lined, missing = pl.col("lined"), pl.col("missing")
-    return [
+    return (
         _first(mobile & ~lined & ~missing).alias("m1"),
         _first(landline & pl.col("personal")).alias("m2"),
         _first(other & pl.col("personal")).alias("m3"),
@@ -69,9 +72,10 @@ def _candidates() -> list[pl.Expr]:
         _first(landline & ~pl.col("mobile_form") & ~missing).alias("l1"),
         _first(mobile & lined).alias("l2"),
         _first(landline & ~pl.col("mobile_form")).alias("l3"),
-    ]
+    )
 
 
+@cache
 def _unless_mobile(name: str) -> pl.Expr:
     """Candidate ``name`` for the landline field unless it already is the mobile number."""
     return pl.when(pl.col(name).ne_missing(pl.col("mobile"))).then(name)

@@ -1,5 +1,7 @@
 """The phone numbers of one cell, as people write them: one or several, the best of them first."""
 
+from functools import cache
+
 import polars as pl
 
 from pipeline.core.fields.phone_check import PERSONAL_KINDS, check
@@ -54,11 +56,13 @@ def _numbers(parts: pl.DataFrame, home_area: str | None) -> pl.DataFrame:
     return pl.concat(read_so_far).sort("at", maintain_order=True)
 
 
+@cache
 def _compound() -> pl.Expr:
     """A piece of digits that is no number, but long enough for two."""
     return (pl.col("grade") == NONE) & pl.col("numeric") & (pl.col("number").str.count_matches("[0-9*]") >= _COMPOUND)
 
 
+@cache
 def _cut() -> pl.Expr:
     """The parts of a piece around the complete numbers within it: as it is written, else as it is squeezed."""
     written, squeezed = (_parts_of(pl.col(form)) for form in ("piece", "number"))

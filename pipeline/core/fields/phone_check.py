@@ -4,6 +4,8 @@ Sources: rules P02–P06, P11, P20, P21; the tables behind :mod:`pipeline.core.f
 drama and fiction are no customer's: NANPA 555-0100 to 555-0199, Ofcom 07700 900000 to 900999 and 020 7946 0000 to 0999.
 """
 
+from functools import cache
+
 import numpy as np
 import numpy.typing as npt
 import polars as pl
@@ -146,6 +148,7 @@ def _check_others(facts: pl.DataFrame) -> pl.DataFrame:
     return facts.select("reason", kind=kind)
 
 
+@cache
 def _reason() -> pl.Expr:
     """First thing wrong; the order keeps a masked or short string from being read as a number."""
     v = pl.col("v")

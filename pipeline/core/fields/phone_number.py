@@ -9,7 +9,7 @@ Sources: MIIT numbering plan, ITU-T E.123 and E.164, libphonenumber metadata of 
 prefixes (11xxx, 12xxx, 179xx: 17951, 12593 …) and for everything foreign.
 """
 
-from functools import lru_cache
+from functools import cache, lru_cache
 
 import phonenumbers
 import polars as pl
@@ -74,11 +74,13 @@ def canonical(pieces: pl.Series, home_area: str | None) -> pl.DataFrame:
     return _choose(split, whole, whole.clear(len(whole)))
 
 
+@cache
 def _extension(group: int) -> pl.Expr:
     """Part of a piece before (1) and within (2) its extension, set off by ``#``, dash, bracket or blank."""
     return pl.col("piece").str.extract(r"^(.*[0-9])[^0-9+*]*[#\- (][^0-9+*]*([0-9]{1,6})$", group)
 
 
+@cache
 def _may_extend() -> pl.Expr:
     """A mobile number has an extension only as a relay number, of three or four digits."""
     mobile = pl.col("body").str.contains(r"1[3-9][0-9]{9}$")
@@ -166,6 +168,7 @@ def _domestic(s: pl.DataFrame, home_area: str | None) -> pl.DataFrame:
     )
 
 
+@cache
 def _local(home_area: str | None) -> pl.Expr:
     """A local number of ``home_area`` with its area code, null for anything else."""
     digits = subscriber_digits().get(home_area or "", "")

@@ -56,6 +56,7 @@ def area_lengths() -> pl.Series:
     return pl.Series(lengths)
 
 
+@cache
 def landline_fits(area: str = "area", subscriber: str = "subscriber") -> pl.Expr:
     """Of two columns: the area code exists, the subscriber number has its digits and begins with 2 to 8; never null."""
     lengths = pl.lit(area_lengths()).gather(pl.col(area).cast(pl.UInt32))

@@ -89,9 +89,18 @@ def repaired(values: pl.Series, null_words: frozenset[str] = NULL_WORDS) -> pl.D
 
 def joined(flags: pl.DataFrame) -> pl.Series:
     """``repair`` of Boolean columns named by their codes: the true ones, in alphabetical order, joined by ``+``."""
-    codes = [pl.when(pl.col(code)).then(pl.lit(code)) for code in sorted(flags.columns)]
-    text = flags.select(pl.concat_str(codes, separator="+", ignore_nulls=True).alias("repair"))
-    return text.select(pl.when(pl.col("repair") != "").then(pl.col("repair"))).to_series()
+    return flags.select(_joined(tuple(sorted(flags.columns)))).select(_unless_empty()).to_series()
+
+
+@cache
+def _joined(codes: tuple[str, ...]) -> pl.Expr:
+    told = [pl.when(pl.col(code)).then(pl.lit(code)) for code in codes]
+    return pl.concat_str(told, separator="+", ignore_nulls=True).alias("repair")
+
+
+@cache
+def _unless_empty() -> pl.Expr:
+    return pl.when(pl.col("repair") != "").then(pl.col("repair"))
 
 
 def check(values: pl.Series) -> pl.DataFrame:

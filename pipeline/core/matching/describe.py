@@ -9,7 +9,7 @@ from typing import Final
 import polars as pl
 
 from pipeline.core.digest import digest
-from pipeline.core.distinct import on_distinct
+from pipeline.core.distinct import Remembered, on_distinct
 from pipeline.core.fields import name as name_field
 from pipeline.core.matching import names
 
@@ -76,9 +76,17 @@ _OF_MEN: Final = names.alike_pattern("(?:先生|师傅|师父|叔叔|大哥|哥|
 _OF_WOMEN: Final = names.alike_pattern("(?:女士|小姐|太太|夫人|阿姨|大姐|姐|妈|妈妈)$")
 
 
-def describe(examined: pl.DataFrame) -> pl.DataFrame:
-    """The telling of every row of ``examined`` (observations with their facts), columns of :data:`TELLING`."""
-    named = _name(examined)
+def forms_of_names() -> Remembered:
+    """How names are compared, for :func:`describe` to remember from one frame to the next."""
+    return Remembered(_forms)
+
+
+def describe(examined: pl.DataFrame, forms: Remembered | None = None) -> pl.DataFrame:
+    """The telling of every row of ``examined`` (observations with their facts), columns of :data:`TELLING`.
+
+    ``forms``: :func:`forms_of_names`, where other frames are described, too.
+    """
+    named = _name(examined, forms or forms_of_names())
     columns = [
         _kind(examined),
         *named.drop("sex_told").get_columns(),
@@ -96,9 +104,9 @@ def _kind(examined: pl.DataFrame) -> pl.Series:
     return examined.select(kind=kind).to_series()
 
 
-def _name(examined: pl.DataFrame) -> pl.DataFrame:
+def _name(examined: pl.DataFrame, forms: Remembered) -> pl.DataFrame:
     """Names as they are compared, as far as they may be: a nickname has no sound, a title no given name."""
-    told = on_distinct(examined["name"], _forms).with_columns(
+    told = forms.on(examined["name"]).with_columns(
         examined["name__title"],
         examined["name__masked"].fill_null(value=False),
         examined["name__placeholder"].fill_null(value=False),
@@ -172,7 +180,8 @@ def _document(examined: pl.DataFrame, named: pl.DataFrame) -> list[pl.Series]:
         sex_told=named["sex_told"],
         titled=named["name_state"] == TITLED,
     )
-    there = pl.col("there") & ~pl.col("placeholder") & ~_contradicted()
+    told = told.with_columns(there=pl.col("there") & ~pl.col("placeholder") & ~_contradicted())
+    there = pl.col("there")
     state = (
         pl.when(~there)
         .then(NUMBERLESS)
@@ -273,10 +282,9 @@ def _mobiles(distinct: pl.Series) -> pl.DataFrame:
 def _things(examined: pl.DataFrame) -> list[pl.Series]:
     street = pl.concat_str("city", "county", "road", "house_number", separator="|")
     codes = {
-        "plate_code": examined["plate"],
-        "vin_code": examined["vin"],
         "home_code": examined["home__key"],
         "street_code": examined.select(street=street)["street"],
         "openid_code": examined["openid"],
     }
-    return [pl.Series(name, digest(values)) for name, values in codes.items()]
+    vehicle = [examined[f"{name}__digest"].fill_null(0).alias(f"{name}_code") for name in ("plate", "vin")]
+    return [*vehicle, *(pl.Series(name, digest(values)) for name, values in codes.items())]

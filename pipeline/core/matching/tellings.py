@@ -11,6 +11,7 @@ import numpy as np
 import polars as pl
 
 from pipeline.core.digest import Digests, digest, side_by_side
+from pipeline.core.distinct import Remembered
 from pipeline.core.matching.blocking import PAPERS
 from pipeline.core.matching.describe import COMPLETE, NAMELESS, TELLING, describe
 from pipeline.core.rules.by_customer import PART_SCHEMA, parts
@@ -81,12 +82,13 @@ class Tellings:
     policies: pl.DataFrame
 
 
-def rows(examined: pl.DataFrame) -> pl.DataFrame:
+def rows(examined: pl.DataFrame, forms: Remembered | None = None) -> pl.DataFrame:
     """Rows of ROW_SCHEMA: what matching reads of the observations that tell of a customer.
 
     ``examined``: observations with facts, ``_record``, ``_part``, ``_anchor`` and ``_customer`` (last night's).
+    ``forms``: see :func:`.describe.describe`.
     """
-    described = describe(examined)
+    described = describe(examined, forms)
     # Rules ask of a number also where it does not speak.
     played = examined.with_columns(pl.col("cert_no__person").fill_null(0).alias("cert_person"), described["vin_code"])
     played = played.select(parts()).rename(_OF_ROW)

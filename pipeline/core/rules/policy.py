@@ -95,7 +95,7 @@ def _identified(rows: pl.LazyFrame, key: str, **more: pl.Expr | str) -> pl.DataF
 def ask(frame: pl.DataFrame) -> pl.DataFrame:
     """Deviations for a frame that holds all parties of its policies."""
     holders, insured, owners, _ = (frame.filter(pl.col("role") == role) for role in _ROLES.values())
-    met, alone = meetings(insured, holders)
+    met, alone = meetings(insured, holders, naming=pl.col("same_flag").fill_null(value=False))
     return together(
         [
             *_flag(met),
@@ -173,8 +173,8 @@ def _payment(paid: pl.DataFrame, holders: pl.DataFrame) -> list[pl.DataFrame]:
     own_row = pl.col("account").is_not_null()
     # The number on the row is the party's, not that of the account named beside it.
     payers = payers.with_columns(number=pl.when(~own_row).then("number"), valid=pl.col("valid") & ~own_row)
-    met, alone = meetings(payers, holders)
-    company = names.check(met["name"])["organisation_word"].fill_null(value=False)
+    met, alone = meetings(payers, holders, naming=pl.lit(value=True))
+    company = names.is_organisation(met["name"]).fill_null(value=False)
     stranger = pl.coalesce("other_name", pl.when(company & (met["name"] != met["name_2"])).then(pl.lit(value=True)))
     met = met.with_columns(
         stranger=pl.when(pl.col("same_number") | pl.col("same_name")).then(pl.lit(value=False)).otherwise(stranger)
