@@ -99,6 +99,9 @@ class Judged:
     ruled: pl.DataFrame
 
 
+_GONE = pl.Schema({"customer_id": pl.String(), "record": pl.UInt64()})
+
+
 @dataclass
 class Known:
     """``standing``: rows that stand, with ``_record``, ``_anchor`` and ``_customer``. ``gone``: record and its customer."""
@@ -113,13 +116,14 @@ def known(travelled: pl.DataFrame, night: Night) -> Known:
     records = digest(standing["record_id"])
     refuse_collisions("record ids", standing["record_id"], records)
     former = travelled.filter(pl.col("_customer").is_not_null()).select("record_id", "_customer")
+    anchored = standing.with_columns(_record=pl.Series(records), _anchor=~pl.col("source").is_in(list(night.keyless)))
+    if former.is_empty():
+        return Known(anchored, _GONE.to_frame(eager=True))
     # Only few columns are joined: the rows themselves are wide.
     whose = standing.select("record_id").join(former, on="record_id", how="left", maintain_order="left")
     gone = former.join(standing.select("record_id"), on="record_id", how="anti")
     return Known(
-        standing.with_columns(
-            whose["_customer"], _record=pl.Series(records), _anchor=~pl.col("source").is_in(list(night.keyless))
-        ),
+        anchored.with_columns(whose["_customer"]),
         gone.select(customer_id="_customer", record=pl.Series(digest(gone["record_id"]))),
     )
 

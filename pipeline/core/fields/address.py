@@ -12,6 +12,7 @@ from pipeline.core.fields import text
 
 REGION_PARTS = ("province", "city", "county")
 STREET_PARTS = ("road", "house_number", "building", "building_unit", "room")
+_NUMBERED = ("house_number", "building", "building_unit", "room")
 
 _PLACEHOLDER = (
     "^(?:同上|同前|同左|同投保人|同被保险人|同被保人|同车主|同身份证|见身份证|详见身份证|见证件|见行驶证|地址不详|地址不明"
@@ -107,17 +108,20 @@ def home_key(frame: pl.DataFrame) -> pl.Series:
     ``frame`` has the columns of :data:`REGION_PARTS` and :data:`STREET_PARTS`. A road, village or estate and a house
     number or building are needed. 金陵花园3号602室 and 金陵花园3幢602室 are one home: buildings are called both.
     """
-
-    def bare(name: str) -> pl.Expr:
-        return pl.col(name).str.strip_chars_start("0")
-
-    number = pl.concat_str(bare("house_number"), bare("building"), separator="-", ignore_nulls=True)
+    number = pl.concat_str("house_number", "building", separator="-", ignore_nulls=True)
     place = pl.concat_str("city", "county", ignore_nulls=True)
-    ends = (bare("building_unit").fill_null(""), bare("room").fill_null(""))
+    ends = (pl.col("building_unit").fill_null(""), pl.col("room").fill_null(""))
     key = pl.concat_str(place, "road", number, *ends, separator="|")
     told = frame.select(*REGION_PARTS, *STREET_PARTS)
     at = told["road"].is_not_null().arg_true()
+    there = told.select(pl.all().gather(at))
+    there = there.with_columns(_bare(there[name]) for name in _NUMBERED)
     # Lazily, so that the number is put together once.
-    there = told.select(pl.all().gather(at)).lazy()
-    keys = there.select(home_key=pl.when(number != "").then(key)).collect().to_series()
+    keys = there.lazy().select(home_key=pl.when(number != "").then(key)).collect().to_series()
     return pl.Series("home_key", [None], pl.String).new_from_index(0, frame.height).scatter(at, keys)
+
+
+def _bare(numbers: pl.Series) -> pl.Series:
+    """``numbers`` without leading zeros, which few have."""
+    at = numbers.str.starts_with("0").fill_null(value=False).arg_true()
+    return numbers if at.is_empty() else numbers.clone().scatter(at, numbers.gather(at).str.strip_chars_start("0"))
