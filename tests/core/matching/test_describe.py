@@ -21,6 +21,7 @@ from pipeline.core.matching.describe import (
     TITLED,
     WRONG,
     describe,
+    forms_of_names,
 )
 from tests.core.matching.examples import described, examined
 from tests.strategies_certificates import with_check_character
@@ -41,6 +42,13 @@ def one(kind: str = "callbacks", **said: str) -> dict[str, object]:
 def test_the_columns_are_those_of_a_telling() -> None:
     rows = examined([{"name": "王小明"}])
     assert describe(rows).schema == describe(rows.clear()).schema == TELLING
+
+
+def test_forms_remembered_from_other_rows_are_the_same() -> None:
+    forms = forms_of_names()
+    for names in (["王小明", "李强"], ["李强", "欧阳女士", "王小明"], ["王*"]):
+        rows = examined([{"name": name} for name in names])
+        assert describe(rows, forms).equals(describe(rows))
 
 
 NAMES = {

@@ -43,3 +43,15 @@ def test_number_decides_before_name_and_nothing_without_either(one: dict, other:
 def test_who_meets_nobody_is_told_apart():
     pairs, alone = met(WANG, LI | {"policy_no": "P2"})
     assert (pairs.height, alone.height) == (0, 1)
+
+
+@pytest.mark.parametrize(("naming", "other_name"), [(pl.lit(value=False), None), (pl.lit(value=True), True)])
+def test_names_are_compared_where_numbers_decide_only_if_asked(naming: pl.Expr, other_name: bool | None):
+    frame = addressed(
+        observations(
+            [{"policy_no": "P1", "role": role} | who for role, who in (("insured", WANG), ("policyholder", LI))]
+        )
+    )
+    keyed = project(examine(frame, NIGHT), NIGHT)["policy"]
+    pairs, _ = meetings(keyed.filter(role=1), keyed.filter(role=0), naming)
+    assert pairs.select("same", "other_name").rows() == [(False, other_name)]
