@@ -20,7 +20,7 @@ from pipeline.core.rules.catalogue import BY_ID
 from pipeline.ports import PublishedNight
 
 FOLDER = "lists"
-MOST_ROWS = 300
+MOST_ROWS = 150
 """Rows of a workbook, the most frequent first."""
 
 HEADINGS = ("规则", "问题", "字段", "现值（已遮盖）", "建议", "条数")
