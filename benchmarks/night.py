@@ -19,6 +19,7 @@ import sys
 import tempfile
 import threading
 import time
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -155,17 +156,32 @@ def core(city: Path) -> dict[str, float]:
     specs = specs_of(told, reports, day)
     night = Night(day, {name: told.kind_of(name) for name in told.feeds})
 
+    spent = dict.fromkeys(OF_CORE, 0.0)
+
+    def asked(observations: Any) -> int:
+        return len(evaluate(examine(observations, day, night.kinds), day, night.rules))
+
+    def timed(part: str, work: Any) -> Any:
+        before = time.process_time()
+        done = work()
+        spent[part] += time.process_time() - before
+        return done
+
     def work() -> int:
         rows = 0
         for report in reports:
             for chunk in report.chunks:
-                for kind, data in chunk.read(told.engine.batch_rows):
+                batches = iter(chunk.read(told.engine.batch_rows))
+                while (batch := timed("read", partial(next, batches, None))) is not None:
+                    kind, data = batch
                     if kind == "rows":
-                        done = standardise(to_frame(data), specs[report.feed]).observations
-                        rows += len(evaluate(examine(done, day, night.kinds), day, night.rules))
+                        done = timed(
+                            "standardise", partial(standardise, to_frame(data), specs[report.feed])
+                        ).observations
+                        rows += timed("rules", partial(asked, done))
         return rows
 
-    return _timed(work)
+    return {**_timed(work), **spent}
 
 
 def steps(city: Path) -> dict[str, float]:
@@ -235,6 +251,7 @@ def elements(city: Path) -> dict[str, float]:
     return _timed(work)
 
 
+OF_CORE = ("read", "standardise", "rules")
 PARTS = {"core": core, "steps": steps, "elements": elements}
 
 
@@ -252,6 +269,8 @@ def show(figures: dict[str, Any]) -> None:
             speed = f"{rows / part['seconds']:>12,.0f}{part['cpu'] / rows * 1e6:>10.1f}"
             print(f"  {name:10}{part['seconds']:>10.1f}{part['cpu']:>10.1f}{speed}{peak}")
     if "core" in figures:
+        own = {name: figures["core"][name] / figures["core"]["observations"] * 1e6 for name in OF_CORE}
+        print(f"  of core, CPU s per million: {', '.join(f'{name} {spent:.1f}' for name, spent in own.items())}")
         print(f"  steps / core: {figures['steps']['cpu'] / figures['core']['cpu']:.2f} x CPU")
     if "elements" in figures:
         per_element = figures["elements"]["cpu"] / figures["elements"]["observations"]

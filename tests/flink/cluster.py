@@ -28,6 +28,8 @@ WORKERS = "workers.test"
 """The name every task manager finds its own pool under."""
 
 START_S = 180
+BUSY_S = 0.1
+"""CPU seconds of one second, more than a worker without work takes."""
 _OPENED = ("lang", "lang.reflect", "net", "io", "nio", "text", "time", "util", "util.concurrent")
 _JAVA = [
     "java",
@@ -37,6 +39,14 @@ _JAVA = [
     "--add-opens=java.base/java.util.concurrent.atomic=ALL-UNNAMED",
     "--add-opens=java.base/sun.nio.ch=ALL-UNNAMED",
 ]
+
+
+def _worked(process: psutil.Process) -> float:
+    """CPU seconds of a process, none of one that is gone."""
+    try:
+        return float(sum(process.cpu_times()[:2]))
+    except psutil.NoSuchProcess:
+        return 0.0
 
 
 def free_port() -> int:
@@ -116,16 +126,17 @@ class Cluster:
         pools = [process for name, process in self.processes.items() if name.startswith("pool")]
         return [worker for pool in pools for worker in psutil.Process(pool.pid).children(recursive=True)]
 
-    def busiest_worker(self) -> psutil.Process:
-        """The one that works most of the next second: an idle one would be missed by nobody."""
-        before = [(worker, sum(worker.cpu_times()[:2])) for worker in self.workers()]
+    def busy_worker(self) -> psutil.Process | None:
+        """The one that works most of the next second, if one does: an idle one would be missed by nobody."""
+        before = [(worker, _worked(worker)) for worker in self.workers()]
         time.sleep(1)
-        return max(before, key=lambda told: sum(told[0].cpu_times()[:2]) - told[1])[0]
+        most, worker = max(((_worked(worker) - had, worker) for worker, had in before), key=lambda told: told[0])
+        return worker if most > BUSY_S else None
 
-    def restarts(self) -> int:
-        """How many of the jobs that have not ended were begun again."""
-        jobs = [self.ask(f"jobs/{job}") for job in self.running_jobs()]
-        return sum(bool(job.get("timestamps", {}).get("RESTARTING")) for job in jobs)
+    def restarted(self) -> bool:
+        """Whether the newest job was begun again."""
+        newest = max(self.ask("jobs/overview")["jobs"], key=lambda job: job["start-time"])
+        return bool(self.ask(f"jobs/{newest['jid']}")["timestamps"]["RESTARTING"])
 
     def slots(self) -> int:
         return int(self.ask("overview").get("slots-total", 0))

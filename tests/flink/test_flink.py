@@ -115,8 +115,11 @@ def test_a_lost_task_manager_is_made_good(city: City, flink: Cluster) -> None:
 def test_a_lost_worker_is_made_good(city: City, flink: Cluster) -> None:
     process = city.start("lost_worker", *flink.flags(2))
     under_way(flink, process)
-    flink.busiest_worker().kill()
-    wait_for(lambda: flink.restarts() > 0 or process.poll() is not None, "the loss to be noticed")
+    found = []
+    wait_for(lambda: found.append(flink.busy_worker()) or found[-1] is not None, "a worker at work")
+    found[-1].kill()
+    wait_for(lambda: flink.restarted() or process.poll() is not None, "the loss to be noticed")
+    assert flink.restarted(), process.communicate()[1]
     assert_recovered_or_failed_clean(city, "lost_worker", process, flink)
 
 
