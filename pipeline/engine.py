@@ -32,6 +32,10 @@ _OWN = "pipeline.errors."
 _FAILED = "The log above and the cluster's own say why; nothing was published."
 _GONE = "Nothing was published. If the job still runs on the cluster, cancel it there; then run again."
 _THREADS = 2
+
+SPILLED_BYTES = 3_500
+"""What an observation spills, all shuffles of a night together."""
+
 _LOSES_RECORDS = "loses records under load; use in_memory or multi_processing"
 
 
@@ -117,6 +121,12 @@ def spill_folder(settings: EngineSettings, engine: Engine, folder: str) -> str:
             "engine.shuffle: spill", "workers on other machines cannot read what is spilled here", "Use memory."
         )
     return folder if engine.local and settings.shuffle != "memory" else ""
+
+
+def packed(observations: int) -> bool:
+    """Whether what so many observations spill would fill more of this machine's memory than may hold what is on disk."""
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    return observations * SPILLED_BYTES > memory / 2
 
 
 def _checked(engine: Engine) -> Engine:

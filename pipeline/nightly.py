@@ -39,7 +39,7 @@ from pipeline.core.schema import (
 )
 from pipeline.core.standardise import FeedSpec
 from pipeline.deciding import decided
-from pipeline.engine import Engine, spill_folder, threads
+from pipeline.engine import Engine, packed, spill_folder, threads
 from pipeline.errors import LedgerUnbalanced, RunError
 from pipeline.inspecting import inspect, refuse, seen, stop_when_obligatory, useless
 from pipeline.listing import PARTY, Listing
@@ -222,7 +222,10 @@ def _planned(
         undecided=told.rejects,
         sink=staging.sink,
         shuffling=Shuffling(
-            settings.engine.partitions or _partitions(expected), spill, threads(settings.engine, engine)
+            settings.engine.partitions or _partitions(expected),
+            spill,
+            threads(settings.engine, engine),
+            packed(expected),
         ),
         batch_rows=settings.engine.batch_rows,
         progress=Progress(staging.progress_folder if engine.local else ""),

@@ -120,3 +120,13 @@ def test_a_stopped_run_cancels_its_job(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(SystemExit):
         run_as(monkeypatch, job)
     assert job.cancelled
+
+
+@pytest.mark.parametrize(("gigabytes", "expected"), [(8, True), (64, False)])
+def test_what_memory_cannot_hold_twice_is_packed(
+    gigabytes: int, expected: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = {"SC_PAGE_SIZE": 4096, "SC_PHYS_PAGES": gigabytes * 10**9 // 4096}
+    monkeypatch.setattr(engine.os, "sysconf", told.__getitem__)
+    # Two million observations spill some seven gigabytes.
+    assert engine.packed(2_000_000) is expected

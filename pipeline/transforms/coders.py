@@ -54,9 +54,9 @@ def encode(batch: pa.RecordBatch) -> bytes:
     return sink.getvalue().to_pybytes()  # type: ignore[no-any-return]
 
 
-def write_plain(batch: pa.RecordBatch, sink: pa.NativeFile) -> None:
-    """The same, not packed, onto an open ``sink``."""
-    _write(batch, sink, _PLAIN)
+def write(batch: pa.RecordBatch, sink: pa.NativeFile, *, packed: bool) -> None:
+    """The same onto an open ``sink``, not packed unless told."""
+    _write(batch, sink, _LZ4 if packed else _PLAIN)
 
 
 def _write(batch: pa.RecordBatch, sink: pa.NativeFile, options: pa.ipc.IpcWriteOptions) -> None:

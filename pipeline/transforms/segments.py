@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 import pyarrow as pa
 
-from pipeline.transforms.coders import decode, encode, kind_of, write_plain
+from pipeline.transforms.coders import decode, encode, kind_of, write
 
 _HERE = b"\x00"
 _SPILLED = b"\x01"
@@ -54,6 +54,7 @@ class SpillWriter:
     """Segments in one file of ``folder`` per bundle. A retried bundle writes a new file; only committed references are read."""
 
     folder: str
+    packed: bool = False
     _path: str = ""
     _file: pa.NativeFile | None = field(default=None, repr=False)
 
@@ -62,9 +63,8 @@ class SpillWriter:
         if self._file is None:
             self._path = os.path.join(self.folder, uuid.uuid4().hex)
             self._file = pa.BufferedOutputStream(pa.OSFile(self._path, "wb"), _BUFFERED)
-        # Disk next door is cheaper than packing: digests do not shrink.
         offset = self._file.tell()
-        write_plain(batch, self._file)
+        write(batch, self._file, packed=self.packed)
         length = self._file.tell() - offset
         place = (self._path.encode(), str(offset).encode(), str(length).encode())
         return _SPILLED + _SEPARATOR.join((kind_of(batch).encode(), *place))
@@ -80,13 +80,15 @@ class SpillWriter:
 class Shuffling:
     """How batches are shuffled: number of partitions, and the spill folder (empty: in memory).
 
-    ``threads``: how many partitions a process works on at a time where it can.
+    ``threads``: how many partitions a process works on at a time where it can. ``packed``: what is spilled is packed. The
+    disk next door is cheaper than packing, for digests do not shrink, as long as memory holds what was written to it.
     """
 
     partitions: int
     spill_folder: str = ""
     threads: int = 1
+    packed: bool = False
 
     def writer(self) -> MemoryWriter | SpillWriter:
         """A writer for one bundle."""
-        return SpillWriter(self.spill_folder) if self.spill_folder else MemoryWriter()
+        return SpillWriter(self.spill_folder, self.packed) if self.spill_folder else MemoryWriter()

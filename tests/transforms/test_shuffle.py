@@ -88,14 +88,27 @@ def test_only_the_wanted_columns_are_unpacked() -> None:
     assert coders.decode(coders.encode(batch), ("c", "a")).schema.names == ["a", "c"]
 
 
-@pytest.mark.parametrize("mode", ["memory", "spill"])
+@pytest.mark.parametrize("mode", ["memory", "spill", "packed"])
 def test_a_segment_leads_back_to_its_batch(mode: str, tmp_path: Path) -> None:
-    writer = segments.Shuffling(1, str(tmp_path) if mode == "spill" else "").writer()
+    writer = segments.Shuffling(1, "" if mode == "memory" else str(tmp_path), packed=mode == "packed").writer()
     batches = [coders.to_batch(pl.DataFrame({"a": [text]})) for text in ("one", "two")]
     written = [writer.write(batch) for batch in batches]
     writer.close()
     read = [coders.to_frame(segments.open_segment(segment)) for segment in written]
     assert [frame["a"].to_list() for frame in read] == [["one"], ["two"]]
+
+
+def test_what_is_packed_takes_less_disk(tmp_path: Path) -> None:
+    batch = coders.to_batch(pl.DataFrame({"a": ["the same"] * 10_000}))
+    sizes = {}
+    for packed in (False, True):
+        folder = tmp_path / str(packed)
+        folder.mkdir()
+        writer = segments.Shuffling(1, str(folder), packed=packed).writer()
+        writer.write(batch)
+        writer.close()
+        sizes[packed] = sum(path.stat().st_size for path in folder.iterdir())
+    assert sizes[True] < sizes[False] / 5
 
 
 @pytest.mark.parametrize("mode", ["memory", "spill"])
