@@ -108,7 +108,7 @@ def test_what_is_packed_takes_less_disk(tmp_path: Path) -> None:
         writer.write(batch)
         writer.close()
         sizes[packed] = sum(path.stat().st_size for path in folder.iterdir())
-    assert sizes[True] < sizes[False] / 5
+    assert sizes[True] < sizes[False] / 2
 
 
 @pytest.mark.parametrize("mode", ["memory", "spill"])
