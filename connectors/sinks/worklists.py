@@ -6,7 +6,6 @@ hidden columns say which finding a row is about, so that it can come back as a f
 """
 
 import os
-import re
 import shutil
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
@@ -18,6 +17,7 @@ import xlsxwriter
 from xlsxwriter.worksheet import Worksheet
 
 from connectors.sinks.sheet_rows import cells_of, fill, looks_of
+from pipeline.core.lists.file_names import file_names
 
 COLUMNS: Mapping[str, Mapping[str, str]] = {
     "callbacks": {
@@ -105,7 +105,6 @@ _WIDTHS: Mapping[str, int] = {
 
 _HINT = "已修正请填更正值；误报须填理由和有效期至，超出允许比例须由他人复核"
 _FORMULA = "^[=+\\-@\t\r\n]"
-_UNNAMED = "未分单位"
 _OTHER = "其他单位"
 
 
@@ -118,7 +117,8 @@ def write_worklists(
     share one, for what a damaged delivery calls a unit may be a customer's value, which no file name may carry.
     """
     own_files = pl.col("unit").is_null() | (pl.col("unit") == "") | pl.col("unit").is_in(sorted(units))
-    rows = rows.with_columns(file=pl.when(own_files).then("unit").otherwise(pl.lit(_OTHER)))
+    rows = rows.with_columns(file=pl.when(own_files).then(pl.col("unit").fill_null("")).otherwise(pl.lit(_OTHER)))
+    rows = rows.with_columns(pl.col("file").replace_strict(file_names(rows["file"]), return_dtype=pl.String))
     place = folder / day.isoformat()
     shutil.rmtree(place, ignore_errors=True)
     written = []
@@ -163,8 +163,8 @@ def _write_files(rows: pl.DataFrame, columns: _Columns, texts: Mapping[str, str]
     harmless = _harmless(pl.concat([seen, keys], how="horizontal"))
     cells = pl.Series(dtype=pl.String)
     start = 0
-    for unit, count in rows.group_by("file", maintain_order=True).len().iter_rows():
-        stem = target / _file_name(str(unit or _UNNAMED))
+    for name, count in rows.group_by("file", maintain_order=True).len().iter_rows():
+        stem = target / str(name)
         _csv(harmless.slice(start, count), stem.with_suffix(".csv"))
         book = stem.with_suffix(".xlsx")
         _workbook(seen.columns, keys.columns, columns.to_fill, count, book)
@@ -235,8 +235,3 @@ def _make_fillable(sheet: Worksheet, to_fill: Sequence[str], first: int, rows: i
     sheet.protect(
         "", {"autofilter": True, "sort": True, "format_columns": True, "format_rows": True, "format_cells": True}
     )
-
-
-def _file_name(unit: str) -> str:
-    """A name every file system takes."""
-    return re.sub(r'[\\/:*?"<>|\s.]+', "_", unit).strip("_") or _UNNAMED

@@ -4,7 +4,6 @@ Nothing in a row says which party it is about, and rows that look alike are one 
 fields of one person can be put together. Whole values are in the lists below ``worklists/``.
 """
 
-import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -16,6 +15,7 @@ from expectations.measure import LEAST_PARTIES
 from expectations.scorecard import words
 from pipeline.core import masks
 from pipeline.core.fields import address, dates, text
+from pipeline.core.lists.file_names import file_names
 from pipeline.core.rules.catalogue import BY_ID
 from pipeline.ports import PublishedNight
 
@@ -74,8 +74,9 @@ def write(night: PublishedNight, folder: Path) -> Mapping[str, str]:
     target = folder / FOLDER
     target.mkdir(parents=True, exist_ok=True)
     made = {}
+    names = file_names(rows["unit"])
     for (unit,), own in rows.group_by("unit", maintain_order=True):
-        name = f"{_file_name(str(unit))}.xlsx"
+        name = f"{names[str(unit)]}.xlsx"
         _workbook(own, target / name, night)
         made[str(unit)] = f"{FOLDER}/{name}"
     return made
@@ -112,8 +113,3 @@ def _cells(row: Mapping[str, str]) -> Sequence[str]:
     reason = words.reasons().get(row["reason"], (rule.zh if rule else row["reason"], ""))[0]
     advice = words.advices().get(row["advice"], ("", ""))[0]
     return (row["rule"], reason, words.LIST_FIELDS.get(row["field"], (row["field"], ""))[0], row["shown"], advice)
-
-
-def _file_name(unit: str) -> str:
-    """A name every file system takes."""
-    return re.sub(r'[\\/:*?"<>|\s.#%]+', "_", unit).strip("_") or OTHERS

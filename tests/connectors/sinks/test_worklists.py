@@ -76,6 +76,14 @@ def test_only_its_owner_may_read_and_each_unit_has_its_own(tmp_path: Path) -> No
     assert all(stat.S_IMODE(path.stat().st_mode) == 0o600 for path in folder.iterdir())
 
 
+def test_units_whose_names_a_file_system_takes_for_one_lose_no_entry(tmp_path: Path) -> None:
+    units = ["甲 乙", "甲/乙", "Ab", "aB", "", None]
+    told = rows(*({"policy_no": f"P{place}", "unit": unit} for place, unit in enumerate(units)))
+    (folder,) = write_worklists(told, {}, tmp_path, DAY, {unit for unit in units if unit})
+    lines = "".join(path.read_text(encoding="utf-8-sig") for path in folder.glob("*.csv"))
+    assert all(f"P{place}" in lines for place in range(len(units)))
+
+
 def test_a_later_run_replaces_the_lists_of_its_night(tmp_path: Path) -> None:
     write_worklists(rows({"policy_no": "P1"}), {}, tmp_path, DAY, UNITS)
     assert write_worklists(rows(), {}, tmp_path, DAY, UNITS) == []
