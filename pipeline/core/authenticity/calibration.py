@@ -10,6 +10,7 @@ import numpy as np
 import polars as pl
 
 from pipeline.core.authenticity.intervals import COVERAGE, DIGITS, wilson
+from pipeline.core.authenticity.ordered_sums import sums
 
 PASSED = "passed"
 """Stands for a rule: the parties without any finding."""
@@ -101,7 +102,8 @@ def reliability(
     """
     told = _heard(drawn).join(predicted.drop_nulls("predicted"), on="party", maintain_order="left")
     place = (pl.col("predicted") * bins).floor().clip(0, bins - 1).cast(pl.Int64).alias("bin")
-    means = told.group_by(place).agg(predicted=(pl.col("predicted") * pl.col("w")).sum() / pl.col("w").sum())
+    foretold = sums(told.select(place, "w", hits=pl.col("predicted") * pl.col("w")), ("bin",), ("w", "hits"))
+    means = foretold.select("bin", predicted=pl.col("hits") / pl.col("w"))
     points = _shares(told, place, coverage).with_columns(observed="share").join(means, on="bin")
     rounded = points.with_columns(pl.col("predicted", "observed", "low", "high").round(DIGITS))
     return rounded.select(BIN_SCHEMA.names()).cast(BIN_SCHEMA).sort("bin")
@@ -118,12 +120,17 @@ def _heard(drawn: pl.DataFrame) -> pl.DataFrame:
 def _shares(told: pl.DataFrame, key: pl.Expr, coverage: float) -> pl.DataFrame:
     """Weighted share refuted per ``key``, Kish's effective size, Wilson's interval at that size."""
     w = pl.col("w")
-    shares = told.group_by(key).agg(
-        reached=pl.len().cast(pl.Int64),
-        refuted=pl.col("refuted").sum().cast(pl.Int64),
-        share=w.filter("refuted").sum() / w.sum(),
-        size=w.sum() ** 2 / (w**2).sum(),
+    each = told.select(
+        key,
+        "w",
+        reached=pl.lit(1, pl.Int64),
+        refuted=pl.col("refuted").cast(pl.Int64),
+        hits=pl.when("refuted").then(w),
+        squares=w**2,
     )
+    name = each.columns[0]
+    added = sums(each, (name,), ("reached", "refuted", "w", "hits", "squares"))
+    shares = added.select(name, "reached", "refuted", share=pl.col("hits") / w, size=w**2 / pl.col("squares"))
     share, size = shares["share"].to_numpy(), shares["size"].to_numpy()
     low, high, method = wilson(share * size, size, coverage)
     even = np.isclose(size, shares["reached"].to_numpy())

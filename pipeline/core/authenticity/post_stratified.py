@@ -12,6 +12,7 @@ Econometrics 29, 1985: HC2); in a simple sample that is the usual n - 1.
 import polars as pl
 
 from pipeline.core.authenticity.drawn_calls import GROUP
+from pipeline.core.authenticity.ordered_sums import sums
 from pipeline.core.authenticity.post_strata import collapse
 
 _CELL = (*GROUP, "cell")
@@ -52,7 +53,6 @@ def _moments(cells: pl.DataFrame) -> pl.DataFrame:
     unanimous = (pl.col("ones") == 0) | (pl.col("ones") == pl.col("answers"))
     smooth = pl.when(unanimous).then((size * pl.col("p") + 1) / (size + 2)).otherwise("p")
     second = weight**2 * pl.col("open") * smooth * (1 - smooth) / size
-    # Each row is worked out before it is added up: polars adds plain columns at once, and all else group by group.
     each = cells.select(
         *GROUP,
         share=weight * pl.col("p"),
@@ -61,8 +61,7 @@ def _moments(cells: pl.DataFrame) -> pl.DataFrame:
         second=second,
         squares=second**2 / (size - 1).clip(1),
     )
-    summed = each.group_by(GROUP).agg(pl.col("share", "hidden", "level", "second", "squares").sum())
-    return summed.select(
+    return sums(each, GROUP, ("share", "hidden", "level", "second", "squares")).select(
         *GROUP,
         "share",
         "hidden",
@@ -85,23 +84,18 @@ def _cells(told: pl.DataFrame, cells: pl.DataFrame) -> pl.DataFrame:
         ones=pl.when(pl.col("y") == 1).then(calls),
         calls=calls,
     )
-    total = pl.col("total")
-    sums = (
-        each.group_by(_CELL)
-        .agg(pl.col("total", "hits", "squares", "answers", "ones", "calls").sum())
-        .select(
-            *_CELL,
-            "total",
-            "answers",
-            "ones",
-            p=pl.col("hits") / total,
-            size=total**2 / pl.col("squares"),
-            r=pl.col("answers") / pl.col("calls"),
-        )
+    added = sums(each, _CELL, ("total", "hits", "squares", "answers", "ones", "calls")).select(
+        *_CELL,
+        "total",
+        "answers",
+        "ones",
+        p=pl.col("hits") / pl.col("total"),
+        size=pl.col("total") ** 2 / pl.col("squares"),
+        r=pl.col("answers") / pl.col("calls"),
     )
     counted = cells.group_by(_CELL).agg(pl.col("population").sum())
     return (
-        counted.join(sums.filter(pl.col("answers") > 0), on=_CELL)
+        counted.join(added.filter(pl.col("answers") > 0), on=_CELL)
         .with_columns(open=(1 - pl.col("answers") / pl.col("population")).clip(0, 1))
         .sort(_CELL)
     )
@@ -111,19 +105,18 @@ def _variance(told: pl.DataFrame) -> pl.DataFrame:
     """Linearised variance per group; a design stratum of one call is measured from 0, which can only widen."""
     scale = pl.col("population") / pl.col("everybody") / pl.col("total")
     everybody = told.unique(_CELL).group_by(GROUP).agg(everybody=pl.col("population").sum())
-    calls, n = pl.col("calls"), pl.col("calls").sum()
+    calls, n = pl.col("calls"), pl.col("n")
     # A lone answer of a cell agrees with itself: its leverage is 1 and its residual 0 for certain.
     leverage = (pl.col("w") / pl.col("total")).clip(0, 0.999)
     z = told.join(everybody, on=GROUP, maintain_order="left").with_columns(
         z=(scale * pl.col("w") * (pl.col("y") - pl.col("p")) / (1 - leverage).sqrt()).fill_null(0),
         open=1 - pl.col("r") / pl.col("w"),
     )
-    z = z.with_columns(n=n.over(_STRATUM), mean=(calls * pl.col("z")).sum().over(_STRATUM))
-    mean = pl.when(pl.col("n") > 1).then(pl.col("mean") / pl.col("n")).otherwise(0.0)
-    each = z.select(*_STRATUM, "n", squares=calls * pl.col("open") * (pl.col("z") - mean) ** 2)
-    per_stratum = (
-        each.group_by(_STRATUM, maintain_order=True)
-        .agg(pl.col("squares").sum(), pl.col("n").first())
-        .select(*GROUP, variance=pl.col("squares") * pl.col("n") / (pl.col("n") - 1).clip(1))
+    of_stratum = sums(z.select(*_STRATUM, n=calls, z=calls * pl.col("z")), _STRATUM, ("n", "z"))
+    mean = of_stratum.select(*_STRATUM, "n", mean=pl.when(n > 1).then(pl.col("z") / n).otherwise(0.0))
+    off = z.join(mean, on=_STRATUM, maintain_order="left", nulls_equal=True).with_columns(
+        squares=calls * pl.col("open") * (pl.col("z") - pl.col("mean")) ** 2
     )
-    return per_stratum.group_by(GROUP).agg(pl.col("variance").sum())
+    per_stratum = sums(off, _STRATUM, ("squares",)).join(mean, on=_STRATUM, maintain_order="left", nulls_equal=True)
+    variance = per_stratum.select(*GROUP, variance=pl.col("squares") * n / (n - 1).clip(1))
+    return sums(variance, GROUP, ("variance",))
