@@ -164,7 +164,7 @@ class _Read(PartitionFn):
         group, _ = partition
         told = tell(pl.from_arrow(pq.ParquetFile(self.path).read_row_group(group)), np.zeros(0, np.uint64))
         members = told.members.with_columns(part=pl.lit(group % self.partitions, pl.UInt16))
-        for kind, frame in ((pairs.TELLINGS, told.tellings), (pairs.MEMBERS, members), (pairs.POLICIES, told.policies)):
+        for kind, frame in ((pairs.TELLINGS, told.tellings), (pairs.MEMBERS, members), (pairs.PAPERS, told.papers)):
             yield shuffle.sent(frame, "telling", self.partitions, kind)
 
 

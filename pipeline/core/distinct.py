@@ -31,10 +31,13 @@ def on_distinct_rows(keys: pl.DataFrame, function: Callable[[pl.DataFrame], pl.D
 
 def numbered_rows(keys: pl.DataFrame) -> tuple[pl.Series, pl.DataFrame]:
     """The number of each row among the distinct rows of ``keys``, and these, in order of first appearance."""
-    codes = pl.Series("code", [0], pl.Int64).new_from_index(0, keys.height)
+    codes, most = pl.Series("code", [0], pl.UInt64).new_from_index(0, keys.height), 1
     for column in keys:
         part, distinct = encoded(column)
-        codes = codes * max(len(distinct), 1) + part.cast(pl.Int64)
+        if most * max(len(distinct), 1) > _MOST_COMBINATIONS:
+            codes, known = encoded(codes)
+            codes, most = codes.cast(pl.UInt64), max(len(known), 1)
+        codes, most = codes * max(len(distinct), 1) + part.cast(pl.UInt64), most * max(len(distinct), 1)
     codes, _ = encoded(codes)
     # Codes count up in order of first appearance.
     return codes, keys.select(pl.all().gather(codes.arg_unique()))

@@ -15,7 +15,7 @@ from pipeline.core.matching.describe import COMPLETE, LIFETIME, TELLING
 from pipeline.core.matching.matcher import Matcher, counted
 from pipeline.core.matching.model import Model
 from pipeline.core.matching.resolve import NEEDED
-from pipeline.core.matching.tellings import MEMBERS_SCHEMA, POLICIES_SCHEMA, TELLINGS_SCHEMA, once
+from pipeline.core.matching.tellings import MEMBERS_SCHEMA, PAPERS_SCHEMA, TELLINGS_SCHEMA, once
 from pipeline.transforms.coders import to_batch, to_frame
 from pipeline.transforms.connect import FOREST, LABELS, Connect
 from pipeline.transforms.guard import guarded
@@ -26,7 +26,7 @@ from pipeline.transforms.shuffle import Meet, PartitionBatches, found, gather, h
 
 TELLINGS = "tellings"
 MEMBERS = "members"
-POLICIES = "policies"
+PAPERS = "papers"
 GONE = "gone"
 EDGES = "edges"
 SPEAKING = "speaking"
@@ -51,7 +51,7 @@ _VISITING = ("telling", *TELLING)
 
 @dataclass
 class ComparePairs(beam.PTransform):
-    """PCollection[(telling partition, segment of TELLINGS, MEMBERS, POLICIES, GONE)] -> {EDGES, LABELS, SEEN}.
+    """PCollection[(telling partition, segment of TELLINGS, MEMBERS, PAPERS, GONE)] -> {EDGES, LABELS, SEEN}.
 
     EDGES: segments of SPEAKING and EDGES under the partition of the (right) telling; LABELS: under that of the node;
     SEEN: segments of patterns and capped blocks, under 0. ``ends``: what people decided about, in ENDS_SCHEMA; the
@@ -140,8 +140,8 @@ class _Bring(PartitionFn):
             return
         yield beam.pvalue.TaggedOutput(TELLINGS, here(tellings, partition[0], TELLINGS))
         keys = blocking.keys(tellings, self.matcher.keys, self.matcher.refine)
-        policies = found(frames, POLICIES, POLICIES_SCHEMA).unique()
-        keys = pl.concat([keys, blocking.outside_keys(policies, tellings, self.matcher.keys, self.matcher.refine)])
+        papers = found(frames, PAPERS, PAPERS_SCHEMA).unique()
+        keys = pl.concat([keys, blocking.outside_keys(papers, tellings, self.matcher.keys, self.matcher.refine)])
         yield sent(keys, "key", self.partitions, _KEYS)
         numbered = tellings.filter((pl.col("cert_state") == LIFETIME) & (pl.col("name_state") == COMPLETE))
         yield sent(

@@ -12,14 +12,14 @@ from pipeline.core.matching.retell import retell
 from pipeline.ports import TablePart
 from pipeline.transforms.coders import to_frame
 from pipeline.transforms.guard import guarded
-from pipeline.transforms.pairs import POLICIES, TELLINGS
+from pipeline.transforms.pairs import PAPERS, TELLINGS
 from pipeline.transforms.progress import Progress
 from pipeline.transforms.shuffle import sent
 
 
 @dataclass
 class TellAgain(beam.PTransform):
-    """PBegin -> PCollection[RecordBatch of TELLINGS and POLICIES, each with ``_to``].
+    """PBegin -> PCollection[RecordBatch of TELLINGS and PAPERS, each with ``_to``].
 
     ``on``, ``kinds``: business date and kinds of feed of the night the parts are of.
     """
@@ -54,6 +54,6 @@ class _Tell(beam.DoFn):
         for batch in part.read(self.batch_rows):
             self.progress.mark("read", batch.num_rows)
             told = retell(to_frame(batch), self.on, self.kinds)
-            for kind, frame in ((TELLINGS, told.tellings), (POLICIES, told.policies)):
+            for kind, frame in ((TELLINGS, told.tellings), (PAPERS, told.papers)):
                 if frame.height:
                     yield sent(frame, "telling", self.partitions, kind)

@@ -22,7 +22,7 @@ from pipeline.core.rulings.corrected import corrected
 from pipeline.core.rulings.overrides import INSTEAD
 from pipeline.transforms.coders import to_batch
 from pipeline.transforms.guard import guarded
-from pipeline.transforms.pairs import GONE, GONE_SCHEMA, MEMBERS, POLICIES, TELLINGS
+from pipeline.transforms.pairs import GONE, GONE_SCHEMA, MEMBERS, PAPERS, TELLINGS
 from pipeline.transforms.partitions import Partition, PartitionFn
 from pipeline.transforms.progress import Progress
 from pipeline.transforms.segments import Shuffling
@@ -132,7 +132,7 @@ class _AskAlone(PartitionFn):
     def _told(self, examined: pl.DataFrame, gone: pl.DataFrame) -> Iterator[Any]:
         """What matching needs of the records: their tellings, and customers whose records are gone or name nobody now."""
         told = tell(rows(examined, self._forms), alone(examined["_record"], examined["_customer"], self.night.ends))
-        for kind, frame in ((TELLINGS, told.tellings), (MEMBERS, told.members), (POLICIES, told.policies)):
+        for kind, frame in ((TELLINGS, told.tellings), (MEMBERS, told.members), (PAPERS, told.papers)):
             if frame.height:
                 yield beam.pvalue.TaggedOutput(TOLD, sent(frame, "telling", self.partitions, kind))
         nobody = examined.filter(pl.col("_customer").is_not_null()).select(record="_record", customer_id="_customer")

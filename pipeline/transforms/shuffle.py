@@ -18,6 +18,7 @@ import pyarrow as pa
 from apache_beam.metrics import Metrics
 from apache_beam.utils.windowed_value import WindowedValue
 
+from pipeline.core import runs
 from pipeline.core.digest import partition_of
 from pipeline.transforms.coders import compact, kind_of, to_batch, to_frame
 from pipeline.transforms.guard import guarded
@@ -173,7 +174,7 @@ def cut(frame: pl.DataFrame, kind: str) -> Iterator[tuple[int, pa.RecordBatch]]:
     whole = frame.clear().to_arrow(compat_level=pl.CompatLevel.oldest()).schema
     batch = compact(batch, kind)
     batch = batch.replace_schema_metadata({**(batch.schema.metadata or {}), SCHEMA: b64encode(whole.serialize())})
-    starts = np.flatnonzero(np.concatenate([to[:1] >= 0, to[1:] != to[:-1]]))
+    starts = runs.starts(to)
     ends = np.append(starts, len(to))[1:]
     for start, end in zip(starts, ends, strict=True):
         yield int(to[start]), batch.slice(start, end - start)

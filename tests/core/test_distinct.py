@@ -76,3 +76,10 @@ def test_rows_are_sorted_as_their_words_are(left: list[str | None], right: list[
         patch.setattr(distinct, "_MOST_COMBINATIONS", 2 if many else 1 << 64)
         order = order_of(keys)
     assert order.tolist() == keys.with_row_index().sort("left", "right", "index")["index"].to_list()
+
+
+def test_rows_of_very_many_columns_stay_apart() -> None:
+    # More combinations than a number of 64 bits can tell: rows that differ in the first column alone.
+    keys = pl.DataFrame({f"c{place}": ["a", "b", "b" if place else "a"] for place in range(70)})
+    answers = on_distinct_rows(keys, lambda distinct: distinct.select(first="c0"))
+    assert answers["first"].to_list() == keys["c0"].to_list()

@@ -61,7 +61,7 @@ def by_hand(told: pl.DataFrame, on: date) -> dict[int, str]:
     keys = pl.concat(
         [
             blocking.keys(found.tellings, matcher.keys, matcher.refine),
-            blocking.outside_keys(found.policies, found.tellings, matcher.keys, matcher.refine),
+            blocking.outside_keys(found.papers, found.tellings, matcher.keys, matcher.refine),
         ]
     )
     numbered = found.tellings.filter((pl.col("cert_state") == LIFETIME) & (pl.col("name_state") == COMPLETE))
@@ -86,7 +86,7 @@ def through_beam(told: pl.DataFrame, on: date, partitions: int, folder: Path) ->
     for part in range(3):
         piece = tellings.tell(told[part::3], np.zeros(0, np.uint64))
         members = piece.members.with_columns(part=pl.lit(part % partitions, pl.UInt16))
-        kinds = ((pairs.TELLINGS, piece.tellings), (pairs.MEMBERS, members), (pairs.POLICIES, piece.policies))
+        kinds = ((pairs.TELLINGS, piece.tellings), (pairs.MEMBERS, members), (pairs.PAPERS, piece.papers))
         batches += [sent(frame, "telling", partitions, kind) for kind, frame in kinds]
     root = engine.choose(EngineSettings(), []).pipeline()
     brought = (

@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from pipeline.core import runs
 from pipeline.core.authenticity.calibers import Caliber
 from pipeline.core.authenticity.states import AUTHENTIC, EXCLUDED, REFUTED, opens, states
 from pipeline.core.distinct import encoded
@@ -153,9 +154,9 @@ def _summed(
     """
     order = np.argsort(keys)
     keys, rows = keys[order], rows[order]
-    persons = _starts(keys)
+    persons = runs.starts(keys)
     cell = keys[persons] // np.uint64(people)
-    cells = _starts(cell)
+    cells = runs.starts(cell)
     premium = np.add.reduceat(coded["premium"].fill_null(0).to_numpy()[rows], persons)
     columns: dict[str, npt.NDArray[np.integer]] = {"cell": cell[cells]}
     for caliber in calibers:
@@ -178,10 +179,6 @@ def _summed(
 
 _NONE = 255
 """State of who is not counted: after all states."""
-
-
-def _starts(ordered: npt.NDArray[np.uint64]) -> npt.NDArray[np.intp]:
-    return np.flatnonzero(np.concatenate([ordered[:1] == ordered[:1], ordered[1:] != ordered[:-1]]))
 
 
 def summed(cells: pl.DataFrame) -> pl.DataFrame:

@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from pipeline.core import runs
 from pipeline.core.distinct import encoded
 
 Sets = npt.NDArray[np.uint64]
@@ -50,16 +51,7 @@ def of_lists(lists: pl.Series) -> Sets:
     # The others stand between the rows as nothing: to leave them out first would copy every list.
     codes, names = encoded(lists.explode(empty_as_null=False, keep_nulls=False))
     bits = names.replace_strict(_BITS, default=0, return_dtype=pl.UInt64).to_numpy()
-    return united(np.repeat(np.arange(len(lists)), lengths), bits[codes.to_numpy()], len(lists))
-
-
-def united(numbers: npt.NDArray[np.integer], bits: npt.NDArray[np.integer], height: int) -> Sets:
-    """Per number, 0 to ``height`` - 1, the union of its ``bits``. ``numbers`` are sorted."""
-    told = np.zeros(height, np.uint64)
-    if len(numbers):
-        starts = np.flatnonzero(np.concatenate([[True], numbers[1:] != numbers[:-1]]))
-        told[numbers[starts]] = np.bitwise_or.reduceat(bits.astype(np.uint64), starts)
-    return told
+    return runs.united(np.repeat(np.arange(len(lists)), lengths), bits[codes.to_numpy()], len(lists))
 
 
 def of(names: Iterable[str]) -> np.uint64:

@@ -11,6 +11,8 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from pipeline.core import runs
+
 
 class Ways(NamedTuple):
     """Columns of which the least counts, the greatest, or whether all of them hold. Null takes no part."""
@@ -24,7 +26,7 @@ def folded(rows: pl.DataFrame, keys: npt.NDArray[np.integer], ways: Ways) -> pl.
     """``rows`` of the same of ``keys`` as one; columns that no way names are the same in all of them."""
     order = np.argsort(keys, kind="stable")
     ordered = keys[order]
-    starts = np.flatnonzero(np.concatenate([ordered[:1] == ordered[:1], ordered[1:] != ordered[:-1]]))
+    starts = runs.starts(ordered)
     sizes = np.diff(np.append(starts, len(ordered)))
     told = rows.with_columns(pl.col(ways.every).fill_null(value=True))
     parts = [told.clear()]

@@ -11,6 +11,7 @@ from typing import NamedTuple
 import numpy as np
 import polars as pl
 
+from pipeline.core import runs
 from pipeline.core.authenticity import field_sets
 from pipeline.core.authenticity.evidence_settings import EvidenceSettings
 from pipeline.core.authenticity.field_sets import Sets
@@ -190,7 +191,7 @@ def _heals(heard: Heard, height: int) -> Sets:
     told = heard.says.join(ways, on=["field", "source"], how="left", maintain_order="left")
     confirms = pl.col("used") & (pl.col("direction") == "confirms")
     bits = told.select(pl.when(confirms).then("bit").fill_null(0)).to_series().to_numpy()
-    return field_sets.united(heard.rows["party"].to_numpy(), bits[heard.rows["said"].to_numpy()], height)
+    return runs.united(heard.rows["party"].to_numpy(), bits[heard.rows["said"].to_numpy()], height)
 
 
 def _healed_by(found: pl.DataFrame) -> Sets:

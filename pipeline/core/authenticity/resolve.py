@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from pipeline.core import runs
 from pipeline.core.authenticity import field_sets
 from pipeline.core.authenticity.attach import ROWS, Attached
 from pipeline.core.authenticity.evidence_settings import SOURCES, EvidenceSettings
@@ -157,8 +158,7 @@ def _best(
     if not len(among):
         return among
     slots, turns = slot[among], turn[among]
-    starts = np.flatnonzero(np.concatenate([[True], slots[1:] != slots[:-1]]))
-    least = np.repeat(np.minimum.reduceat(turns, starts), np.diff(np.append(starts, len(slots))))
+    starts = runs.starts(slots)
+    least = np.repeat(np.minimum.reduceat(turns, starts), np.diff(starts, append=len(slots)))
     first = np.flatnonzero(turns == least)
-    best: npt.NDArray[np.intp] = among[first[np.concatenate([[True], slots[first][1:] != slots[first][:-1]])]]
-    return best
+    return among[first[runs.starts(slots[first])]]

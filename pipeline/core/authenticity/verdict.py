@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from pipeline.core import runs
 from pipeline.core.authenticity import field_sets, grouped
 from pipeline.core.authenticity.advice import advice
 from pipeline.core.authenticity.evidence_settings import EvidenceSettings
@@ -125,7 +126,7 @@ def _summed(said: Grounds, ordered: Numbers, facts: pl.DataFrame) -> _Summed:
         own = said.kinds.select(pl.when(where).then(field_sets.bit()).otherwise(pl.lit(0, pl.UInt16))).to_series()
         bits |= own.to_numpy().astype(np.uint64) << np.uint64(3 + place * _WIDTH)
     parties, kinds = grouped.taken_apart(ordered)
-    union = field_sets.united(parties, bits[kinds], facts.height)
+    union = runs.united(parties, bits[kinds], facts.height)
     all_fields = np.uint64((1 << _WIDTH) - 1)
     sets = {name: (union >> np.uint64(3 + place * _WIDTH)) & all_fields for place, name in enumerate(_FOUND)}
     for name, column in (("missing_fields", "missing"), ("corrected_fields", "corrected_fields")):

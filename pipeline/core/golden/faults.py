@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from pipeline.core import runs
 from pipeline.core.golden.settings import GoldenSettings
 from pipeline.core.schema import FINDINGS, GOLDEN_UNITS, REPAIRS
 
@@ -68,7 +69,7 @@ def refuted_and_suspected(findings: pl.Series | None, height: int) -> Bits:
         return np.zeros(height, np.uint32)
     told = _taken_apart(findings.cast(FINDINGS))
     codes = [_codes(told[field]) for field in ("rule", "severity", "reason")]
-    return _by_row(told["row"].to_numpy(), _looked_up(codes, _speaks_against), height)
+    return runs.united(told["row"].to_numpy(), _looked_up(codes, _speaks_against), height)
 
 
 def repaired(repairs: pl.Series | None, height: int, settings: GoldenSettings) -> Bits:
@@ -81,7 +82,7 @@ def repaired(repairs: pl.Series | None, height: int, settings: GoldenSettings) -
     def bits(field: str, repair: str) -> int:
         return 0 if settings.mere_form.issuperset(repair.split("+")) else unit_of.get(field, 0)
 
-    return _by_row(told["row"].to_numpy(), _looked_up([_codes(told[f]) for f in ("field", "repair")], bits), height)
+    return runs.united(told["row"].to_numpy(), _looked_up([_codes(told[f]) for f in ("field", "repair")], bits), height)
 
 
 def _speaks_against(rule: str, severity: str, reason: str) -> int:
@@ -117,14 +118,3 @@ def _looked_up(parts: list[tuple[npt.NDArray[np.int64], list[str]]], answer: Cal
         places = np.unravel_index(entry, shape)
         table[entry] = answer(*(words[place] for place, (_, words) in zip(places, parts, strict=True)))
     return table[entries]
-
-
-def _by_row(rows: npt.NDArray[np.int64], bits: Bits, height: int) -> Bits:
-    """All bits of each row; ``rows`` ascend."""
-    found = np.zeros(height, np.uint32)
-    at = np.flatnonzero(bits)
-    if len(at):
-        here = rows[at]
-        starts = np.flatnonzero(np.r_[True, here[1:] != here[:-1]])
-        found[here[starts]] = np.bitwise_or.reduceat(bits[at], starts)
-    return found

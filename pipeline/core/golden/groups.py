@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from pipeline.core import runs
 from pipeline.core.digest import Digests
 
 Places = npt.NDArray[np.intp]
@@ -107,7 +108,7 @@ def _take_smallest(
     left = contested[np.argsort(groups.of[contested], kind="stable")]
     for name in (*fields, "record_id"):
         of = groups.of[left]
-        starts = np.flatnonzero(np.r_[True, of[1:] != of[:-1]])
+        starts = runs.starts(of)
         if len(starts) == len(left):
             break
         told = members[name].gather(left)

@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from pipeline.core import runs
 from pipeline.core.digest import Digests, combine, side_by_side
 from pipeline.errors import DigestCollision
 
@@ -109,10 +110,7 @@ def _refined(large: pl.DataFrame, largest: int) -> tuple[pl.DataFrame, pl.DataFr
 
 def _sizes(codes: Digests) -> Places:
     """For every row of runs of equal codes: how long its run is."""
-    if not len(codes):
-        return np.zeros(0, np.int64)
-    starts = np.flatnonzero(np.concatenate([[True], codes[1:] != codes[:-1]]))
-    lengths = np.diff(np.append(starts, len(codes)))
+    lengths = np.diff(runs.starts(codes), append=len(codes))
     return np.repeat(lengths, lengths)
 
 

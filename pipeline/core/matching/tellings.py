@@ -10,6 +10,7 @@ from typing import Final
 import numpy as np
 import polars as pl
 
+from pipeline.core import runs
 from pipeline.core.digest import Digests, digest, side_by_side
 from pipeline.core.distinct import Remembered
 from pipeline.core.matching.blocking import PAPERS
@@ -66,7 +67,7 @@ ROW_SCHEMA: Final = pl.Schema(
 )
 """A telling of one record, and what goes with the record."""
 
-POLICIES_SCHEMA: Final = pl.Schema({"telling": pl.UInt64(), "paper": pl.UInt8(), "code": pl.UInt64()})
+PAPERS_SCHEMA: Final = pl.Schema({"telling": pl.UInt64(), "paper": pl.UInt8(), "code": pl.UInt64()})
 """A paper a telling was told beside: place of its column in PAPERS, and its digest."""
 
 _WITH_A_NAME: Final = ("landline_code", "plate_code", "vin_code", "home_code")
@@ -75,11 +76,11 @@ _NUMBERS: Final = tuple(name for name, dtype in TELLING.items() if dtype != pl.S
 
 @dataclass(frozen=True)
 class Tellings:
-    """``tellings``: TELLINGS_SCHEMA, each once. ``members``: MEMBERS_SCHEMA. ``policies``: POLICIES_SCHEMA, each once."""
+    """``tellings``: TELLINGS_SCHEMA, each once. ``members``: MEMBERS_SCHEMA. ``papers``: PAPERS_SCHEMA, each once."""
 
     tellings: pl.DataFrame
     members: pl.DataFrame
-    policies: pl.DataFrame
+    papers: pl.DataFrame
 
 
 def rows(examined: pl.DataFrame, forms: Remembered | None = None) -> pl.DataFrame:
@@ -139,7 +140,7 @@ def tell(told: pl.DataFrame, alone: Digests) -> Tellings:
 
 
 def _papers(told: pl.DataFrame) -> pl.DataFrame:
-    """POLICIES_SCHEMA, each once."""
+    """PAPERS_SCHEMA, each once."""
     parts = [
         told.filter(pl.col(column) > 0).select("telling", paper=pl.lit(paper, pl.UInt8), code=column)
         for paper, column in enumerate(PAPERS)
@@ -152,7 +153,7 @@ def once(tellings: pl.DataFrame) -> pl.DataFrame:
     tellings = tellings.select(TELLINGS_SCHEMA.names()).rechunk()
     order = tellings["telling"].arg_sort().to_numpy()
     codes, record = (tellings[name].to_numpy()[order] for name in ("telling", "record"))
-    starts = np.flatnonzero(np.concatenate([codes[:1] >= 0, codes[1:] != codes[:-1]]))
+    starts = runs.starts(codes)
     if len(starts) == len(codes):
         return tellings
     run = np.repeat(np.arange(len(starts)), np.diff(starts, append=len(codes)))

@@ -82,7 +82,7 @@ def now(told: Tellings, matcher: Matcher) -> Now:
     keys = pl.concat(
         [
             blocking.keys(tellings, matcher.keys, matcher.refine),
-            blocking.outside_keys(told.policies, tellings, matcher.keys, matcher.refine),
+            blocking.outside_keys(told.papers, tellings, matcher.keys, matcher.refine),
         ]
     )
     shared = keys.group_by("key", "which").agg(pl.col("telling").n_unique()).filter(pl.col("telling") == 2)

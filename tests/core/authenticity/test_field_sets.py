@@ -4,6 +4,7 @@ import polars as pl
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipeline.core import runs
 from pipeline.core.authenticity import field_sets
 from pipeline.core.authenticity.evidence_tables import EVIDENCE
 from pipeline.core.authenticity.field_sets import FIELDS
@@ -26,7 +27,7 @@ def test_the_set_of_a_group_is_its_sorted_distinct_fields(rows: list[tuple[int, 
         sorted(rows, key=lambda row: row[0]), schema={"key": pl.Int64, "field": pl.String}, orient="row"
     )
     bits = told.select(field_sets.bit()).to_series().to_numpy()
-    for key, fields in enumerate(field_sets.lists(field_sets.united(told["key"].to_numpy(), bits, 5))):
+    for key, fields in enumerate(field_sets.lists(runs.united(told["key"].to_numpy(), bits, 5))):
         assert fields.to_list() == sorted({name for group, name in rows if group == key and name})
 
 

@@ -10,7 +10,7 @@ from polars.testing import assert_frame_equal
 
 from pipeline.core.matching import blocking
 from pipeline.core.matching.blocking import Key
-from pipeline.core.matching.tellings import POLICIES_SCHEMA
+from pipeline.core.matching.tellings import PAPERS_SCHEMA
 from pipeline.errors import DigestCollision
 from tests.core.matching.examples import keyed, made, pairs_of
 
@@ -133,7 +133,7 @@ def test_a_telling_has_the_keys_all_columns_of_which_it_tells() -> None:
 def test_the_policies_of_a_telling_are_keys() -> None:
     told = made({"sound_code": 8}, {"sound_code": 0}, {"sound_code": 9})
     papers = [(1, 0, 70), (1, 0, 71), (2, 0, 70), (3, 0, 71), (2, 1, 71)]
-    policies = pl.DataFrame(papers, schema=POLICIES_SCHEMA, orient="row")
+    policies = pl.DataFrame(papers, schema=PAPERS_SCHEMA, orient="row")
     found = blocking.outside_keys(policies, told, WANTED, "sound_code")
     assert found["which"].to_list() == [2] * 4 + [3]
     assert found["refine"].to_list() == [8, 8, 0, 9, 0]

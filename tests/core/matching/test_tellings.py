@@ -7,7 +7,7 @@ from polars.testing import assert_frame_equal
 from pipeline.core.matching import tellings
 from pipeline.core.matching.blocking import PAPERS
 from pipeline.core.matching.describe import TELLING
-from pipeline.core.matching.tellings import MEMBERS_SCHEMA, POLICIES_SCHEMA, ROW_SCHEMA, TELLINGS_SCHEMA
+from pipeline.core.matching.tellings import MEMBERS_SCHEMA, PAPERS_SCHEMA, ROW_SCHEMA, TELLINGS_SCHEMA
 from tests.core.matching.examples import examined, told
 from tests.strategies_certificates import with_check_character
 
@@ -22,10 +22,10 @@ def test_what_says_the_same_is_one_telling_and_counts() -> None:
     ]
     found = told(said)
     assert (found.tellings.schema, found.members.schema) == (TELLINGS_SCHEMA, MEMBERS_SCHEMA)
-    assert found.policies.schema == POLICIES_SCHEMA
+    assert found.papers.schema == PAPERS_SCHEMA
     assert found.tellings["records"].to_list() == [3]
     assert found.members.height == 3
-    assert found.policies.height == 2
+    assert found.papers.height == 2
 
 
 def test_who_stands_on_one_claim_and_who_on_the_other_side() -> None:
@@ -33,11 +33,11 @@ def test_who_stands_on_one_claim_and_who_on_the_other_side() -> None:
     found = told(
         [{"name": "王小明", "cert_type": "身份证", "cert_no": NUMBER, "claim_no": "C1", "role": role} for role in roles]
     )
-    assert found.policies["paper"].to_list() == [PAPERS.index("claim_code")]
+    assert found.papers["paper"].to_list() == [PAPERS.index("claim_code")]
     found = told(
         [{"name": "王小明", "cert_type": "身份证", "cert_no": NUMBER, "claim_no": "C1", "role": "third_party"}]
     )
-    assert found.policies.is_empty()
+    assert found.papers.is_empty()
 
 
 def test_the_smallest_digest_stands_for_a_telling() -> None:

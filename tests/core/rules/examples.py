@@ -94,7 +94,7 @@ def matched(told: Tellings) -> tuple[pl.DataFrame, pl.DataFrame]:
     keys = pl.concat(
         [
             blocking.keys(told.tellings, matcher.keys, matcher.refine),
-            blocking.outside_keys(told.policies, told.tellings, matcher.keys, matcher.refine),
+            blocking.outside_keys(told.papers, told.tellings, matcher.keys, matcher.refine),
         ]
     )
     sure = told.tellings.filter((pl.col("cert_state") == LIFETIME) & (pl.col("name_state") == COMPLETE))
