@@ -28,8 +28,9 @@ WORKERS = "workers.test"
 """The name every task manager finds its own pool under."""
 
 START_S = 180
-BUSY_S = 0.1
-"""CPU seconds of one second, more than a worker without work takes."""
+LOOK_S = 0.1
+CHANNELS = 3
+"""Of a worker that has been given work: for logs, for control, and, last, for data. One that has not is still starting."""
 _OPENED = ("lang", "lang.reflect", "net", "io", "nio", "text", "time", "util", "util.concurrent")
 _JAVA = [
     "java",
@@ -41,12 +42,13 @@ _JAVA = [
 ]
 
 
-def _worked(process: psutil.Process) -> float:
-    """CPU seconds of a process, none of one that is gone."""
+def _has_work(process: psutil.Process, since: float) -> bool:
+    """Whether a process begun ``since`` (seconds of the epoch) has all its channels."""
     try:
-        return float(sum(process.cpu_times()[:2]))
+        ports = {told.raddr.port for told in process.net_connections("tcp") if told.status == psutil.CONN_ESTABLISHED}
+        return process.create_time() >= since and len(ports) >= CHANNELS
     except psutil.NoSuchProcess:
-        return 0.0
+        return False
 
 
 def free_port() -> int:
@@ -126,17 +128,33 @@ class Cluster:
         pools = [process for name, process in self.processes.items() if name.startswith("pool")]
         return [worker for pool in pools for worker in psutil.Process(pool.pid).children(recursive=True)]
 
-    def busy_worker(self) -> psutil.Process | None:
-        """The one that works most of the next second, if one does: an idle one would be missed by nobody."""
-        before = [(worker, _worked(worker)) for worker in self.workers()]
-        time.sleep(1)
-        most, worker = max(((_worked(worker) - had, worker) for worker, had in before), key=lambda told: told[0])
-        return worker if most > BUSY_S else None
+    def new_worker(self, seconds: float) -> psutil.Process | None:
+        """One that the newest job has just given its first work, if there is one within ``seconds``.
+
+        Not one that an ended job, or a task manager that was killed, left behind: it would be missed by nobody.
+        """
+        since = self.newest_job()["start-time"] / 1000
+        until = time.monotonic() + seconds
+        while time.monotonic() < until:
+            for worker in self.workers():
+                if _has_work(worker, since):
+                    return worker
+            time.sleep(LOOK_S)
+        return None
 
     def restarted(self) -> bool:
         """Whether the newest job was begun again."""
-        newest = max(self.ask("jobs/overview")["jobs"], key=lambda job: job["start-time"])
-        return bool(self.ask(f"jobs/{newest['jid']}")["timestamps"]["RESTARTING"])
+        return bool(self.ask(f"jobs/{self.newest_job()['jid']}")["timestamps"]["RESTARTING"])
+
+    def noticed(self, seconds: float) -> bool:
+        """Whether the newest job is begun again within ``seconds``."""
+        until = time.monotonic() + seconds
+        while not self.restarted() and time.monotonic() < until:
+            time.sleep(0.3)
+        return self.restarted()
+
+    def newest_job(self) -> Any:
+        return max(self.ask("jobs/overview")["jobs"], key=lambda job: job["start-time"])
 
     def slots(self) -> int:
         return int(self.ask("overview").get("slots-total", 0))
