@@ -152,14 +152,14 @@ def write(night_folder: Path, reports: Path) -> Path:
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     shutil.copyfile(HERE / STYLE, folder / STYLE)
-    rows, day = [], ""
+    rows, day, view = [], "", OfflinePageView()  # one for all pages: it compiles the library's templates
     for name, told in sorted(
         _results(night_folder / "expectations" / "validations"), key=lambda one: list(SUITES).index(one[0])
     ):
         document = ValidationResultsPageRenderer(run_info_at_end=True).render(
             ExpectationSuiteValidationResultSchema().load(told)
         )
-        (folder / f"{name}.html").write_text(OfflinePageView().render(document), encoding="utf-8")
+        (folder / f"{name}.html").write_text(view.render(document), encoding="utf-8")
         day, sums = told["meta"]["run_id"]["run_name"].removesuffix(f"-{name}"), told["statistics"]
         mark = '<b class="pass">✓</b>' if told["success"] else '<b class="fail">✗</b>'
         rows.append(

@@ -267,8 +267,8 @@ class EngineSettings(_Section):
     partitions: int = Field(
         default=0, ge=0, le=4096, description="partitions of every shuffle; 0 goes by the number of rows"
     )
-    batch_rows: int = Field(default=65_536, ge=100, le=1_048_576, description="rows of an element")
-    chunk_mb: int = Field(default=32, ge=1, le=1024, description="size of the part of a file one task reads, MB")
+    batch_rows: int = Field(default=131_072, ge=100, le=1_048_576, description="rows of an element")
+    chunk_mb: int = Field(default=64, ge=1, le=1024, description="size of the part of a file one task reads, MB")
 
 
 class Settings(_Section):

@@ -6,11 +6,11 @@ A cleaner takes a column of a frame as delivered and gives the cleaned columns a
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from functools import partial
+from functools import cached_property, partial
 
 import polars as pl
 
-from pipeline.core.distinct import Remembered, on_distinct_rows
+from pipeline.core.distinct import Remembered, answers_to, on_distinct_rows
 from pipeline.core.fields import (
     address,
     certificate,
@@ -34,6 +34,9 @@ REPAIR_SCHEMA = pl.Schema({"row": pl.UInt32, "field": pl.String, "repair": pl.St
 LONG_TERM = date(9999, 12, 31)
 
 
+Cleaner = Callable[[pl.Series], pl.DataFrame]
+
+
 @dataclass(frozen=True)
 class Words:
     """What a feed's own settings add: codes per field, null words, date formats; and what was cleaned by them."""
@@ -48,6 +51,27 @@ class Words:
         if of not in self.remembered:
             self.remembered[of] = Remembered(_cleaner(of, self))
         return self.remembered[of]
+
+    # One of each for all fields it fits: what they say is then cleaned in one go.
+    @cached_property
+    def as_text(self) -> Cleaner:
+        """Cleaner of free text."""
+        return partial(text.clean, null_words=text.NULL_WORDS | self.null_words)
+
+    @cached_property
+    def as_code(self) -> Cleaner:
+        """Cleaner of codes nobody knows beforehand."""
+        return partial(text.clean, null_words=_NULL_CODES | self.null_words)
+
+    @cached_property
+    def as_date(self) -> Cleaner:
+        """Cleaner of dates that are no period's."""
+        return partial(dates.clean, formats=self.date_formats)
+
+    @cached_property
+    def as_time(self) -> Cleaner:
+        """Cleaner of times."""
+        return partial(dates.clean_times, formats=self.date_formats)
 
 
 @dataclass
@@ -66,7 +90,8 @@ def clean(told: pl.DataFrame, words: Words) -> Cleaned:
     def keep(fields: pl.DataFrame, raw: str, repair: pl.Series) -> None:
         columns.extend(fields.get_columns())
         if repair.null_count() < len(repair):
-            repairs.append(_repairs(raw, repair, told[raw]))
+            at = repair.is_not_null().arg_true()
+            repairs.append(_repairs(raw, at, repair.gather(at), told[raw]))
 
     left = [field for field in told.columns if field in OBSERVATION_SCHEMA]
     for fields, together in _TOGETHER:
@@ -75,20 +100,23 @@ def clean(told: pl.DataFrame, words: Words) -> Cleaned:
             for cleaned, raw, repair in together(told.select(here), words):
                 keep(cleaned, raw, repair)
             left = [field for field in left if field not in fields]
-    for column in left:
-        answers = words.cleaner(column).on(told[column])
-        keep(answers.select(pl.col("value").alias(column)), column, answers["repair"])
+    for column, answers in zip(left, answers_to([(words.cleaner(of), told[of]) for of in left]), strict=True):
+        columns.append(answers.table["value"].gather(answers.at).alias(column))
+        repair = answers.table["repair"]
+        if repair.null_count() < len(repair):
+            at = repair.is_not_null().gather(answers.at).arg_true()
+            repairs.append(_repairs(column, at, repair.gather(answers.at.gather(at)), told[column]))
     changed = pl.concat([REPAIR_SCHEMA.to_frame(eager=True), *repairs])
     return Cleaned(pl.DataFrame(columns, height=told.height), changed)
 
 
-def _repairs(field: str, repair: pl.Series, raw: pl.Series) -> pl.DataFrame:
-    at = repair.is_not_null().arg_true()
+def _repairs(field: str, at: pl.Series, repair: pl.Series, raw: pl.Series) -> pl.DataFrame:
+    """What was repaired in the rows ``at``; ``raw``: of all rows."""
     return pl.DataFrame(
         {
             "row": at.cast(pl.UInt32),
             "field": pl.Series([field], dtype=pl.String).new_from_index(0, len(at)),
-            "repair": repair.gather(at),
+            "repair": repair,
             "raw": raw.gather(at),
         },
         schema=REPAIR_SCHEMA,
@@ -164,7 +192,7 @@ _NULL_CODES = text.NULL_WORDS - {"0"}
 
 _NAMES = ("name", "legal_representative", "contact_name", "account_name")
 _VALIDITY: dict[str, dates.End] = {"cert_valid_from": "from", "cert_valid_to": "to"}
-_OWN: dict[str, Callable[[pl.Series], pl.DataFrame]] = {
+_OWN: dict[str, Cleaner] = {
     **dict.fromkeys(_NAMES, name.clean),
     "contact_phone": phone.clean,
     "email": email.clean,
@@ -179,7 +207,7 @@ _OWN: dict[str, Callable[[pl.Series], pl.DataFrame]] = {
 }
 
 
-def _cleaner(field: str, words: Words) -> Callable[[pl.Series], pl.DataFrame]:
+def _cleaner(field: str, words: Words) -> Cleaner:
     if field in _OWN:
         return _OWN[field]
     if field == "cert_type":
@@ -188,19 +216,19 @@ def _cleaner(field: str, words: Words) -> Callable[[pl.Series], pl.DataFrame]:
         return partial(_closed_code, codes=codes.CLOSED[field] | dict(words.codes.get(field, {})), words=words)
     if OBSERVATION_SCHEMA[field] == pl.String:
         known = {**codes.OPEN.get(field, {}), **words.codes.get(field, {})}
-        null_words = (_NULL_CODES if field in _CODES else text.NULL_WORDS) | words.null_words
-        return partial(_words, known=known, null_words=null_words)
+        cleaner = words.as_code if field in _CODES else words.as_text
+        return partial(_words, known=known, cleaner=cleaner) if known else cleaner
     return _of_type(field, words)
 
 
-def _of_type(field: str, words: Words) -> Callable[[pl.Series], pl.DataFrame]:
+def _of_type(field: str, words: Words) -> Cleaner:
     """Cleaner of a field that is not text."""
     kind = OBSERVATION_SCHEMA[field]
-    by_kind: dict[pl.DataType, Callable[[pl.Series], pl.DataFrame]] = {
-        pl.Date(): partial(
-            dates.clean, formats=words.date_formats, long_term=field in _VALIDITY, end=_VALIDITY.get(field)
-        ),
-        pl.Datetime("us"): partial(dates.clean_times, formats=words.date_formats),
+    if field in _VALIDITY:
+        return partial(dates.clean, formats=words.date_formats, long_term=True, end=_VALIDITY[field])
+    by_kind: dict[pl.DataType, Cleaner] = {
+        pl.Date(): words.as_date,
+        pl.Datetime("us"): words.as_time,
         pl.Boolean(): partial(_flag, words=words),
         pl.Int64(): _fen if field == "premium" else partial(_number, kind=kind),
         pl.Float64(): partial(_number, kind=kind),
@@ -208,11 +236,9 @@ def _of_type(field: str, words: Words) -> Callable[[pl.Series], pl.DataFrame]:
     return by_kind[kind]
 
 
-def _words(values: pl.Series, known: Mapping[str, str], null_words: frozenset[str]) -> pl.DataFrame:
+def _words(values: pl.Series, known: Mapping[str, str], cleaner: Cleaner) -> pl.DataFrame:
     """Text, with the words the code map knows replaced and the others as they are."""
-    cleaned = text.clean(values, null_words)
-    if not known:
-        return cleaned
+    cleaned = cleaner(values)
     upper = {key.upper(): word for key, word in known.items()}
     return cleaned.with_columns(
         value=pl.coalesce(

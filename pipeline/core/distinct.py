@@ -1,6 +1,7 @@
 """Work on the distinct values of a column once, and hand the answers back to every row."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -63,6 +64,36 @@ def order_of(keys: pl.DataFrame) -> npt.NDArray[np.intp]:
 _MOST_COMBINATIONS = 1 << 64
 
 
+@dataclass(frozen=True)
+class Answers:
+    """``table``: an answer a row; ``at``: which of them each row of the column gets."""
+
+    table: pl.DataFrame
+    at: pl.Series
+
+    def rows(self) -> pl.DataFrame:
+        """The answers, a row for each row of the column."""
+        return self.table.select(pl.all().gather(self.at))
+
+
+@dataclass(frozen=True)
+class _Question:
+    """``new``: values of a column that no answer is known to. ``places``: where those of the others stand in ``known``.
+
+    Without ``places`` nothing is known and nothing worth remembering. ``codes``: of the column's rows.
+    """
+
+    codes: pl.Series
+    new: pl.Series
+    places: pl.Series | None
+    known: tuple[pa.Array, pl.DataFrame]
+
+    @property
+    def open(self) -> bool:
+        """Whether the function must be asked."""
+        return self.places is None or len(self.new) > 0
+
+
 class Remembered:
     """A function of distinct values and what it answered: a column of codes says the same few values all night.
 
@@ -71,34 +102,58 @@ class Remembered:
     """
 
     def __init__(self, function: Callable[[pl.Series], pl.DataFrame]) -> None:
-        self._function = function
-        self._told: tuple[pa.Array | None, pl.DataFrame] = (None, pl.DataFrame())
+        self.function = function
+        self._known: tuple[pa.Array | None, pl.DataFrame] = (None, pl.DataFrame())
 
     def on(self, values: pl.Series) -> pl.DataFrame:
         """As :func:`on_distinct`."""
+        return answers_to([(self, values)])[0].rows()
+
+    def question(self, values: pl.Series) -> _Question:
+        """What must be asked to answer ``values``."""
         codes, distinct = encoded(values)
+        told = _in_arrow(distinct)
+        known, answers = self._known
+        known = told.slice(0, 0) if known is None else known
         few = 0 < len(distinct) <= FEW
         if not few and (2 * len(distinct) >= len(values) or len(distinct) > MOST):
-            return self._function(distinct).select(pl.all().gather(codes))
-        places, answers = self._known(distinct)
-        return answers.select(pl.all().gather(places.gather(codes)))
-
-    def _known(self, distinct: pl.Series) -> tuple[pl.Series, pl.DataFrame]:
-        """Where the answer to each value stands, and the table of answers."""
-        told = _in_arrow(distinct)
-        known, answers = self._told
-        known = told.slice(0, 0) if known is None else known
+            return _Question(codes, distinct, None, (known, answers))
         places = pl.Series(pc.index_in(told, value_set=known), dtype=pl.UInt32)
-        new = places.is_null()
-        if not new.any():
-            return places, answers
-        if len(known) + new.sum() > MOST:
-            known, new = known.slice(0, 0), pl.repeat(value=True, n=len(distinct), eager=True)
-        more = self._function(distinct.filter(new))
-        answers = pl.concat([answers, more], rechunk=True) if len(known) else more
-        self._told = (pa.concat_arrays([known, told.filter(_in_arrow(new))]), answers)
-        at = new.arg_true()
-        return places.scatter(at, pl.int_range(len(known), len(known) + len(at), dtype=pl.UInt32, eager=True)), answers
+        if len(known) + places.null_count() > MOST:
+            known, places = known.slice(0, 0), places.clear(len(places))
+        return _Question(codes, distinct.filter(places.is_null()), places, (known, answers))
+
+    def answers(self, question: _Question, new: pl.DataFrame) -> Answers:
+        """``new``: the answers to its new values; remembered where that is worth it."""
+        known, answers = question.known
+        if question.places is None:
+            return Answers(new, question.codes)
+        if not question.open:
+            return Answers(answers, question.places.gather(question.codes))
+        answers = pl.concat([answers, new], rechunk=True) if len(known) else new
+        self._known = (pa.concat_arrays([known, _in_arrow(question.new)]), answers)
+        at = question.places.is_null().arg_true()
+        numbers = pl.int_range(len(known), len(known) + len(at), dtype=pl.UInt32, eager=True)
+        return Answers(answers, question.places.scatter(at, numbers).gather(question.codes))
+
+
+def answers_to(columns: Sequence[tuple[Remembered, pl.Series]]) -> list[Answers]:
+    """The answers to several columns. A function that some of them share is asked once: few values cost many steps."""
+    questions = [remembered.question(values) for remembered, values in columns]
+    asked: dict[Callable[[pl.Series], pl.DataFrame], list[int]] = {}
+    for place, ((remembered, _), question) in enumerate(zip(columns, questions, strict=True)):
+        if question.open:
+            asked.setdefault(remembered.function, []).append(place)
+    new = [pl.DataFrame()] * len(columns)
+    for function, places in asked.items():
+        told, start = function(pl.concat([questions[place].new for place in places])), 0
+        for place in places:
+            new[place] = told.slice(start, len(questions[place].new))
+            start += len(questions[place].new)
+    return [
+        remembered.answers(question, of_new)
+        for (remembered, _), question, of_new in zip(columns, questions, new, strict=True)
+    ]
 
 
 def encoded(values: pl.Series) -> tuple[pl.Series, pl.Series]:

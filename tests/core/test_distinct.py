@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.core import distinct
-from pipeline.core.distinct import Remembered, on_distinct, on_distinct_rows, order_of
+from pipeline.core.distinct import Remembered, answers_to, on_distinct, on_distinct_rows, order_of
 
 values = st.lists(st.none() | st.sampled_from(["a", "b", "", "长"]), max_size=30)
 
@@ -66,6 +66,37 @@ def test_a_remembered_value_is_asked_once() -> None:
     for told in (["a", "b", "a"], ["b", "c"], [None, None], [None, "c"]):
         remembered.on(pl.Series(told, dtype=pl.String))
     assert asked == ["a", "b", "c", None]
+
+
+@given(st.lists(st.lists(values, min_size=3, max_size=3), max_size=4), st.integers(0, 5))
+def test_columns_asked_together_get_what_each_would_alone(batches: list[list[list[str | None]]], few: int) -> None:
+    def twice(distinct: pl.Series) -> pl.DataFrame:
+        return pl.DataFrame({"told": distinct + distinct})
+
+    def longer(distinct: pl.Series) -> pl.DataFrame:
+        return pl.DataFrame({"told": distinct + "-"})
+
+    functions = (twice, longer, twice)
+    together, alone = ([Remembered(function) for function in functions] for _ in range(2))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(distinct, "FEW", few)
+        for told in batches:
+            columns = [pl.Series(column, dtype=pl.String) for column in told]
+            answers = [each.rows() for each in answers_to(list(zip(together, columns, strict=True)))]
+            wanted = [remembered.on(column) for remembered, column in zip(alone, columns, strict=True)]
+            assert [each["told"].to_list() for each in answers] == [each["told"].to_list() for each in wanted]
+
+
+def test_a_function_that_columns_share_is_asked_once_for_them_all() -> None:
+    asked: list[list[str | None]] = []
+
+    def note(distinct: pl.Series) -> pl.DataFrame:
+        asked.append(distinct.to_list())
+        return pl.DataFrame({"same": distinct})
+
+    first, second = Remembered(note), Remembered(note)
+    answers_to([(first, pl.Series(["a", "b", "a"])), (second, pl.Series(["c", None, "a"], dtype=pl.String))])
+    assert asked == [["a", "b", "c", None, "a"]]
 
 
 @given(values, values, st.booleans())

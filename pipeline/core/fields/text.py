@@ -75,7 +75,8 @@ def repaired(values: pl.Series, null_words: frozenset[str] = NULL_WORDS) -> pl.D
     """As :func:`clean`, but one Boolean column per repair in place of ``repair``."""
     odd = values.str.contains(_NEEDS_WORK).fill_null(value=False)
     value = values.str.strip_chars()
-    flags = pl.DataFrame({code: pl.repeat(value=False, n=len(values), eager=True) for code in _FLAGS})
+    nothing_done = pl.repeat(value=False, n=len(values), eager=True)
+    flags = pl.DataFrame(dict.fromkeys(_FLAGS, nothing_done))
     if odd.any():
         at = odd.arg_true()
         settled = _settled(values.gather(at))
