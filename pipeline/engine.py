@@ -39,6 +39,17 @@ SPILLED_BYTES = 3_500
 _LOSES_RECORDS = "loses records under load; use in_memory or multi_processing"
 
 
+class _Options(PipelineOptions):
+    """Options whose views are made once: Beam asks for one with every type it checks, and would parse all flags anew each time."""
+
+    def view_as(self, cls: type[PipelineOptions]) -> PipelineOptions:
+        """The view; all views share what was said."""
+        views = vars(self).setdefault("_views", {})
+        if cls not in views:
+            views[cls] = super().view_as(cls)
+        return views[cls]  # type: ignore[no-any-return]
+
+
 @dataclass(frozen=True)
 class Engine:
     """A runner with its options. ``local``: all workers are on this machine and share its disk."""
@@ -97,13 +108,13 @@ def choose(settings: EngineSettings, flags: Sequence[str]) -> Engine:
         raise EngineRefused("--experiments=data_buffer_time_limit_ms", _LOSES_RECORDS)
     if runner not in _LOCAL:
         loopback = told.get("environment_type") == "LOOPBACK"
-        return _checked(Engine(PipelineOptions(list(flags)), local=loopback, workers=1))
+        return _checked(Engine(_Options(list(flags)), local=loopback, workers=1))
     # Beam's parser fills in its own defaults; only what was said outweighs the settings.
     workers = told["direct_num_workers"] if _said(flags, "direct_num_workers") else settings.workers
     by_workers = "multi_processing" if workers > 1 else "in_memory"
     mode = told["direct_running_mode"] if _said(flags, "direct_running_mode") else by_workers
     pinned = [f"--direct_running_mode={mode}", f"--direct_num_workers={workers}", "--runner=FnApiRunner"]
-    return Engine(PipelineOptions([*flags, *pinned]), local=True, workers=workers)
+    return Engine(_Options([*flags, *pinned]), local=True, workers=workers)
 
 
 def threads(settings: EngineSettings, engine: Engine) -> int:

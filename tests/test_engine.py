@@ -1,9 +1,10 @@
 import os
+import pickle
 from dataclasses import replace
 
 import grpc
 import pytest
-from apache_beam.options.pipeline_options import DirectOptions, StandardOptions
+from apache_beam.options.pipeline_options import DirectOptions, GoogleCloudOptions, StandardOptions
 
 from pipeline import engine
 from pipeline.errors import EngineRefused, RunError, SettingsError
@@ -130,3 +131,12 @@ def test_what_memory_cannot_hold_twice_is_packed(
     monkeypatch.setattr(engine.os, "sysconf", told.__getitem__)
     # Two million observations spill some seven gigabytes.
     assert engine.packed(2_000_000) is expected
+
+
+def test_what_is_set_in_one_view_of_the_options_is_seen_in_all() -> None:
+    """Views are made once; they still share what was said, also when that is changed later."""
+    options = engine.choose(EngineSettings(), ["--job_name=night"]).options
+    assert options.view_as(GoogleCloudOptions).job_name == "night"
+    options.view_as(GoogleCloudOptions).job_name = "day"
+    assert options.view_as(GoogleCloudOptions).job_name == options.get_all_options()["job_name"] == "day"
+    assert pickle.loads(pickle.dumps(options)).view_as(GoogleCloudOptions).job_name == "day"

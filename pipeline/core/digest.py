@@ -150,8 +150,16 @@ def places(ordered: Digests, wanted: Digests) -> npt.NDArray[np.int64]:
 
 def places_among(digests: pl.Series, wanted: pl.Series) -> npt.NDArray[np.int64]:
     """The same among ``digests`` in any order: to sort them alone is cheaper than to sort the rows they stand in."""
+    if digests.flags["SORTED_ASC"]:
+        return places(digests.to_numpy(), wanted.to_numpy())
     order = digests.arg_sort().to_numpy()
     return order[places(digests.to_numpy()[order], wanted.to_numpy())].astype(np.int64)
+
+
+def sides_among(digests: pl.Series, pairs: pl.DataFrame) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """The same of ``left`` and ``right`` of ``pairs``, both looked for at once."""
+    at = places_among(digests, pl.concat([pairs["left"], pairs["right"].alias("left")]))
+    return at[: pairs.height], at[pairs.height :]
 
 
 def refuse_collisions(what: str, keys: pl.Series, digests: Digests) -> None:

@@ -49,3 +49,15 @@ def test_a_digest_in_hex_is_sixteen_digits(values: list[int | None]) -> None:
     told = digest.in_hex(pl.Series("telling", values, dtype=pl.UInt64))
     assert told.to_list() == [None if value is None else f"{value:016x}" for value in values]
     assert told.name == "telling" and told.dtype == pl.String
+
+
+@given(st.lists(st.integers(0, 2**64 - 1), unique=True, min_size=1), st.data())
+def test_sides_are_found_among_digests_in_any_order(digests: list[int], data: st.DataObject) -> None:
+    column = pl.Series("telling", digests, pl.UInt64)
+    sides = st.lists(st.sampled_from(digests))
+    left = data.draw(sides)
+    right = data.draw(st.lists(st.sampled_from(digests), min_size=len(left), max_size=len(left)))
+    pairs = pl.DataFrame({"left": left, "right": right}, schema={"left": pl.UInt64, "right": pl.UInt64})
+    for among in (column, column.sort()):
+        at = digest.sides_among(among, pairs)
+        assert [among.gather(side).to_list() for side in at] == [left, right]

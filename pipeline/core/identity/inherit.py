@@ -60,11 +60,11 @@ def inherit(members: pl.DataFrame, on: date) -> Inherited:
 
 def _groups(frame: pl.DataFrame) -> pl.DataFrame:
     """Of every group ``smallest``, its smallest anchor or, when it has none, record; ``anchored``; ``records``."""
-    anchors = pl.col("record").filter("anchor").min()
-    return (
-        frame.filter(pl.col("group").is_not_null())
-        .group_by("group")
-        .agg(smallest=pl.coalesce(anchors, pl.col("record").min()), anchored=anchors.is_not_null(), records=pl.len())
+    grouped = frame.filter(pl.col("group").is_not_null())
+    grouped = grouped.select("group", "record", anchored=pl.when("anchor").then("record"))
+    least = grouped.group_by("group").agg(pl.col("record", "anchored").min(), records=pl.len())
+    return least.select(
+        "group", smallest=pl.coalesce("anchored", "record"), anchored=pl.col("anchored").is_not_null(), records="records"
     )
 
 

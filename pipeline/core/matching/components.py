@@ -24,7 +24,7 @@ def labelled(left: Digests, right: Digests) -> pl.DataFrame:
     nodes = pl.concat([pl.Series("node", left, pl.UInt64), pl.Series("node", right, pl.UInt64)]).unique().sort()
     if nodes.is_empty():
         return LABEL_SCHEMA.to_frame(eager=True)
-    one, other = (places(nodes.to_numpy(), np.asarray(side, np.uint64)) for side in (left, right))
+    one, other = np.split(places(nodes.to_numpy(), np.concatenate([left, right])), 2)
     labels = connect(one, other, len(nodes))
     # Nodes are sorted, so the first of a component is its smallest.
     first = np.full(labels.max() + 1, len(nodes), np.int64)

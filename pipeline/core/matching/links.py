@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import polars as pl
 
-from pipeline.core.digest import places_among
+from pipeline.core.digest import sides_among
 from pipeline.core.matching.comparisons import Comparison, unpacked
 from pipeline.core.matching.conflicts import KEPT
 from pipeline.core.matching.resolve import AMBIGUOUS, TOO_LARGE
@@ -48,13 +48,16 @@ def most_useful(reviews: pl.DataFrame) -> pl.DataFrame:
 
 def _told(edges: pl.DataFrame, names: pl.DataFrame, comparisons: Sequence[Comparison]) -> pl.DataFrame:
     """All that is published of ``edges``, by the ids of their records, the smaller one first."""
-    # Records in their order, so that places of records compare and sort as their ids do.
-    order = names.select("telling", "record_id", "records", "customer_id").sort("record_id")
-    one, other = (places_among(order["telling"], edges[side]).astype(np.uint64) for side in ("left", "right"))
+    # Places of records among their ids, so that they compare and sort as the ids do.
+    order = names["record_id"].arg_sort().to_numpy()
+    place = np.empty(len(order), np.uint64)
+    place[order] = np.arange(len(order), dtype=np.uint64)
+    one, other = (place[side] for side in sides_among(names["telling"], edges))
     first, second = np.minimum(one, other), np.maximum(one, other)
     at = pl.Series(first << np.uint64(32) | second).arg_sort()
     first, second, edges = (first[at.to_numpy()], second[at.to_numpy()], edges.select(pl.all().gather(at)))
-    a, b = (order.drop("telling").select(pl.all().gather(pl.Series(side))) for side in (first, second))
+    said = names.select("record_id", "records", "customer_id")
+    a, b = (said.select(pl.all().gather(order[side])) for side in (first, second))
     weight = edges["weight"].to_numpy() / 1000
     # Millionths: what lies beyond may differ from processor to processor.
     chance = np.rint(1e6 / (1 + np.exp2(-weight))) / 1e6

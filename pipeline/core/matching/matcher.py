@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import polars as pl
 
-from pipeline.core.digest import places_among
+from pipeline.core.digest import sides_among
 from pipeline.core.matching import blocking, people
 from pipeline.core.matching.blocking import Key
 from pipeline.core.matching.comparisons import Comparison, Sides, levels_of, patterns
@@ -52,7 +52,7 @@ class Matcher:
 
     def patterned(self, tellings: pl.DataFrame, pairs: pl.DataFrame) -> pl.DataFrame:
         """COMPARED_SCHEMA of all ``pairs``; see :meth:`compare`."""
-        left, right = (places_among(tellings["telling"], pairs[side]) for side in ("left", "right"))
+        left, right = sides_among(tellings["telling"], pairs)
         levels = levels_of(Sides(tellings, left, right, pairs["agreed"].to_numpy()), self.comparisons)
         return pairs.with_columns(pattern=pl.Series(patterns(levels, self.comparisons)))
 

@@ -24,6 +24,9 @@ _LETTERS_APART = 3
 
 _LETTERS_OF_TWO_SLIPS = 2
 
+_ONE_IN_THREE = 5
+"""Characters of the longest names in which one alone may differ, if no more than a third may."""
+
 NEAR = 1
 LOOSE = 2
 INCOMPATIBLE = 3
@@ -152,7 +155,7 @@ def _incompatible(pairs: pl.DataFrame) -> pl.Series:
 def _apart(pairs: pl.DataFrame) -> pl.DataFrame:
     facts = pairs.with_columns(
         apart=_distances(pairs["letters"], pairs["letters_other"]),
-        characters=_distances(pairs["plain"], pairs["plain_other"]),
+        characters=_characters(pairs["plain"], pairs["plain_other"]),
         reordered=pl.lit(value=False),
     )
     parted = (pairs["spelt"] != pairs["plain"]) | (pairs["spelt_other"] != pairs["plain_other"])
@@ -164,7 +167,7 @@ def _apart(pairs: pl.DataFrame) -> pl.DataFrame:
     plain, plain_other = pl.col("plain"), pl.col("plain_other")
     near = pl.col("apart") <= pl.max_horizontal(pl.lit(_LETTERS_APART), _longer("letters") // 5)
     facts = facts.with_columns(
-        one_of_three=3 * pl.col("characters") <= _longer("plain"),
+        one_of_three=(3 * pl.col("characters") <= _longer("plain")).fill_null(value=False),
         contained=plain.str.contains(plain_other, literal=True)
         | plain_other.str.contains(plain, literal=True)
         | pl.col("reordered"),
@@ -181,11 +184,13 @@ def _with_parts(pairs: pl.DataFrame) -> pl.DataFrame:
     """
     parts = [pairs[of].str.replace_all(_SEPARATORS, " ").str.strip_chars() for of in ("spelt", "spelt_other")]
     one, other = (part.str.split(" ") for part in parts)
-    ways = pairs.select(
-        "apart",
-        first=_turned(parts[0], pairs["latin"], pairs["letters_other"]),
-        second=_turned(parts[1], pairs["latin_other"], pairs["letters"]),
+    # Both sides at once: what it costs to read a name is mostly the same for one and for many.
+    turned = _turned(
+        pl.concat(parts),
+        pl.concat([pairs["latin"], pairs["latin_other"]]),
+        pl.concat([pairs["letters_other"], pairs["letters"]]),
     )
+    ways = pairs.select("apart", first=turned.head(pairs.height), second=turned.tail(pairs.height))
     return pairs.with_columns(
         apart=ways.min_horizontal(),
         reordered=(one.list.set_difference(other).list.len() == 0) | (other.list.set_difference(one).list.len() == 0),
@@ -222,6 +227,21 @@ def _distances(one: pl.Series, other: pl.Series) -> pl.Series:
         one.fill_null("").to_list(), other.fill_null("").to_list(), scorer=OSA.distance, dtype=np.int32, workers=1
     )
     return pl.Series(counts, dtype=pl.Int64())
+
+
+def _characters(one: pl.Series, other: pl.Series) -> pl.Series:
+    """:func:`_distances`, or null where they are more than a third of the longer name and so say nothing.
+
+    A third of five characters is one, and one slip leaves the first or the last as it was.
+    """
+    pairs = pl.DataFrame({"plain": one, "plain_other": other})
+    first, last = (
+        getattr(pl.col("plain").str, end)(1) == getattr(pl.col("plain_other").str, end)(1) for end in ("head", "tail")
+    )
+    asked = pairs.select((first | last).fill_null(value=True) | (_longer("plain") > _ONE_IN_THREE)).to_series()
+    at = asked.arg_true()
+    apart = pl.Series([None], dtype=pl.Int64).new_from_index(0, pairs.height)
+    return apart.scatter(at, _distances(one.gather(at), other.gather(at)))
 
 
 def _letters(simplified: pl.Series) -> pl.Series:

@@ -14,10 +14,10 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from pipeline.core.digest import places
+from pipeline.core.digest import sides_among
 from pipeline.core.matching.attach import attached
 from pipeline.core.matching.components import connect
-from pipeline.core.matching.conflicts import KEPT, Conflicts, refused
+from pipeline.core.matching.conflicts import DECIDED, KEPT, TWO_KINDS, TWO_NAMES, TWO_NUMBERS, Conflicts, refused
 from pipeline.core.matching.describe import CHANGEABLE, COMPLETE, LIFETIME
 
 Places = npt.NDArray[np.int64]
@@ -36,6 +36,10 @@ NEEDED: Final = (
 AMBIGUOUS: Final = "ambiguous"
 OTHER_PERSON: Final = "other_person"
 TOO_LARGE: Final = "component_too_large"
+
+FATES: Final = (KEPT, TOO_LARGE, TWO_NUMBERS, TWO_NAMES, TWO_KINDS, DECIDED, OTHER_PERSON, AMBIGUOUS)
+_NUMBER: Final = {fate: np.uint8(number) for number, fate in enumerate(FATES)}
+"""What can become of an edge. A number stands for it, for edges are many; 0 for those that hold."""
 
 SURE: Final = 1_000_000
 """Weight in millibits of an edge that somebody decided."""
@@ -64,12 +68,12 @@ def resolve(tellings: pl.DataFrame, edges: pl.DataFrame, largest: int, apart: pl
     tellings = tellings.sort("telling")
     apart = APART_SCHEMA.to_frame(eager=True) if apart is None else apart
     codes = tellings["telling"]
-    left, right = (places(codes.to_numpy(), edges[side].to_numpy()) for side in ("left", "right"))
+    left, right = sides_among(codes, edges)
     weight = edges["weight"].to_numpy()
-    fate = np.full(edges.height, KEPT, object)
-    fate[_too_light(left, right, weight, tellings.height, largest)] = TOO_LARGE
+    fate = np.zeros(edges.height, np.uint8)
+    fate[_too_light(left, right, weight, tellings.height, largest)] = _NUMBER[TOO_LARGE]
     firm = (weight >= SURE) | _of_somebody(tellings, left, right)
-    alive = np.flatnonzero((fate == KEPT) & firm)
+    alive = np.flatnonzero((fate == 0) & firm)
     component = connect(left[alive], right[alive], tellings.height)
     conflicts = Conflicts(tellings, component, apart)
     contested = alive[conflicts.contested[component[left[alive]]]]
@@ -77,21 +81,41 @@ def resolve(tellings: pl.DataFrame, edges: pl.DataFrame, largest: int, apart: pl
         np.lexsort((right[contested], left[contested], -_told(tellings, left, right)[contested], -weight[contested]))
     ]
     for place, reason in refused(order, left, right, weight >= SURE, conflicts):
-        fate[place] = reason
-    kept = np.flatnonzero((fate == KEPT) & firm)
-    groups = connect(left[kept], right[kept], tellings.height).astype(np.int64)
-    at = np.flatnonzero((fate == KEPT) & ~firm)
+        fate[place] = _NUMBER[reason]
+    held = contested[fate[contested] == 0]
+    groups = _split(component, conflicts.contested[component], left[held], right[held])
+    at = np.flatnonzero((fate == 0) & ~firm)
     groups, fate[at] = _with_nobodies(
         tellings, groups, _Loose(at, left[at], right[at]), edges["agreed"].to_numpy(), apart
     )
     # What was refused at first may have met by another way.
-    fate[(groups[left] == groups[right]) & (fate != TOO_LARGE)] = KEPT
-    first = np.full(groups.max(initial=-1) + 1, tellings.height, np.int64)
-    np.minimum.at(first, groups, np.arange(tellings.height))
+    fate[(groups[left] == groups[right]) & (fate != _NUMBER[TOO_LARGE])] = 0
     return Resolved(
-        pl.DataFrame({"telling": codes, "group": codes.gather(first[groups])}),
-        pl.Series("fate", fate, dtype=pl.String),
+        pl.DataFrame({"telling": codes, "group": codes.gather(_firsts(groups)[groups])}),
+        pl.Series("fate", FATES, pl.String).gather(fate),
     )
+
+
+def _split(component: npt.NDArray[np.int32], contested: Flags, left: Places, right: Places) -> Places:
+    """Of every telling the first one of its group: of its component, or of what ``left`` - ``right`` still connect where
+    that is ``contested``. Few are, so that only those are connected again.
+    """
+    groups = _firsts(component)[component]
+    inside = np.flatnonzero(contested)
+    if not len(inside):
+        return groups
+    number = np.zeros(len(component), np.int64)
+    number[inside] = np.arange(len(inside))
+    parts = connect(number[left], number[right], len(inside))
+    groups[inside] = inside[_firsts(parts)[parts]]
+    return groups
+
+
+def _firsts(groups: npt.NDArray[np.integer]) -> Places:
+    """Per group the first telling that is of it."""
+    first = np.full(groups.max(initial=-1) + 1, len(groups), np.int64)
+    np.minimum.at(first, groups, np.arange(len(groups)))
+    return first
 
 
 def _too_light(left: Places, right: Places, weight: npt.NDArray[np.int64], nodes: int, largest: int) -> Flags:
@@ -154,8 +178,8 @@ class _Loose:
 
 def _with_nobodies(
     tellings: pl.DataFrame, groups: Places, loose: _Loose, agreed: npt.NDArray[np.uint32], apart: pl.DataFrame
-) -> tuple[Places, list[str]]:
-    """Groups after whoever names nobody is attached, and what becomes of the ``loose`` edges."""
+) -> tuple[Places, npt.NDArray[np.uint8]]:
+    """Groups after whoever names nobody is attached, and what becomes of the ``loose`` edges, by number."""
     whole = np.bincount(groups, _whole(tellings)) > 0
     left, right = groups[loose.left], groups[loose.right]
     reach = whole[left] != whole[right]
@@ -174,8 +198,8 @@ def _with_nobodies(
     after = told[groups]
     # Whose person is known, and who contradicts, is no question any more.
     settled = (whole[told[left]] & whole[told[right]]) | _any_of(against, left, right)
-    fates = np.where(after[loose.left] == after[loose.right], KEPT, np.where(settled, OTHER_PERSON, AMBIGUOUS))
-    return after, fates.tolist()
+    apart_now = np.where(settled, _NUMBER[OTHER_PERSON], _NUMBER[AMBIGUOUS])
+    return after, np.where(after[loose.left] == after[loose.right], np.uint8(0), apart_now)
 
 
 def _any_of(pairs: pl.DataFrame, left: Places, right: Places) -> Flags:

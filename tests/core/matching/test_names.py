@@ -9,6 +9,7 @@ from pypinyin import lazy_pinyin
 from rapidfuzz.distance import OSA
 
 from pipeline.core.fields import name as names_field
+from pipeline.core.matching import names as matching_names
 from pipeline.core.matching.names import (
     FAR,
     INCOMPATIBLE,
@@ -317,3 +318,13 @@ def test_surnames_are_each_there_once_and_of_han() -> None:
     assert surnames.is_unique().all()
     assert surnames.str.contains(r"^\p{Han}{1,3}$").all()
     assert {"王", "李", "单", "欧阳", "司马", "诸葛", "尉迟"} <= set(surnames)
+
+
+@given(st.lists(st.tuples(*[st.text("王明华·", max_size=7)] * 2), min_size=1))
+@unhurried
+def test_a_distance_is_left_out_only_where_more_than_a_third_differs(pairs: list[tuple[str, str]]) -> None:
+    """Whatever is not measured would have said nothing."""
+    one, other = (pl.Series([pair[side] for pair in pairs]) for side in (0, 1))
+    for told, (left, right) in zip(matching_names._characters(one, other), pairs, strict=True):
+        apart = OSA.distance(left, right)
+        assert told == apart or (told is None and 3 * apart > max(len(left), len(right)))
