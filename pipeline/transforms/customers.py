@@ -1,6 +1,6 @@
 """Components -> customers with stable ids -> golden records: two shuffles, by component and by customer."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -94,7 +94,7 @@ class ResolveCustomers(beam.PTransform):
             resolved[_VEHICLES]
             | "To vehicle" >> PartitionBatches(self.shuffling)
             | "Vehicles" >> beam.GroupByKey()
-            | "Changed hands" >> beam.ParDo(_AskVehicles())
+            | "Changed hands" >> beam.ParDo(_AskVehicles(self.shuffling.threads))
         )
         # Cut first, joined after: what Beam keeps between stages are then references, not rows.
         assigned = (
@@ -206,11 +206,11 @@ def _of_customers(known: pl.DataFrame) -> pl.DataFrame:
     return told.filter(pl.any_horizontal(pl.col("group", "customer_id").is_not_null()))
 
 
-class _AskVehicles(beam.DoFn):
+class _AskVehicles(PartitionFn):
     """All customers of a vehicle -> who has come to it anew."""
 
     @guarded
-    def process(self, partition: tuple[int, Iterable[bytes]]) -> Iterator[pa.RecordBatch]:
+    def work(self, partition: Partition) -> Iterator[pa.RecordBatch]:
         deviations = rules.ask_vehicles(found(gather(partition[1]), _VEHICLES, rules.VEHICLES_SCHEMA))
         if deviations.height:
             yield to_batch(deviations.rename({"_part": "_to"}), DEVIATIONS)

@@ -28,6 +28,10 @@ GATHERED_ROWS = 131_072
 """Rows of one kind gathered before they are cut: small slices cost more in headers than in rows."""
 
 
+ALONE_ROWS = 16_384
+"""Rows of a batch for one partition that are cut by themselves: gathered with others they would be sorted for nothing."""
+
+
 SHARED_BYTES = 1 << 16
 """Memory of others that a batch may keep without being copied."""
 
@@ -96,14 +100,19 @@ class _Cut(beam.DoFn):
     @guarded
     def process(self, batch: pa.RecordBatch) -> Iterator[tuple[int, bytes]]:
         kind = kind_of(batch)
+        frame = _own(batch, kind)
+        if frame.height >= ALONE_ROWS and frame["_to"].min() == frame["_to"].max():
+            yield from self._cut([frame], kind)
+            return
         frames = self.gathered.setdefault(kind, [])
-        frames.append(_own(batch, kind))
-        if sum(frame.height for frame in frames) >= GATHERED_ROWS:
-            yield from self._cut(kind)
+        frames.append(frame)
+        if sum(one.height for one in frames) >= GATHERED_ROWS:
+            yield from self._cut(self.gathered.pop(kind), kind)
 
     def finish_bundle(self) -> Iterator[WindowedValue]:
         window = beam.transforms.window.GlobalWindow()
-        for told in (*(self._cut(kind) for kind in sorted(self.gathered)), self._rest()):
+        rest = (self._cut(self.gathered[kind], kind) for kind in sorted(self.gathered))
+        for told in (*rest, self._rest()):
             for segment in told:
                 yield WindowedValue(segment, window.max_timestamp(), (window,))
         if self._pool is not None:
@@ -111,9 +120,8 @@ class _Cut(beam.DoFn):
         for writer in self._writers:
             writer.close()
 
-    def _cut(self, kind: str) -> Iterator[tuple[int, bytes]]:
-        """Cut what is gathered of ``kind``, or begin to, and hand on what is done."""
-        frames = self.gathered.pop(kind)
+    def _cut(self, frames: Sequence[pl.DataFrame], kind: str) -> Iterator[tuple[int, bytes]]:
+        """Cut ``frames`` of ``kind``, or begin to, and hand on what is done."""
         if self._pool is None:
             yield from _counted(kind, self._written(frames, kind))
             return

@@ -134,3 +134,18 @@ def test_a_pipeline_brings_all_rows_of_a_partition_together(mode: str, tmp_path:
         )
         wanted = [(0, {"even": 10, "odd": 0}), (1, {"even": 24, "odd": 4}), (2, {"even": 12, "odd": 2})]
         assert_that(grouped, lambda found: sorted(found, key=lambda pair: pair[0]) == wanted or pytest.fail(str(found)))
+
+
+def test_many_rows_for_one_partition_are_cut_by_themselves() -> None:
+    """They need not be sorted with those of other partitions; few rows, or rows for several, wait."""
+    cut = shuffle._Cut(segments.Shuffling(2))
+    cut.start_bundle()
+    rows = pl.DataFrame({"n": range(shuffle.ALONE_ROWS)})
+    one, several = (rows.with_columns(_to=to.cast(pl.UInt16)) for to in (pl.lit(1), pl.col("n") % 2))
+    sent = []
+    for batch in (one, one.head(10), several):
+        sent.append(list(cut.process(coders.to_batch(batch, "kind"))))
+    assert [[place for place, _ in told] for told in sent] == [[1], [], []]
+    assert shuffle.gather([told for _, told in sent[0]])["kind"]["n"].to_list() == list(range(shuffle.ALONE_ROWS))
+    rest = [told.value for told in cut.finish_bundle()]
+    assert sum(shuffle.gather([told])["kind"].height for _, told in rest) == 10 + shuffle.ALONE_ROWS

@@ -64,7 +64,10 @@ def _groups(frame: pl.DataFrame) -> pl.DataFrame:
     grouped = grouped.select("group", "record", anchored=pl.when("anchor").then("record"))
     least = grouped.group_by("group").agg(pl.col("record", "anchored").min(), records=pl.len())
     return least.select(
-        "group", smallest=pl.coalesce("anchored", "record"), anchored=pl.col("anchored").is_not_null(), records="records"
+        "group",
+        smallest=pl.coalesce("anchored", "record"),
+        anchored=pl.col("anchored").is_not_null(),
+        records="records",
     )
 
 
