@@ -148,7 +148,11 @@ def run(told: argparse.Namespace, folder: str) -> None:
     compared = tellings | "Match" >> pairs.ComparePairs(night.matcher, night.ends, shuffling, Progress(), training)
     streams = {"told": tellings, pairs.EDGES: compared[pairs.EDGES], connect.LABELS: compared[connect.LABELS]}
     resolved = streams | "Customers" >> customers.ResolveCustomers(night, sink, shuffling, Progress())
-    _ = resolved[customers.ASSIGNED] | "Records" >> beam.GroupByKey() | "Keep" >> beam.ParDo(_KeepAssigned(sink))
+    _ = (
+        resolved[customers.ASSIGNED]
+        | "Records" >> beam.GroupByKey()
+        | "Keep" >> beam.ParDo(_KeepAssigned(sink, told.threads))
+    )
     root.run().wait_until_finish()
 
 
@@ -168,11 +172,12 @@ class _Read(PartitionFn):
             yield shuffle.sent(frame, "telling", self.partitions, kind)
 
 
-class _KeepAssigned(beam.DoFn):
-    def __init__(self, sink: ParquetSink) -> None:
+class _KeepAssigned(PartitionFn):
+    def __init__(self, sink: ParquetSink, threads: int) -> None:
+        super().__init__(threads)
         self.sink = sink
 
-    def process(self, partition: tuple[int, Iterable[bytes]]) -> Iterator[int]:
+    def work(self, partition: Partition) -> Iterator[int]:
         frame = shuffle.gather(partition[1])[customers.ASSIGNED]
         self.sink.write(customers.ASSIGNED, partition[0], to_batch(frame))
         yield partition[0]
