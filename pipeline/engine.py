@@ -39,15 +39,15 @@ SPILLED_BYTES = 3_500
 _LOSES_RECORDS = "loses records under load; use in_memory or multi_processing"
 
 
-class _Options(PipelineOptions):
+class _Options(PipelineOptions):  # type: ignore[misc]
     """Options whose views are made once: Beam asks for one with every type it checks, and would parse all flags anew each time."""
 
     def view_as(self, cls: type[PipelineOptions]) -> PipelineOptions:
         """The view; all views share what was said."""
-        views = vars(self).setdefault("_views", {})
+        views: dict[type[PipelineOptions], PipelineOptions] = self.__dict__.setdefault("_views", {})
         if cls not in views:
             views[cls] = super().view_as(cls)
-        return views[cls]  # type: ignore[no-any-return]
+        return views[cls]
 
 
 @dataclass(frozen=True)
