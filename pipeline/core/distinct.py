@@ -9,6 +9,8 @@ import polars as pl
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from pipeline.core import runs
+
 FEW = 1_024
 """So few distinct values are always remembered; more only where they repeat within the column."""
 MOST = 262_144
@@ -58,7 +60,7 @@ def order_of(keys: pl.DataFrame) -> npt.NDArray[np.intp]:
         if most > _MOST_COMBINATIONS:
             return keys.select(pl.arg_sort_by(keys.columns, maintain_order=True)).to_series().to_numpy().astype(np.intp)
         number = number * np.uint64(len(words)) + place[codes.to_numpy()]
-    return np.argsort(number, kind="stable")
+    return runs.order(number, most)
 
 
 _MOST_COMBINATIONS = 1 << 64

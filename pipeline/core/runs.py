@@ -4,6 +4,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
+import polars as pl
 
 _Bits = TypeVar("_Bits", bound=np.unsignedinteger[Any])
 
@@ -11,6 +12,42 @@ _Bits = TypeVar("_Bits", bound=np.unsignedinteger[Any])
 def starts(values: npt.NDArray[Any]) -> npt.NDArray[np.intp]:
     """Where each run of equal ``values`` begins; nowhere when there are none."""
     return np.flatnonzero(np.concatenate([values[:1] == values[:1], values[1:] != values[:-1]]))
+
+
+def firsts(numbers: npt.NDArray[Any], *turns: npt.NDArray[Any]) -> npt.NDArray[np.intp]:
+    """Of each run of equal ``numbers`` the row that the ``turns`` put first, one after the other; of equals the earlier row."""
+    rows = np.arange(len(numbers))
+    for turn in turns:
+        begins = starts(numbers[rows])
+        if len(begins) == len(rows):
+            break
+        own = turn[rows]
+        rows = rows[own == np.repeat(np.minimum.reduceat(own, begins), np.diff(begins, append=len(rows)))]
+    return rows[starts(numbers[rows])]
+
+
+def order(numbers: npt.NDArray[np.uint64], most: int) -> npt.NDArray[np.intp]:
+    """Order of the rows sorted by ``numbers``, none of them ``most`` or more; of equals the earlier row.
+
+    Number and row in one: to sort numbers is several times as fast as to sort rows by them.
+    """
+    bits = max(len(numbers) - 1, 0).bit_length()
+    if most << bits > 1 << 64:
+        return np.argsort(numbers, kind="stable")
+    rows = np.arange(len(numbers), dtype=np.uint64)
+    return (ordered((numbers << np.uint64(bits)) | rows) & np.uint64((1 << bits) - 1)).astype(np.intp)
+
+
+def distinct(numbers: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
+    """Each of ``numbers`` once, sorted: several times as fast as to hash them first, as numpy does."""
+    told = ordered(numbers)
+    return told[starts(told)]
+
+
+def ordered(numbers: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
+    """``numbers`` sorted: polars takes a third of the time numpy does, and its threads would cost more than they save."""
+    told: npt.NDArray[np.uint64] = pl.Series(numbers).sort(multithreaded=False).to_numpy()
+    return told
 
 
 def united(numbers: npt.NDArray[np.integer], bits: npt.NDArray[_Bits], height: int) -> npt.NDArray[_Bits]:

@@ -4,6 +4,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from pipeline.core import runs
 from pipeline.core.authenticity import field_sets, grouped
 from pipeline.core.authenticity.field_sets import Sets
 from pipeline.core.authenticity.grounds import ORDER, REFUTES, Grounds
@@ -39,7 +40,7 @@ def advice(said: Grounds, told: Heard, verdict: Places, confirmed: Sets, call: p
         [turn[said.rows["kind"].to_numpy()], turn[first + again[asked]], np.full(len(newer), turn[first + 2])]
     )
     wanted = (what >= 0) & (verdict[who] != _AUTHENTIC)
-    parties, turns = grouped.taken_apart(np.unique(grouped.key(who[wanted], what[wanted])))
+    parties, turns = grouped.taken_apart(runs.distinct(grouped.key(who[wanted], what[wanted])))
     distinct = order["advice"].unique(maintain_order=True)
     word = order["advice"].replace_strict(distinct, range(len(distinct)), return_dtype=pl.UInt64).to_numpy()
     return grouped.lists(grouped.key(parties, word[turns]), distinct, len(verdict))

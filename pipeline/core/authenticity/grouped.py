@@ -29,5 +29,6 @@ def lists(keys: Numbers, words: pl.Series, height: int) -> pl.Series:
     first = pl.Series(keys).is_first_distinct().to_numpy()
     offsets = np.zeros(height + 1, np.int64)
     np.cumsum(np.bincount(parties[first], minlength=height), out=offsets[1:])
-    told = words.gather(numbers[first]).rechunk().to_arrow(compat_level=pl.CompatLevel.oldest())
+    # Views of the words: to copy each of them would cost more than all the rest.
+    told = words.gather(numbers[first]).rechunk().to_arrow(compat_level=pl.CompatLevel.newest())
     return pl.Series(words.name, pa.LargeListArray.from_arrays(pa.array(offsets), told))

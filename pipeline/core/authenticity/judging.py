@@ -132,7 +132,7 @@ def judged(told: Told, settings: VerdictSettings, on: date, rules: RuleSettings)
 
     They are judged as sources told them; policies that rulings change a second time, as these have them.
     """
-    facts = party_facts.numbered(party_facts.facts(told.underwritten))
+    facts = party_facts.facts(told.underwritten).with_row_index("party")
     history = party_facts.number_history(told.changed, told.former).join(
         facts.select("policy_no").unique(), on="policy_no", how="semi"
     )

@@ -6,6 +6,7 @@ import numpy as np
 import polars as pl
 
 from pipeline.core.authenticity.evidence_tables import FACTS, NUMBERS
+from pipeline.core.distinct import order_of
 
 JUDGED_ROLES = ("policyholder", "insured", "owner")
 OBLIGATORY = ("name", "cert_type", "cert_no", "phone", "address")
@@ -23,7 +24,7 @@ _PARTY = ("policy_no", "role")
 
 
 def facts(observations: pl.DataFrame, obligatory: Sequence[str] = OBLIGATORY) -> pl.DataFrame:
-    """Parties in :data:`FACTS` from published observations of underwriting; the newest telling of each party counts.
+    """Parties in :data:`FACTS`, sorted, from published observations of underwriting; the newest telling of each party counts.
 
     ``failed_rules`` and ``customer_id`` are those of the observations; an insured is the policyholder when both are
     one customer, or, where that is not known, when the source says so.
@@ -59,6 +60,8 @@ def by_number(rows: pl.DataFrame, facts: pl.DataFrame) -> pl.DataFrame:
     """``rows`` of parties with ``party`` of numbered ``facts``, null of those that are none of them."""
     if "party" in rows.columns:
         return rows
+    if rows.is_empty():
+        return rows.with_columns(party=pl.lit(None, pl.UInt32))
     return rows.join(facts.select("party", *_PARTY), on=_PARTY, how="left", maintain_order="left")
 
 
@@ -111,10 +114,18 @@ def number_history(changed: pl.DataFrame, former: pl.DataFrame) -> pl.DataFrame:
 
 def _newest(own: pl.DataFrame) -> pl.DataFrame:
     """The newest telling of each party, by party."""
-    keys = own.select(*_PARTY, "observed_at", "record_id").with_row_index("row")
-    order = keys.sort(*_PARTY, "observed_at", "record_id", descending=[False, False, True, True], nulls_last=True)
-    again = pl.all_horizontal(pl.col(name) == pl.col(name).shift(1) for name in _PARTY).fill_null(value=False)
-    return own.select(pl.all().gather(order.filter(~again)["row"]))
+    order = order_of(own.select(_PARTY))
+    told = own.select(pl.col(_PARTY).gather(order))
+    new = told.select(pl.any_horizontal(pl.col(name).ne_missing(pl.col(name).shift()) for name in _PARTY)).to_series()
+    if not new.all():
+        # Few are told of more than once: only their rows are sorted by time, each party's among themselves.
+        again = np.flatnonzero(~(new & new.shift(-1, fill_value=True)).to_numpy())
+        rows = own.select(pl.col("observed_at", "record_id").gather(order[again])).with_columns(
+            row=pl.Series(order[again]), party=new.cum_sum().gather(again)
+        )
+        newest = rows.sort("party", "observed_at", "record_id", descending=[False, True, True], nulls_last=True)
+        order[again] = newest["row"].to_numpy()
+    return own.select(pl.all().gather(order[new.to_numpy()]))
 
 
 def _holders(newest: pl.DataFrame) -> pl.Series:

@@ -4,7 +4,6 @@ from datetime import date
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 import polars as pl
 
 from pipeline.core import runs
@@ -14,10 +13,9 @@ from pipeline.core.authenticity.evidence_settings import SOURCES, EvidenceSettin
 
 _COUNTS = pl.col("why_not").is_null()
 _SPEAKS = pl.col("direction").is_in(["confirms", "refutes"])
+_RANK, _NEVER = 1 << 58, 1 << 57
+"""Number of a rank, and time of what has none: a number that is sorted by rank, then by time."""
 _OF_CALLS = ("record_id", "phone", "at", "line", "call_rank")
-_SLOT = np.uint64(32)
-"""Bits below the number of a slot, for the place of a piece."""
-
 
 class Resolved(NamedTuple):
     """``rows``: ROWS with ``slot``, the number of party and field, and ``used``, sorted by slot, rank, time and piece.
@@ -31,8 +29,9 @@ class Resolved(NamedTuple):
 def resolved(attached: Attached, settings: EvidenceSettings, on: date) -> Resolved:
     """``attached`` with ``expires_on``, ``rank`` and ``used``, and ``why_not`` for everything that is not used."""
     pieces = _dated(attached.pieces, settings, on)
-    lapsed = pieces["lapsed"].gather(attached.rows["piece"])
-    rows = attached.rows.with_columns(why_not=pl.coalesce("why_not", lapsed))
+    rows = attached.rows
+    if pieces["lapsed"].null_count() < pieces.height:
+        rows = rows.with_columns(why_not=pl.coalesce("why_not", pieces["lapsed"].gather(rows["piece"])))
     rows = _attempts(_suspended_long(_Calls.apart(rows, pieces), settings)).together()
     return Resolved(_decided(rows, pieces), pieces.drop("lapsed"))
 
@@ -109,20 +108,26 @@ def _attempts(told: _Calls) -> _Calls:
 def _decided(rows: pl.DataFrame, pieces: pl.DataFrame) -> pl.DataFrame:
     """Per party and field the best source counts, of equal ones the newest, of equally new ones the refuting one."""
     # Numbers instead of many columns: one of them sorts all.
-    order = pieces.select("rank", "at").with_row_index("piece").sort("rank", "at", "piece")
+    at = pl.col("at").cast(pl.Int64)
+    by_rank = pl.col("rank").cast(pl.Int64) * _RANK
+    keys = pieces.select(oldest=by_rank + at.fill_null(-_NEVER), newest=by_rank - at.fill_null(_NEVER)).with_row_index()
     place = np.empty(pieces.height, np.uint64)
-    place[order["piece"].to_numpy()] = np.arange(pieces.height, dtype=np.uint64)
+    order = keys.select("index", "oldest").sort("oldest", maintain_order=True, multithreaded=False)["index"]
+    place[order.to_numpy()] = np.arange(pieces.height, dtype=np.uint64)
     field = pieces.select(field_sets.place()).to_series().to_numpy()
     piece = rows["piece"].to_numpy()
     # What is nobody's comes first, as null does.
     party = rows.select((pl.col("party").cast(pl.UInt64) + 1).fill_null(0)).to_series().to_numpy()
     slot = party * np.uint64(len(field_sets.FIELDS)) + field[piece]
-    by_slot = pl.Series((slot << _SLOT) | place[piece]).arg_sort()
-    ordered = rows.select(pl.all().gather(by_slot)).with_columns(slot=pl.Series(slot).gather(by_slot))
+    width = np.uint64(max(pieces.height, 1))
+    by_slot = runs.order(slot * width + place[piece], (int(slot.max(initial=0)) + 1) * int(width))
+    ordered = rows.select(pl.all().gather(by_slot)).with_columns(slot=pl.Series(slot[by_slot]))
     speaking = ordered.select(_COUNTS & _SPEAKS).to_series().to_numpy()
-    turn = _newest_first(order)[ordered["piece"].to_numpy()] * 2 + (ordered["direction"] != "refutes").to_numpy()
+    among = ordered.select("slot", "piece", other=pl.col("direction") != "refutes").filter(pl.Series(speaking))
+    newest = keys["newest"].gather(among["piece"])
+    best = runs.firsts(among["slot"].to_numpy(), newest.to_numpy(), among["other"].to_numpy())
     chosen = np.zeros(ordered.height, bool)
-    chosen[_best(ordered["slot"].to_numpy(), turn, np.flatnonzero(speaking))] = True
+    chosen[np.flatnonzero(speaking)[best]] = True
     decides = pl.lit(pl.Series(chosen))
     call = pl.lit((pieces["source"] == "callback").gather(ordered["piece"]))
     stands = _COUNTS & call & ~_SPEAKS
@@ -135,30 +140,3 @@ def _decided(rows: pl.DataFrame, pieces: pl.DataFrame) -> pl.DataFrame:
         .when(~_SPEAKS & ~stands)
         .then(pl.lit("says_nothing")),
     )
-
-
-def _newest_first(order: pl.DataFrame) -> npt.NDArray[np.int64]:
-    """Turn of each piece among those of a slot: by rank, then the newest first, without a time before all; equal for equals.
-
-    ``order``: rank, at and piece, sorted.
-    """
-    new = pl.any_horizontal(pl.col(name).ne_missing(pl.col(name).shift(1)) for name in ("rank", "at"))
-    numbered = order.select("piece", "rank", group=pl.when(pl.col("at").is_not_null()).then(new.cum_sum()))
-    width = order.height + 1
-    turn = pl.col("rank").cast(pl.Int64) * (width + 1) + (width - pl.col("group").cast(pl.Int64)).fill_null(0)
-    told = np.empty(order.height, np.int64)
-    told[order["piece"].to_numpy()] = numbered.select(turn).to_series().to_numpy()
-    return told
-
-
-def _best(
-    slot: npt.NDArray[np.uint64], turn: npt.NDArray[np.int64], among: npt.NDArray[np.intp]
-) -> npt.NDArray[np.intp]:
-    """Of the rows ``among`` the one of each ``slot`` whose ``turn`` comes first, of equals the earlier row. Slots are sorted."""
-    if not len(among):
-        return among
-    slots, turns = slot[among], turn[among]
-    starts = runs.starts(slots)
-    least = np.repeat(np.minimum.reduceat(turns, starts), np.diff(starts, append=len(slots)))
-    first = np.flatnonzero(turns == least)
-    return among[first[runs.starts(slots[first])]]

@@ -99,7 +99,7 @@ def _in_order(said: Grounds) -> Numbers:
     turn = np.empty(len(order), np.uint64)
     turn[order] = np.arange(len(order), dtype=np.uint64)
     keys = grouped.key(said.rows[_PARTY].to_numpy(), turn[said.rows["kind"].to_numpy()])
-    parties, turns = grouped.taken_apart(np.sort(keys))
+    parties, turns = grouped.taken_apart(runs.ordered(keys))
     return grouped.key(parties, order[turns])
 
 
@@ -185,4 +185,4 @@ def _deciding(said: Grounds, verdict: npt.NDArray[np.intp], ids: pl.Series) -> p
     parties = heard_of[_PARTY].to_numpy()
     decided = decides[heard_of["kind"].to_numpy()] == verdict[parties]
     keys = grouped.key(parties[decided], heard_of["piece"].to_numpy()[decided])
-    return grouped.lists(np.unique(keys), ids, len(verdict))
+    return grouped.lists(runs.distinct(keys), ids, len(verdict))

@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from pipeline.core import tallies
+from pipeline.core import runs, tallies
 from pipeline.core.authenticity import field_sets
 from pipeline.core.authenticity.heard import Heard
 from pipeline.core.authenticity.party_facts import by_number
@@ -174,11 +174,7 @@ def _of_answers(heard: Heard, rule: str, source: str, fails: dict[str, str]) -> 
     turn = np.empty(says.height, np.uint32)
     turn[order["said"].to_numpy()] = np.arange(says.height, dtype=np.uint32)
     rows = heard.those(_FRESH & (pl.col("source") == source))
-    newest = (
-        rows.with_columns(turn=pl.Series(turn[rows["said"].to_numpy()], dtype=pl.UInt32))
-        .sort(_PARTY, "at", "turn", descending=[False, True, False])
-        .unique(_PARTY, keep="first", maintain_order=True)
-    )
+    newest = rows[runs.firsts(rows[_PARTY].to_numpy(), _newest_first(rows), turn[rows["said"].to_numpy()])]
     codes = {answer: _code(rule, reason) for answer, reason in fails.items()}
     code = says.select(
         pl.coalesce(
@@ -200,11 +196,8 @@ def _positive(facts: pl.DataFrame, heard: Heard) -> pl.DataFrame:
 def _elsewhere(facts: pl.DataFrame, heard: Heard) -> pl.DataFrame:
     """P15, of parties whose customer gave a number elsewhere: the newest is the policy's, or older than the policy's."""
     elsewhere = pl.col("source").is_in(["wechat", "inbound_call", "claims"]) & (pl.col("field") == "phone")
-    given = (
-        heard.those(_FRESH & elsewhere)
-        .sort(_PARTY, "at", "piece", descending=[False, True, False])
-        .unique(_PARTY, keep="first", maintain_order=True)
-    )
+    rows = heard.those(_FRESH & elsewhere)
+    given = rows[runs.firsts(rows[_PARTY].to_numpy(), _newest_first(rows), rows["piece"].to_numpy())]
     later = (given["at"] > facts["observed_at"].gather(given[_PARTY])).fill_null(value=False).to_numpy()
     return _outcomes(given[_PARTY], "P15", heard.marked(_ANOTHER)[given["said"].to_numpy()] & later)
 
@@ -221,18 +214,23 @@ def _claims(heard: Heard) -> pl.DataFrame:
     """C02, of parties whose customer had a claim: the newest values captured there are the policy's."""
     reasons = {field_sets.FIELDS.index(reason.code): _code("C02", reason.code) for reason in BY_ID["C02"].reasons}
     captured = pl.col("source").is_in(["claims", "inbound_call"])
-    newest = (
-        heard.those(_FRESH & captured, field=field_sets.place(), another=_ANOTHER)
-        .sort(_PARTY, "field", "at", "piece", descending=[False, False, True, False])
-        .unique([_PARTY, "field"], keep="first", maintain_order=True)
-    )
-    # Where several fields differ the first by name is told: they stand in that order.
-    differing = newest.filter("another").unique(_PARTY, keep="first", maintain_order=True)
-    asked = newest[_PARTY].unique(maintain_order=True)
-    codes = np.full(len(asked), PASSED, np.uint8)
-    at = np.searchsorted(asked.to_numpy(), differing[_PARTY].to_numpy())
-    codes[at] = differing["field"].replace_strict(reasons, return_dtype=pl.UInt8).to_numpy()
-    return _answers(asked, "C02", codes)
+    told = heard.those(_FRESH & captured, field=field_sets.place(), another=_ANOTHER)
+    # Rows stand by party and field: where several fields differ the first by name is told.
+    slot = told[_PARTY].to_numpy().astype(np.uint64) * np.uint64(len(field_sets.FIELDS)) + told["field"].to_numpy()
+    newest = told[runs.firsts(slot, _newest_first(told), told["piece"].to_numpy())]
+    code = np.where(newest["another"], newest["field"].replace_strict(reasons, default=PASSED, return_dtype=pl.UInt8), PASSED)
+    parties = newest[_PARTY].to_numpy()
+    first = runs.firsts(parties, code == PASSED)
+    return _answers(newest[_PARTY].gather(first), "C02", code[first])
+
+
+def _newest_first(rows: pl.DataFrame) -> npt.NDArray[np.int64]:
+    """Turn of each row by its time: the newest first, without one before all."""
+    return -rows.select(pl.col("at").cast(pl.Int64).fill_null(_NEVER)).to_series().to_numpy()
+
+
+_NEVER = (1 << 63) - 1
+"""Time of what has none: after all others."""
 
 
 def _first_call(facts: pl.DataFrame, calls: pl.DataFrame, days: int) -> pl.DataFrame:
