@@ -16,6 +16,10 @@ from pipeline.core.authenticity.post_stratified import shares
 from pipeline.core.authenticity.settled import decision
 
 
+_GROUP = ("callers", "group")
+"""A group by all callers, or by the unflagged alone."""
+
+
 @dataclass(frozen=True)
 class Question:
     """What is asked: ``caliber`` (and its ``digest``) names the system rate; ``smallest``: fewest answers of a post-stratum."""
@@ -36,18 +40,19 @@ def estimates(calls: pl.DataFrame, counts: pl.DataFrame, asked: Question) -> pl.
     """
     calls, counts = total([calls]), counts.filter(pl.col("population") > 0)
     _refuse_strangers(calls, counts)
-    doubted = calls.filter("flagged").select(GROUP).unique()
-    unflagged = calls.join(doubted, on=GROUP, how="semi").with_columns(
-        outcome=pl.when("flagged").then(pl.lit("not_reached")).otherwise("outcome")
+    groups = counts.select(GROUP).unique().sort(GROUP).with_row_index("group")
+    calls, counts = (
+        rows.join(groups, on=GROUP, maintain_order="left").drop(GROUP).with_columns(callers=pl.lit("all"))
+        for rows in (calls, counts)
     )
-    told = pl.concat(
-        [
-            _told(calls, counts, asked).with_columns(callers=pl.lit("all")),
-            _told(unflagged, counts.join(doubted, on=GROUP, how="semi"), asked).with_columns(
-                callers=pl.lit("unflagged")
-            ),
-        ]
+    doubted = pl.col("group").is_in(calls.filter("flagged")["group"].unique().implode())
+    beside = pl.lit("unflagged").alias("callers")
+    unflagged = calls.filter(doubted).with_columns(
+        beside, outcome=pl.when("flagged").then(pl.lit("not_reached")).otherwise("outcome")
     )
+    told = _told(
+        pl.concat([calls, unflagged]), pl.concat([counts, counts.filter(doubted).with_columns(beside)]), asked
+    ).join(groups, on="group")
     ratios = [column.name for column in ESTIMATES.columns if column.dtype == pl.Float64()]
     return (
         told.with_columns(pl.col(ratios).round(DIGITS))
@@ -60,20 +65,19 @@ def estimates(calls: pl.DataFrame, counts: pl.DataFrame, asked: Question) -> pl.
 def _told(calls: pl.DataFrame, counts: pl.DataFrame, asked: Question) -> pl.DataFrame:
     answered = pl.col("outcome").is_in(["confirmed", "refuted"])
     y = pl.when(answered).then((pl.col("outcome") == "confirmed").cast(pl.Float64))
-    census = counts.group_by(GROUP).agg(
+    census = counts.group_by(_GROUP).agg(
         population=pl.col("population").sum(),
         naive_rate=pl.col("system_authentic").sum() / pl.col("population").sum(),
     )
-    drawn = calls.group_by(GROUP).agg(drawn=pl.col("calls").sum(), reached=pl.col("calls").filter(answered).sum())
-    told = census.join(drawn, on=GROUP, how="left").with_columns(pl.col("drawn", "reached").fill_null(0))
-    heard = _with_interval(shares(calls.with_columns(y=y), counts, asked.smallest), asked.coverage)
+    drawn = calls.group_by(_GROUP).agg(drawn=pl.col("calls").sum(), reached=pl.col("calls").filter(answered).sum())
+    told = census.join(drawn, on=_GROUP, how="left").with_columns(pl.col("drawn", "reached").fill_null(0))
+    heard, bounds = _intervals(calls.with_columns(y=y), counts, asked)
     for name, guess in (("worst_low", 0.0), ("worst_high", 1.0)):
-        bound = _bound(calls.with_columns(y=y.fill_null(guess)), counts, asked, guess)
-        told = told.join(bound.rename({"bound": name}), on=GROUP, how="left").with_columns(
+        told = told.join(bounds.select(*_GROUP, name), on=_GROUP, how="left").with_columns(
             pl.col(name).fill_null(guess)
         )
     return (
-        told.join(heard, on=GROUP, how="left")
+        told.join(heard, on=_GROUP, how="left")
         .with_columns(
             pl.col("low").fill_null(0.0),
             pl.col("high").fill_null(1.0),
@@ -95,25 +99,30 @@ def _told(calls: pl.DataFrame, counts: pl.DataFrame, asked: Question) -> pl.Data
     )
 
 
-def _with_interval(told: pl.DataFrame, coverage: float) -> pl.DataFrame:
-    names = ("share", "variance", "spread", "freedom")
-    share, variance, spread, freedom = (told[name].to_numpy() for name in names)
-    low, high, method = design_based(share, variance, spread, freedom, coverage)
-    return told.select(
-        *GROUP, estimate="share", low=pl.Series(low), high=pl.Series(high), method=pl.lit(f"post-stratified, {method}")
+def _intervals(calls: pl.DataFrame, counts: pl.DataFrame, asked: Question) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The interval of each group with an answer; and, of each with a call, the outer ends of those of the share if everybody
+    not reached were 0, or 1 (``worst_low``, ``worst_high``).
+    """
+    called = counts.join(calls, on=(*_GROUP, "post_stratum"), how="semi")
+    y = pl.col("y")
+    ways = (("heard", y, counts), ("worst_low", y.fill_null(0.0), called), ("worst_high", y.fill_null(1.0), called))
+    # All at once: each of them is many steps over few rows.
+    told = shares(
+        pl.concat([calls.with_columns(y=guessed, way=pl.lit(way)) for way, guessed, _ in ways]),
+        pl.concat([those.with_columns(way=pl.lit(way)) for way, _, those in ways]),
+        asked.smallest,
+        ("way", *_GROUP),
     )
-
-
-def _bound(calls: pl.DataFrame, counts: pl.DataFrame, asked: Question, guess: float) -> pl.DataFrame:
-    """Outer end of the interval of the share if everybody not reached were ``guess``, per group with a call."""
-    keys = (*GROUP, "post_stratum")
-    called = counts.join(calls, on=keys, how="semi")
-    told = _with_interval(shares(calls, called, asked.smallest), asked.coverage)
-    everybody = counts.group_by(GROUP).agg(everybody=pl.col("population").sum())
-    part = called.group_by(GROUP).agg(part=pl.col("population").sum()).join(everybody, on=GROUP)
+    share, variance, spread, freedom = (told[name].to_numpy() for name in ("share", "variance", "spread", "freedom"))
+    low, high, method = design_based(share, variance, spread, freedom, asked.coverage)
+    ends = told.select("way", *_GROUP, estimate="share", low=pl.Series(low), high=pl.Series(high))
+    heard, least, most = (ends.filter(pl.col("way") == way).drop("way") for way, *_ in ways)
+    everybody = counts.group_by(_GROUP).agg(everybody=pl.col("population").sum())
+    part = called.group_by(_GROUP).agg(part=pl.col("population").sum()).join(everybody, on=_GROUP)
     covered = pl.col("part") / pl.col("everybody")
-    return told.join(part, on=GROUP).select(
-        *GROUP, bound=covered * pl.col("low" if guess == 0.0 else "high") + (1 - covered) * guess
+    worst = least.select(*_GROUP, "low").join(most.select(*_GROUP, "high"), on=_GROUP).join(part, on=_GROUP)
+    return heard.with_columns(method=pl.lit(f"post-stratified, {method}")), worst.select(
+        *_GROUP, worst_low=covered * pl.col("low") + (1 - covered) * 0.0, worst_high=covered * pl.col("high") + (1 - covered)
     )
 
 
