@@ -39,7 +39,10 @@ class Written:
 
     def parties(self, columns: Sequence[str], part: int) -> Both:
         """``columns`` of all parties of a part."""
-        return self._both((PARTIES, OVERRIDDEN_PARTIES), columns, part)
+        both = self._both((PARTIES, OVERRIDDEN_PARTIES), columns, part)
+        # In one piece: rows with lists take many times as long to fetch from several.
+        ruled = both.ruled.rechunk()
+        return Both(ruled, ruled if both.told is both.ruled else both.told.rechunk())
 
     def parties_of(self, policies: pl.Series, columns: Sequence[str]) -> pl.DataFrame:
         """``columns`` of the parties of ``policies``, as sources told them."""
@@ -59,10 +62,7 @@ class Written:
         return as_told(rows, overridden).filter(wanted) if overridden.height else rows
 
     def _both(self, tables: tuple[Table, Table], columns: Sequence[str], part: int) -> Both:
-        # In one piece: rows with lists take many times as long to fetch from several.
-        ruled, overridden = (
-            self.staging.scan(table.name, part).select(columns).collect().rechunk() for table in tables
-        )
+        ruled, overridden = (self.staging.scan(table.name, part).select(columns).collect() for table in tables)
         return Both(ruled, as_told(ruled, overridden))
 
     def observations(self, columns: Columns, wanted: pl.Expr) -> pl.DataFrame:

@@ -22,3 +22,28 @@ def test_bits_of_a_number_are_united(told: list[tuple[int, int]]) -> None:
     united = runs.united(numbers, bits, 5)
     assert united.dtype == np.uint8
     assert united.tolist() == [reduce(or_, (bit for number, bit in told if number == place), 0) for place in range(5)]
+
+
+rows_of_runs = st.lists(st.tuples(st.integers(0, 3), st.integers(-2, 2), st.booleans()), max_size=20).map(
+    lambda rows: sorted(rows, key=lambda row: row[0])
+)
+
+
+@given(rows_of_runs)
+def test_of_each_run_the_row_that_comes_first_is_told(told: list[tuple[int, int, bool]]) -> None:
+    columns = [np.array(values) for values in zip(*told, strict=True)] or [np.array([], np.int64)] * 3
+    wanted = [min(run, key=lambda row: told[row][1:]) for _, run in groupby(range(len(told)), lambda row: told[row][0])]
+    assert runs.firsts(*columns).tolist() == wanted
+
+
+@given(st.lists(st.integers(0, 9), max_size=20), st.sampled_from([10, 1 << 62, 1 << 64]))
+def test_rows_are_put_in_order_equals_as_they_came(numbers: list[int], most: int) -> None:
+    order = runs.order(np.array(numbers, np.uint64), most)
+    assert order.tolist() == sorted(range(len(numbers)), key=lambda row: numbers[row])
+
+
+@given(st.lists(st.integers(0, (1 << 64) - 1) | st.integers(0, 3), max_size=20))
+def test_numbers_are_sorted_and_told_once(numbers: list[int]) -> None:
+    told = np.array(numbers, np.uint64)
+    assert runs.ordered(told).tolist() == sorted(numbers)
+    assert runs.distinct(told).tolist() == sorted(set(numbers))

@@ -13,6 +13,7 @@ from pipeline.core.authenticity import drawn_calls, post_strata
 from pipeline.core.authenticity.calibers import Caliber
 from pipeline.core.authenticity.cells import periods
 from pipeline.core.authenticity.counts import persons
+from pipeline.core.authenticity.ordered_sums import sums
 from pipeline.core.authenticity.states import AUTHENTIC, EXCLUDED, states
 from pipeline.core.digest import combine, digest
 
@@ -180,7 +181,4 @@ def parties_of(rows: pl.DataFrame) -> pl.Series:
 
 def _counts(cells: pl.DataFrame) -> pl.DataFrame:
     names = post_strata.COUNT_SCHEMA.names()
-    told = cells.group_by(names[:4]).agg(
-        pl.col("population", "system_authentic").sum(),
-    )
-    return told.select(names).sort(names[:4])
+    return sums(cells, names[:4], names[4:]).select(names)

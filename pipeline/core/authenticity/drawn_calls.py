@@ -7,6 +7,8 @@ from collections.abc import Iterable
 
 import polars as pl
 
+from pipeline.core.authenticity.ordered_sums import sums
+
 GROUP = ("period", "dimension", "value")
 """What an estimate is told for, as in the rates table."""
 
@@ -60,4 +62,4 @@ def total(parts: Iterable[pl.DataFrame]) -> pl.DataFrame:
     """Counts added up, sorted. Associative, commutative; an empty frame is neutral."""
     keys = CALL_SCHEMA.names()
     together = pl.concat([CALL_COUNTS.to_frame(eager=True), *parts])
-    return together.group_by(keys).agg(pl.col("calls").sum()).sort(keys).select(CALL_COUNTS.names())
+    return sums(together, keys, ("calls",)).select(CALL_COUNTS.names())

@@ -15,7 +15,6 @@ from pipeline.core.authenticity.intervals import COVERAGE, DIGITS, design_based
 from pipeline.core.authenticity.post_stratified import shares
 from pipeline.core.authenticity.settled import decision
 
-
 _GROUP = ("callers", "group")
 """A group by all callers, or by the unflagged alone."""
 
@@ -122,7 +121,9 @@ def _intervals(calls: pl.DataFrame, counts: pl.DataFrame, asked: Question) -> tu
     covered = pl.col("part") / pl.col("everybody")
     worst = least.select(*_GROUP, "low").join(most.select(*_GROUP, "high"), on=_GROUP).join(part, on=_GROUP)
     return heard.with_columns(method=pl.lit(f"post-stratified, {method}")), worst.select(
-        *_GROUP, worst_low=covered * pl.col("low") + (1 - covered) * 0.0, worst_high=covered * pl.col("high") + (1 - covered)
+        *_GROUP,
+        worst_low=covered * pl.col("low") + (1 - covered) * 0.0,
+        worst_high=covered * pl.col("high") + (1 - covered),
     )
 
 

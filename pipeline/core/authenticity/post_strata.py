@@ -17,9 +17,7 @@ COUNT_SCHEMA = pl.Schema(
 """Parties per group and post-stratum, from the census of the night."""
 
 
-def collapse(
-    counts: pl.DataFrame, answers: pl.DataFrame, smallest: int, group: Sequence[str] = GROUP
-) -> pl.DataFrame:
+def collapse(counts: pl.DataFrame, answers: pl.DataFrame, smallest: int, group: Sequence[str] = GROUP) -> pl.DataFrame:
     """``counts`` with ``cell``: the post-stratum, or one shared name for those told together.
 
     The rule: post-strata with fewer than ``smallest`` answers go together; if these still have fewer, the one of the

@@ -17,6 +17,7 @@ _RANK, _NEVER = 1 << 58, 1 << 57
 """Number of a rank, and time of what has none: a number that is sorted by rank, then by time."""
 _OF_CALLS = ("record_id", "phone", "at", "line", "call_rank")
 
+
 class Resolved(NamedTuple):
     """``rows``: ROWS with ``slot``, the number of party and field, and ``used``, sorted by slot, rank, time and piece.
     ``pieces``: those of :class:`Attached` with ``expires_on`` and ``rank``.

@@ -218,7 +218,9 @@ def _claims(heard: Heard) -> pl.DataFrame:
     # Rows stand by party and field: where several fields differ the first by name is told.
     slot = told[_PARTY].to_numpy().astype(np.uint64) * np.uint64(len(field_sets.FIELDS)) + told["field"].to_numpy()
     newest = told[runs.firsts(slot, _newest_first(told), told["piece"].to_numpy())]
-    code = np.where(newest["another"], newest["field"].replace_strict(reasons, default=PASSED, return_dtype=pl.UInt8), PASSED)
+    code = np.where(
+        newest["another"], newest["field"].replace_strict(reasons, default=PASSED, return_dtype=pl.UInt8), PASSED
+    )
     parties = newest[_PARTY].to_numpy()
     first = runs.firsts(parties, code == PASSED)
     return _answers(newest[_PARTY].gather(first), "C02", code[first])
