@@ -162,7 +162,7 @@ def _asked(written: Written, told: Assessment, heard: pl.DataFrame, teams: pl.Da
 def _of_part(written: Written, part: int, asked: Asked) -> _Part:
     """Nothing else of a part is kept."""
     ruled, told = written.parties(policies.PARTIES, part)
-    heard = written.pieces(_PIECES, part)
+    heard = written.pieces(_PIECES, part, policies.SPEAKS)
     share = policies.share(told, heard.told, asked)
     met = share.met if ruled is told else policies.met(marked(ruled, list(asked.calibers.values()), asked.on), asked)
     refuted = ruled.select(REFUTED).filter(pl.col("verdict") == "refuted")

@@ -7,6 +7,7 @@ from datetime import date
 import polars as pl
 
 from pipeline.core.authenticity.calibers import HEADLINE
+from pipeline.core.distinct import order_of
 from pipeline.core.lists.callbacks import CallPlan, Frame, callback_list
 from pipeline.core.lists.corrections import correction_list, known_of, lapsed_list, lead_list
 from pipeline.core.lists.draw import lots
@@ -81,7 +82,8 @@ def worklists(written: Written, standing: Standing, contacts: pl.DataFrame, on: 
         frame = Frame(standing.candidates, reach, standing.calls, standing.called, barred, told.before)
         parts.append(callback_list(frame, told.secret, told.plan, on))
         parts.append(_lapsed(written, barred, on, told, told.secret))
-    return pl.concat(parts).sort(WORKLISTS.sorted_by)
+    rows = pl.concat(parts, rechunk=True)
+    return rows.select(pl.all().gather(order_of(rows.select(WORKLISTS.sorted_by))))
 
 
 def _known(written: Written, refuted: pl.DataFrame, told: Listing) -> pl.DataFrame:

@@ -51,9 +51,9 @@ class Written:
         ruled, overridden = (self.staging.scan(one.name).filter(ours).select(columns).collect() for one in tables)
         return as_told(ruled, overridden)
 
-    def pieces(self, columns: Sequence[str], part: int) -> Both:
-        """``columns`` of all evidence of a part."""
-        return self._both((EVIDENCE, OVERRIDDEN_EVIDENCE), columns, part)
+    def pieces(self, columns: Sequence[str], part: int, wanted: pl.Expr) -> Both:
+        """``columns`` of the evidence of a part that is ``wanted`` by what these columns say."""
+        return self._both((EVIDENCE, OVERRIDDEN_EVIDENCE), columns, part, wanted)
 
     def evidence(self, columns: Sequence[str], wanted: pl.Expr) -> pl.DataFrame:
         """``columns`` of the evidence that is ``wanted`` by what these columns say, as it is without rulings."""
@@ -61,9 +61,14 @@ class Written:
         overridden = self.staging.scan(OVERRIDDEN_EVIDENCE.name).select(columns).collect()
         return as_told(rows, overridden).filter(wanted) if overridden.height else rows
 
-    def _both(self, tables: tuple[Table, Table], columns: Sequence[str], part: int) -> Both:
-        ruled, overridden = (self.staging.scan(table.name, part).select(columns).collect() for table in tables)
-        return Both(ruled, as_told(ruled, overridden))
+    def _both(
+        self, tables: tuple[Table, Table], columns: Sequence[str], part: int, wanted: pl.Expr | None = None
+    ) -> Both:
+        every = pl.lit(value=True) if wanted is None else wanted
+        ruled, overridden = (self.staging.scan(table.name, part).select(columns) for table in tables)
+        rows, replaced = ruled.filter(every).collect(), overridden.collect()
+        # Which policies are replaced is told by all of their rows.
+        return Both(rows, as_told(rows, replaced).filter(every) if replaced.height else rows)
 
     def observations(self, columns: Columns, wanted: pl.Expr) -> pl.DataFrame:
         """``columns`` of the ``wanted`` observations, with rulings honoured."""

@@ -39,8 +39,11 @@ def last_team(observations: pl.DataFrame) -> pl.DataFrame:
     """
     own = observations.filter(pl.col("role").is_in(_ROLES)).drop_nulls(["customer_id", "team"])
     told = own.with_columns(at=pl.coalesce("captured_at", "observed_at"))
-    newest = told.sort("customer_id", "at", "record_id", descending=[False, True, False], nulls_last=True)
-    return newest.unique("customer_id", keep="first", maintain_order=True).select("customer_id", claims_team="team")
+    # Most were met once: only the others are sorted.
+    again = told["customer_id"].is_duplicated()
+    newest = told.filter(again).sort("customer_id", "at", "record_id", descending=[False, True, False], nulls_last=True)
+    last = pl.concat([told.filter(~again), newest.unique("customer_id", keep="first", maintain_order=True)])
+    return last.select("customer_id", claims_team="team").sort("customer_id")
 
 
 def claims_capture(observations: pl.DataFrame) -> pl.DataFrame:

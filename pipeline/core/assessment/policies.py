@@ -32,6 +32,9 @@ PARTIES = tuple(dict.fromkeys((*NEEDED, "refuted_kind", "reasons", "advice", "de
 EVIDENCE = ("policy_no", "role", "source", "field", "direction", "used", "why_not")
 """Columns of the evidence table that are read of every piece."""
 
+SPEAKS = pl.col("used") | pl.col("why_not").is_in(["outranked", "another_value"]).fill_null(value=False)
+"""Of which pieces: what is out of date or says nothing is asked of by nobody."""
+
 _REFUTED = (
     *("policy_no", "role", "policy_status", "issued_on", "refuted_kind", "reasons", "deciding", "advice"),
     *("unit", "channel", "agency_code", "salesperson_code"),
@@ -135,8 +138,11 @@ def _candidates(parties: pl.DataFrame, some: pl.DataFrame, asked: Asked) -> pl.D
 def met(told: pl.DataFrame, asked: Asked) -> Met:
     """Parties (:func:`marked`) of customers that claims teams met."""
     by_party, by_customer = _by(asked, "party"), _by(asked, "customer")
-    ours = told.join(asked.teams.select("customer_id"), on="customer_id", how="semi")
-    people = persons(ours, [*by_party, *by_customer], ()).join(asked.teams, on="customer_id")
+    # The few customers of these parties first: the table of all would be made anew twice for each part.
+    customers = told.select("customer_id").unique()
+    teams = asked.teams.join(customers, on="customer_id", how="semi")
+    ours = told.join(teams, on="customer_id", how="semi")
+    people = persons(ours, [*by_party, *by_customer], ()).join(teams, on="customer_id")
     parties = cells.finest(people, by_party, (CLAIMS_TEAM,))
     customers = people.group_by("customer_id", "month", CLAIMS_TEAM).agg(
         pl.col(states(by_customer)).min(), pl.col(opens(by_customer)).all(), pl.col("premium").sum()
