@@ -12,3 +12,9 @@ def record_ids(row_keys: pl.Series, parties: pl.Series) -> pl.Series:
 def row_keys(record_ids: pl.Series) -> pl.Series:
     """The part of record ids that names their feed row: all but the party."""
     return record_ids.str.replace(r"/[^/]*$", "")
+
+
+def feed_of(record_ids: pl.Expr) -> pl.Expr:
+    """The feed record ids begin with."""
+    # Found and cut: to split would make a struct of every id, at twice the cost.
+    return record_ids.str.slice(0, record_ids.str.find("/", literal=True))

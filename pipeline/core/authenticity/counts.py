@@ -19,6 +19,7 @@ from pipeline.core.authenticity.folded import Ways, folded, numbered
 from pipeline.core.authenticity.party_facts import JUDGED_ROLES
 from pipeline.core.authenticity.states import CODES, alike, opens, stated, states
 from pipeline.core.distinct import on_distinct
+from pipeline.core.record_ids import feed_of
 
 COUNTS = pl.Schema(
     {
@@ -48,7 +49,7 @@ _OF_PARTY = {
     "channel": pl.col("channel"),
     "agency": pl.col("agency_code"),
     "salesperson": pl.col("salesperson_code"),
-    "source": pl.col("record_id").str.split_exact("/", 1).struct.field("field_0"),
+    "source": feed_of(pl.col("record_id")),
 }
 """Dimension -> where its value stands in the parties table."""
 

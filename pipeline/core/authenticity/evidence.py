@@ -12,7 +12,7 @@ from pipeline.core.authenticity.attach import attached
 from pipeline.core.authenticity.evidence_settings import EvidenceSettings
 from pipeline.core.authenticity.evidence_sources import callbacks, checks, contacts
 from pipeline.core.authenticity.evidence_tables import EVIDENCE, PIECES, empty
-from pipeline.core.authenticity.heard import SAYS, Heard
+from pipeline.core.authenticity.heard import SAYS, Heard, calls_of
 from pipeline.core.authenticity.party_facts import numbered
 from pipeline.core.authenticity.resolve import Resolved, resolved
 from pipeline.core.distinct import numbered_rows
@@ -83,7 +83,7 @@ def published(told: Resolved, facts: pl.DataFrame) -> Heard:
     table = pl.concat([rows, whose, what], how="horizontal").select(schema.names()).cast(schema)
     # Orphans come first: they are nobody's.
     own = rows.slice(rows["party"].null_count())
-    return Heard(*_said(own, told.pieces), told.pieces.select("evidence_id", "phone"), table)
+    return Heard(*_said(own, told.pieces), told.pieces.select("evidence_id", "phone"), table, calls_of(table))
 
 
 def _said(rows: pl.DataFrame, pieces: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:

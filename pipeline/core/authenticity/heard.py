@@ -21,13 +21,14 @@ class Heard(NamedTuple):
     """``rows``: ``party``, ``piece``, ``said`` and ``at`` of every piece that speaks of a party, by party.
 
     ``says``: :data:`SAYS`, row ``said`` of it. ``pieces``: evidence_id and phone, row ``piece`` of it, in the order of ids.
-    ``table``: EVIDENCE with ``party``, of orphans too.
+    ``table``: EVIDENCE with ``party``, of orphans too; ``calls``: call-backs in it.
     """
 
     rows: pl.DataFrame
     says: pl.DataFrame
     pieces: pl.DataFrame
     table: pl.DataFrame
+    calls: pl.DataFrame
 
     def those(self, wanted: pl.Expr, **told: pl.Expr) -> pl.DataFrame:
         """Rows that say what is ``wanted``, and what else is ``told`` of it."""
@@ -47,4 +48,10 @@ def heard(table: pl.DataFrame, facts: pl.DataFrame) -> Heard:
     numbered = table.join(places, on="evidence_id", how="left", maintain_order="left")
     own = numbered.filter(pl.col("party").is_not_null()).sort("party", maintain_order=True)
     codes, says = numbered_rows(own.select(SAYS))
-    return Heard(own.select("party", "piece", codes.alias("said"), "at"), says, pieces, table)
+    rows = own.select("party", "piece", codes.alias("said"), "at")
+    return Heard(rows, says, pieces, table, calls_of(table))
+
+
+def calls_of(table: pl.DataFrame) -> pl.DataFrame:
+    """Call-backs of ``table``: few, and asked for again and again."""
+    return table.filter(pl.col("source") == "callback")

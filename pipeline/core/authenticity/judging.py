@@ -145,7 +145,7 @@ def judged(told: Told, settings: VerdictSettings, on: date, rules: RuleSettings)
         _both(_evidence(world), ruled, EVIDENCE),
         _both(world.parties, ruled, PARTIES),
         history,
-        evidence.rejects(world.heard.table.filter(pl.col("source") == "callback"), told.calls),
+        evidence.rejects(world.heard.calls, told.calls),
         _cells(world, ruled, settings),
         _standing(world, ruled, settings.by("customer")),
         _verified(world, ruled),

@@ -72,7 +72,7 @@ def judged(
     proven = bool(settings.proof) & ((summed.sets["confirmed_fields"] & proof) == proof)
     verdict = np.where(summed.against, _REFUTED, np.where(proven & ~waits, _AUTHENTIC, _UNVERIFIED))
     silent = ~summed.heard & (verdict == _UNVERIFIED)
-    calls = _calls(facts, told.table)
+    calls = _calls(facts, told.calls)
     columns = {
         **{name: field_sets.lists(summed.sets[name]) for name in _FOUND},
         "missing_fields": facts["missing"],
@@ -156,14 +156,14 @@ def _reasons(said: Grounds, ordered: Numbers, silent: npt.NDArray[np.bool_], wai
     return grouped.lists(grouped.key(who[order], what[order]), distinct, len(silent))
 
 
-def _calls(facts: pl.DataFrame, evidence: pl.DataFrame) -> pl.DataFrame:
+def _calls(facts: pl.DataFrame, calls: pl.DataFrame) -> pl.DataFrame:
     """The call that stands for each party, else one that was not dialled for a bad number; its worst word counts.
 
     Whatever decides the party instead, the call was made: the call-back rate is about calls.
     """
     told = ("outranked", "record_since_changed", "rule_finding")
-    counts = (pl.col("source") == "callback") & (pl.col("used") | pl.col("why_not").is_in(told))
-    calls = evidence.filter(counts & pl.col(_PARTY).is_not_null())
+    counts = pl.col("used") | pl.col("why_not").is_in(told)
+    calls = calls.filter(counts & pl.col(_PARTY).is_not_null())
     worst = pl.Enum(["refutes", "confirms", "not_reached", "says_nothing"])
     ordered = calls.with_columns(
         undialled=(pl.col("why_not") == "rule_finding").fill_null(value=False),

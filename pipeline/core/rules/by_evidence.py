@@ -12,6 +12,7 @@ from pipeline.core.authenticity import field_sets
 from pipeline.core.authenticity.heard import Heard
 from pipeline.core.authenticity.party_facts import by_number
 from pipeline.core.distinct import numbered_rows
+from pipeline.core.record_ids import feed_of
 from pipeline.core.rules.catalogue import BY_ID
 from pipeline.core.rules.evaluate import CODES, severity_of
 from pipeline.core.rules.limits import RuleSettings
@@ -92,7 +93,7 @@ def ask(facts: pl.DataFrame, heard: Heard, numbers: pl.DataFrame, settings: Rule
 
     All pieces of a party must be there. F answers of parties are evidence that refutes already and are counted only.
     """
-    calls = heard.table.filter(pl.col("source") == "callback").unique("record_id", keep="first", maintain_order=True)
+    calls = heard.calls.unique("record_id", keep="first", maintain_order=True)
     told = pl.concat(
         [
             _of_answers(heard, "D27", "identity", {"other_name": "mismatch", "deregistered": "deregistered"}),
@@ -107,9 +108,7 @@ def ask(facts: pl.DataFrame, heard: Heard, numbers: pl.DataFrame, settings: Rule
     )
     off = [place for place, rule in enumerate(_KINDS["rule"]) if rule in settings.off]
     told = told.filter(~pl.col("kind").is_in(off)) if off else told
-    where, places = numbered_rows(
-        facts.select("unit", "channel", source=pl.col("record_id").str.split_exact("/", 1).struct.field("field_0"))
-    )
+    where, places = numbered_rows(facts.select("unit", "channel", source=feed_of(pl.col("record_id"))))
     of_calls = _calls(calls).filter(~pl.col("rule").is_in(sorted(settings.off)))
     return Asked(told, of_calls, where, places, _suspected(told, settings))
 
