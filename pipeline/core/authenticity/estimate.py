@@ -15,9 +15,6 @@ from pipeline.core.authenticity.intervals import COVERAGE, DIGITS, design_based
 from pipeline.core.authenticity.post_stratified import shares
 from pipeline.core.authenticity.settled import decision
 
-_GROUP = ("callers", "group")
-"""A group by all callers, or by the unflagged alone."""
-
 
 @dataclass(frozen=True)
 class Question:
@@ -39,18 +36,20 @@ def estimates(calls: pl.DataFrame, counts: pl.DataFrame, asked: Question) -> pl.
     """
     calls, counts = total([calls]), counts.filter(pl.col("population") > 0)
     _refuse_strangers(calls, counts)
-    groups = counts.select(GROUP).unique().sort(GROUP).with_row_index("group")
-    calls, counts = (
-        rows.join(groups, on=GROUP, maintain_order="left").drop(GROUP).with_columns(callers=pl.lit("all"))
-        for rows in (calls, counts)
+    # A number for each group by all callers, and one for it by the unflagged alone.
+    groups = counts.select(GROUP).unique().sort(GROUP)
+    groups = pl.concat([groups.with_columns(callers=pl.lit(who)) for who in ("all", "unflagged")]).with_row_index(
+        "group"
     )
+    known = groups.filter(pl.col("callers") == "all").drop("callers")
+    calls, counts = (rows.join(known, on=GROUP, maintain_order="left").drop(GROUP) for rows in (calls, counts))
     doubted = pl.col("group").is_in(calls.filter("flagged")["group"].unique().implode())
-    beside = pl.lit("unflagged").alias("callers")
+    beside = pl.col("group") + known.height
     unflagged = calls.filter(doubted).with_columns(
-        beside, outcome=pl.when("flagged").then(pl.lit("not_reached")).otherwise("outcome")
+        group=beside, outcome=pl.when("flagged").then(pl.lit("not_reached")).otherwise("outcome")
     )
     told = _told(
-        pl.concat([calls, unflagged]), pl.concat([counts, counts.filter(doubted).with_columns(beside)]), asked
+        pl.concat([calls, unflagged]), pl.concat([counts, counts.filter(doubted).with_columns(group=beside)]), asked
     ).join(groups, on="group")
     ratios = [column.name for column in ESTIMATES.columns if column.dtype == pl.Float64()]
     return (
@@ -64,19 +63,19 @@ def estimates(calls: pl.DataFrame, counts: pl.DataFrame, asked: Question) -> pl.
 def _told(calls: pl.DataFrame, counts: pl.DataFrame, asked: Question) -> pl.DataFrame:
     answered = pl.col("outcome").is_in(["confirmed", "refuted"])
     y = pl.when(answered).then((pl.col("outcome") == "confirmed").cast(pl.Float64))
-    census = counts.group_by(_GROUP).agg(
+    census = counts.group_by("group").agg(
         population=pl.col("population").sum(),
         naive_rate=pl.col("system_authentic").sum() / pl.col("population").sum(),
     )
-    drawn = calls.group_by(_GROUP).agg(drawn=pl.col("calls").sum(), reached=pl.col("calls").filter(answered).sum())
-    told = census.join(drawn, on=_GROUP, how="left").with_columns(pl.col("drawn", "reached").fill_null(0))
+    drawn = calls.group_by("group").agg(drawn=pl.col("calls").sum(), reached=pl.col("calls").filter(answered).sum())
+    told = census.join(drawn, on="group", how="left").with_columns(pl.col("drawn", "reached").fill_null(0))
     heard, bounds = _intervals(calls.with_columns(y=y), counts, asked)
     for name, guess in (("worst_low", 0.0), ("worst_high", 1.0)):
-        told = told.join(bounds.select(*_GROUP, name), on=_GROUP, how="left").with_columns(
+        told = told.join(bounds.select("group", name), on="group", how="left").with_columns(
             pl.col(name).fill_null(guess)
         )
     return (
-        told.join(heard, on=_GROUP, how="left")
+        told.join(heard, on="group", how="left")
         .with_columns(
             pl.col("low").fill_null(0.0),
             pl.col("high").fill_null(1.0),
@@ -102,26 +101,30 @@ def _intervals(calls: pl.DataFrame, counts: pl.DataFrame, asked: Question) -> tu
     """The interval of each group with an answer; and, of each with a call, the outer ends of those of the share if everybody
     not reached were 0, or 1 (``worst_low``, ``worst_high``).
     """
-    called = counts.join(calls, on=(*_GROUP, "post_stratum"), how="semi")
+    called = counts.join(calls, on=("group", "post_stratum"), how="semi")
     y = pl.col("y")
-    ways = (("heard", y, counts), ("worst_low", y.fill_null(0.0), called), ("worst_high", y.fill_null(1.0), called))
+    ways = ((y, counts), (y.fill_null(0.0), called), (y.fill_null(1.0), called))
     # All at once: each of them is many steps over few rows.
+    apart = [pl.col("group") * len(ways) + place for place in range(len(ways))]
     told = shares(
-        pl.concat([calls.with_columns(y=guessed, way=pl.lit(way)) for way, guessed, _ in ways]),
-        pl.concat([those.with_columns(way=pl.lit(way)) for way, _, those in ways]),
+        pl.concat([calls.with_columns(y=y, group=group) for group, (y, _) in zip(apart, ways, strict=True)]),
+        pl.concat([those.with_columns(group=group) for group, (_, those) in zip(apart, ways, strict=True)]),
         asked.smallest,
-        ("way", *_GROUP),
+        ("group",),
     )
     share, variance, spread, freedom = (told[name].to_numpy() for name in ("share", "variance", "spread", "freedom"))
     low, high, method = design_based(share, variance, spread, freedom, asked.coverage)
-    ends = told.select("way", *_GROUP, estimate="share", low=pl.Series(low), high=pl.Series(high))
-    heard, least, most = (ends.filter(pl.col("way") == way).drop("way") for way, *_ in ways)
-    everybody = counts.group_by(_GROUP).agg(everybody=pl.col("population").sum())
-    part = called.group_by(_GROUP).agg(part=pl.col("population").sum()).join(everybody, on=_GROUP)
+    ends = told.select("group", estimate="share", low=pl.Series(low), high=pl.Series(high))
+    heard, least, most = (
+        ends.filter(pl.col("group") % len(ways) == place).with_columns(group=pl.col("group") // len(ways))
+        for place in range(len(ways))
+    )
+    everybody = counts.group_by("group").agg(everybody=pl.col("population").sum())
+    part = called.group_by("group").agg(part=pl.col("population").sum()).join(everybody, on="group")
     covered = pl.col("part") / pl.col("everybody")
-    worst = least.select(*_GROUP, "low").join(most.select(*_GROUP, "high"), on=_GROUP).join(part, on=_GROUP)
+    worst = least.select("group", "low").join(most.select("group", "high"), on="group").join(part, on="group")
     return heard.with_columns(method=pl.lit(f"post-stratified, {method}")), worst.select(
-        *_GROUP,
+        "group",
         worst_low=covered * pl.col("low") + (1 - covered) * 0.0,
         worst_high=covered * pl.col("high") + (1 - covered),
     )
