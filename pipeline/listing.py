@@ -83,7 +83,7 @@ def worklists(written: Written, standing: Standing, contacts: pl.DataFrame, on: 
         parts.append(callback_list(frame, told.secret, told.plan, on))
         parts.append(_lapsed(written, barred, on, told, told.secret))
     rows = pl.concat(parts, rechunk=True)
-    return rows.select(pl.all().gather(order_of(rows.select(WORKLISTS.sorted_by))))
+    return rows[order_of(rows.select(WORKLISTS.sorted_by))]
 
 
 def _known(written: Written, refuted: pl.DataFrame, told: Listing) -> pl.DataFrame:

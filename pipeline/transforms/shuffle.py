@@ -178,7 +178,7 @@ def cut(frame: pl.DataFrame, kind: str) -> Iterator[tuple[int, pa.RecordBatch]]:
     batch = frame.select(told or frame.columns[:1]).rechunk()
     if len(to) and to.min() != to.max():
         order = np.argsort(to, kind="stable")
-        batch, to = batch.select(pl.all().gather(order)), to[order]
+        batch, to = batch[order], to[order]
     whole = frame.clear().to_arrow(compat_level=pl.CompatLevel.oldest()).schema
     batch = compact(batch, kind)
     batch = batch.replace_schema_metadata({**(batch.schema.metadata or {}), SCHEMA: b64encode(whole.serialize())})

@@ -74,7 +74,7 @@ def _once(pieces: pl.DataFrame) -> pl.DataFrame:
     again = (ordered == ordered.shift(1)).fill_null(value=False)
     if again.any():
         order, ordered = order.filter(~again), ordered.filter(~again)
-    return pieces.select(pl.col(PIECES.names()).gather(order)).insert_column(0, ordered)
+    return pieces[order, PIECES.names()].insert_column(0, ordered)
 
 
 def _by(

@@ -57,7 +57,7 @@ def without_older(found: Attached, facts: pl.DataFrame, proofs: pl.DataFrame) ->
     """``found``, those pieces of a corrected field from before its correction set aside; what is nobody's is left out."""
     since = by_number(proofs, facts).select("party", "field", "since")
     own = found.rows.drop_nulls("party")
-    told = own.hstack(found.pieces.select(pl.col("field", "at").gather(own["piece"])))
+    told = own.hstack(found.pieces[own["piece"], ["field", "at"]])
     told = told.join(since, on=["party", "field"], how="left", maintain_order="left")
     older = (pl.col("at") < pl.col("since")).fill_null(value=False)
     marked = told.with_columns(why_not=pl.coalesce("why_not", pl.when(older).then(pl.lit(BEFORE_CORRECTION))))

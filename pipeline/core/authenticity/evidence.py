@@ -79,7 +79,8 @@ def published(told: Resolved, facts: pl.DataFrame) -> Heard:
     schema = pl.Schema({**EVIDENCE.schema, "party": pl.UInt32()})
     rows, pieces = told.rows, told.pieces.with_columns(pl.col("repeats").fill_null(1))
     rest = [name for name in schema if name not in rows.columns and name not in _PARTY]
-    whose, what = facts.select(pl.col(_PARTY).gather(rows["party"])), pieces.select(pl.col(rest).gather(rows["piece"]))
+    # Where there are no parties at all, orphans are nobody's all the same.
+    whose, what = facts.select(pl.col(_PARTY).gather(rows["party"])), pieces[rows["piece"], rest]
     table = pl.concat([rows, whose, what], how="horizontal").select(schema.names()).cast(schema)
     # Orphans come first: they are nobody's.
     own = rows.slice(rows["party"].null_count())
@@ -91,7 +92,7 @@ def _said(rows: pl.DataFrame, pieces: pl.DataFrame) -> tuple[pl.DataFrame, pl.Da
     kind, kinds = numbered_rows(pieces.select("source", "field", "rank"))
     own = rows.select("direction", "answer", "why_not", "used", kind=kind.gather(rows["piece"]))
     codes, told = numbered_rows(own)
-    says = told.hstack(kinds.select(pl.all().gather(told["kind"]))).select(SAYS)
+    says = told.hstack(kinds[told["kind"]]).select(SAYS)
     return rows.select("party", "piece", codes.alias("said"), at=pieces["at"].gather(rows["piece"])), says
 
 

@@ -45,12 +45,13 @@ def bit(field: str = "field") -> pl.Expr:
 
 def of_lists(lists: pl.Series) -> Sets:
     """The set of each of ``lists`` of names; none of null."""
-    lengths = lists.list.len().fill_null(0).to_numpy().astype(np.intp)
+    told = lists.rechunk().to_arrow(compat_level=pl.CompatLevel.oldest())
+    lengths = told.value_lengths().fill_null(0).to_numpy()
     if not lengths.any():
         return np.zeros(len(lists), np.uint64)
-    # The others stand between the rows as nothing: to leave them out first would copy every list.
-    codes, names = encoded(lists.explode(empty_as_null=False, keep_nulls=False))
-    bits = names.replace_strict(_BITS, default=0, return_dtype=pl.UInt64).to_numpy()
+    # What is null has no values among these.
+    codes, names = encoded(pl.Series(told.flatten()))
+    bits = np.array([_BITS.get(name, 0) for name in names], np.uint64)
     return runs.united(np.repeat(np.arange(len(lists)), lengths), bits[codes.to_numpy()], len(lists))
 
 

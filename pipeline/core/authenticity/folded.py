@@ -32,7 +32,7 @@ def folded(rows: pl.DataFrame, keys: npt.NDArray[np.integer], ways: Ways) -> pl.
     parts = [told.clear()]
     for size in np.unique(sizes):
         first = starts[sizes == size]
-        parts.append(_one([told.select(pl.all().gather(order[first + place])) for place in range(size)], ways))
+        parts.append(_one([told[order[first + place]] for place in range(size)], ways))
     return pl.concat(parts, rechunk=True)
 
 

@@ -16,8 +16,9 @@ def sums(rows: pl.DataFrame, keys: Sequence[str], columns: Sequence[str]) -> pl.
     """``columns`` of ``rows`` added up per ``keys``, null as nothing, in the order of the rows; sorted by ``keys``."""
     if rows.is_empty():
         return rows.select(*keys, *columns)
-    number, most = in_order(rows.select(keys))
+    number, most = in_order(rows[:, list(keys)])
     order = runs.order(number, most)
     starts = runs.starts(number[order])
-    added = [pl.Series(name, np.add.reduceat(rows[name].fill_null(0).to_numpy()[order], starts)) for name in columns]
-    return rows.select(pl.col(keys).gather(order[starts])).with_columns(added)
+    told = (rows[name].fill_null(0) if rows[name].null_count() else rows[name] for name in columns)
+    added = [pl.Series(one.name, np.add.reduceat(one.to_numpy()[order], starts)) for one in told]
+    return rows[order[starts], list(keys)].hstack(added)

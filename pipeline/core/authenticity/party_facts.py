@@ -115,17 +115,18 @@ def number_history(changed: pl.DataFrame, former: pl.DataFrame) -> pl.DataFrame:
 def _newest(own: pl.DataFrame) -> pl.DataFrame:
     """The newest telling of each party, by party."""
     order = order_of(own.select(_PARTY))
-    told = own.select(pl.col(_PARTY).gather(order))
+    told = own[order, list(_PARTY)]
     new = told.select(pl.any_horizontal(pl.col(name).ne_missing(pl.col(name).shift()) for name in _PARTY)).to_series()
     if not new.all():
         # Few are told of more than once: only their rows are sorted by time, each party's among themselves.
         again = np.flatnonzero(~(new & new.shift(-1, fill_value=True)).to_numpy())
-        rows = own.select(pl.col("observed_at", "record_id").gather(order[again])).with_columns(
+        rows = own[order[again], ["observed_at", "record_id"]].with_columns(
             row=pl.Series(order[again]), party=new.cum_sum().gather(again)
         )
         newest = rows.sort("party", "observed_at", "record_id", descending=[False, True, True], nulls_last=True)
         order[again] = newest["row"].to_numpy()
-    return own.select(pl.all().gather(order[new.to_numpy()]))
+    one_each: pl.DataFrame = own[order[new.to_numpy()]]
+    return one_each
 
 
 def _holders(newest: pl.DataFrame) -> pl.Series:

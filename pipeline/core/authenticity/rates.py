@@ -34,7 +34,7 @@ def rated(counts: pl.DataFrame, samples: Collection[str]) -> pl.DataFrame:
             pl.col("authentic_without") / pl.col("denominator_without")
         ),
     ).select(RATES.schema.names()).cast(RATES.schema)  # fmt: skip
-    return rows.select(pl.all().gather(order_of(rows.select(RATES.sorted_by))))
+    return rows[order_of(rows.select(RATES.sorted_by))]
 
 
 def without_rulings(rates: pl.DataFrame) -> pl.DataFrame:

@@ -63,7 +63,7 @@ class _Calls(NamedTuple):
         """``rows`` of calls and others."""
         call = (pieces["source"] == "callback").gather(rows["piece"])
         calls = rows.filter(call)
-        return cls(calls.hstack(pieces.select(pl.col(_OF_CALLS).gather(calls["piece"]))), rows.filter(~call))
+        return cls(calls.hstack(pieces[calls["piece"], list(_OF_CALLS)]), rows.filter(~call))
 
     def together(self) -> pl.DataFrame:
         """All rows again."""
@@ -122,7 +122,7 @@ def _decided(rows: pl.DataFrame, pieces: pl.DataFrame) -> pl.DataFrame:
     slot = party * np.uint64(len(field_sets.FIELDS)) + field[piece]
     width = np.uint64(max(pieces.height, 1))
     by_slot = runs.order(slot * width + place[piece], (int(slot.max(initial=0)) + 1) * int(width))
-    ordered = rows.select(pl.all().gather(by_slot)).with_columns(slot=pl.Series(slot[by_slot]))
+    ordered = rows[by_slot].with_columns(slot=pl.Series(slot[by_slot]))
     speaking = ordered.select(_COUNTS & _SPEAKS).to_series().to_numpy()
     among = ordered.select("slot", "piece", other=pl.col("direction") != "refutes").filter(pl.Series(speaking))
     newest = keys["newest"].gather(among["piece"])

@@ -175,7 +175,7 @@ def _calls(facts: pl.DataFrame, calls: pl.DataFrame) -> pl.DataFrame:
     # Whoever was not called has the last row.
     named = best.select(callback_code="code", callback_answer="answer", callback_direction="direction")
     none = pl.DataFrame({name: [None] for name in named.columns}, schema=named.schema)
-    return pl.concat([named, none]).select(pl.all().gather(place))
+    return pl.concat([named, none])[place]
 
 
 def _deciding(said: Grounds, verdict: npt.NDArray[np.intp], ids: pl.Series) -> pl.Series:

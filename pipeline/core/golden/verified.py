@@ -27,7 +27,7 @@ def verified(heard: Heard, facts: pl.DataFrame) -> pl.DataFrame:
     parts = [VERIFIED.to_frame(eager=True)]
     for name, column in (("mobile", "phone"), ("document", "cert_no"), ("name", "name")):
         rows = told.filter(pl.col("unit") == name)
-        values = facts.select("customer_id", value=column).select(pl.all().gather(rows["party"]))
+        values = facts.select("customer_id", value=column)[rows["party"]]
         if name == "mobile":
             values = values.with_columns(value=heard.pieces["phone"].gather(rows["piece"]).fill_null(values["value"]))
         parts.append(rows.select("unit", "strength").hstack(values).select(VERIFIED.names()))

@@ -82,8 +82,8 @@ class Asked:
         whose = self.where.gather(self.told[_PARTY])
         parts = (
             self.told.select(_PARTY),
-            _KINDS.select(pl.all().gather(self.told["kind"])),
-            self.places.select(pl.all().gather(whose)),
+            _KINDS[self.told["kind"]],
+            self.places[whose],
         )
         return pl.concat([_filled(pl.concat(parts, how="horizontal")), self.calls])
 
@@ -141,7 +141,7 @@ def _counted(asked: Asked) -> pl.DataFrame:
     place = asked.where.to_numpy()[asked.told[_PARTY].to_numpy()].astype(np.intp)
     counts = np.bincount(place * width + asked.told["kind"].to_numpy(), minlength=1)
     cells = np.flatnonzero(counts)
-    told = asked.places.select(pl.all().gather(cells // width)).hstack(_KINDS.select(pl.all().gather(cells % width)))
+    told = asked.places[cells // width].hstack(_KINDS[cells % width])
     return told.select(_ALIKE).with_columns(len=pl.Series(counts[cells], dtype=pl.UInt32))
 
 
