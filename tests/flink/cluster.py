@@ -146,12 +146,11 @@ class Cluster:
         """Whether the newest job was begun again."""
         return bool(self.ask(f"jobs/{self.newest_job()['jid']}")["timestamps"]["RESTARTING"])
 
-    def noticed(self, seconds: float) -> bool:
-        """Whether the newest job is begun again within ``seconds``."""
+    def await_restart(self, seconds: float) -> None:
+        """Wait until the newest job is begun again, ``seconds`` at most."""
         until = time.monotonic() + seconds
         while not self.restarted() and time.monotonic() < until:
-            time.sleep(0.3)
-        return self.restarted()
+            time.sleep(LOOK_S)
 
     def newest_job(self) -> Any:
         return max(self.ask("jobs/overview")["jobs"], key=lambda job: job["start-time"])

@@ -104,7 +104,7 @@ def lose_a_worker(flink: Cluster, process: subprocess.Popen[str]) -> None:
         if worker is not None:
             with suppress(psutil.NoSuchProcess):
                 worker.kill()
-            flink.noticed(NOTICED_S)
+            flink.await_restart(NOTICED_S)
     assert flink.restarted(), process.communicate()[1]
 
 

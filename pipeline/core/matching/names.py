@@ -235,10 +235,9 @@ def _characters(one: pl.Series, other: pl.Series) -> pl.Series:
     A third of five characters is one, and one slip leaves the first or the last as it was.
     """
     pairs = pl.DataFrame({"plain": one, "plain_other": other})
-    first, last = (
-        getattr(pl.col("plain").str, end)(1) == getattr(pl.col("plain_other").str, end)(1) for end in ("head", "tail")
-    )
-    asked = pairs.select((first | last).fill_null(value=True) | (_longer("plain") > _ONE_IN_THREE)).to_series()
+    plain, plain_other = pl.col("plain").str, pl.col("plain_other").str
+    same_end = (plain.head(1) == plain_other.head(1)) | (plain.tail(1) == plain_other.tail(1))
+    asked = pairs.select(same_end.fill_null(value=True) | (_longer("plain") > _ONE_IN_THREE)).to_series()
     at = asked.arg_true()
     apart = pl.Series([None], dtype=pl.Int64).new_from_index(0, pairs.height)
     return apart.scatter(at, _distances(one.gather(at), other.gather(at)))

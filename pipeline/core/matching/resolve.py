@@ -38,8 +38,8 @@ OTHER_PERSON: Final = "other_person"
 TOO_LARGE: Final = "component_too_large"
 
 FATES: Final = (KEPT, TOO_LARGE, TWO_NUMBERS, TWO_NAMES, TWO_KINDS, DECIDED, OTHER_PERSON, AMBIGUOUS)
+"""What can become of an edge. Its place stands for it, for edges are many; 0 for those that hold."""
 _NUMBER: Final = {fate: np.uint8(number) for number, fate in enumerate(FATES)}
-"""What can become of an edge. A number stands for it, for edges are many; 0 for those that hold."""
 
 SURE: Final = 1_000_000
 """Weight in millibits of an edge that somebody decided."""
