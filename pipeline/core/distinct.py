@@ -78,6 +78,12 @@ def _sorting(words: pl.Series) -> npt.NDArray[np.integer]:
     return order
 
 
+def placed(values: pl.Series) -> tuple[npt.NDArray[np.uint64], pl.Series]:
+    """The place of each row among the sorted distinct ``values``, null first, and these."""
+    codes, words = encoded(values)
+    return _placed(codes, words), words.gather(_sorting(words))
+
+
 def _placed(codes: pl.Series, words: pl.Series) -> npt.NDArray[np.uint64]:
     """The place of the word of each row among the sorted ``words``."""
     place = np.empty(len(words), np.uint64)

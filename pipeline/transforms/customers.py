@@ -9,7 +9,8 @@ import polars as pl
 import pyarrow as pa
 
 from pipeline.core.authenticity.calibers import Caliber
-from pipeline.core.authenticity.cells import ALWAYS, COUNTED_IN, RULED, TOLD, of_customers
+from pipeline.core.authenticity.cells import ALWAYS, COUNTED_IN, RULED, TOLD
+from pipeline.core.authenticity.customer_cells import of_customers
 from pipeline.core.authenticity.judging import standing_schema, with_verdict
 from pipeline.core.digest import digest, partition_of
 from pipeline.core.golden.changes import changes

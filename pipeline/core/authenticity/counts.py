@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from pipeline.core.authenticity import cells
+from pipeline.core.authenticity import cells, customer_cells
 from pipeline.core.authenticity.calibers import Caliber
 from pipeline.core.authenticity.cells import DIMENSIONS, MEASURES
 from pipeline.core.authenticity.field_sets import Sets
@@ -153,8 +153,8 @@ def policies(told: pl.DataFrame, calibers: Sequence[Caliber]) -> pl.DataFrame:
 def count_customers(
     told: pl.DataFrame, calibers: Sequence[Caliber], on: date, dimensions: Sequence[str] = DIMENSIONS
 ) -> pl.DataFrame:
-    """The same of calibers by customer (:func:`cells.of_customers`)."""
-    summed = cells.of_customers(told, calibers, on, dimensions)
+    """The same of calibers by customer (:func:`customer_cells.of_customers`)."""
+    summed = customer_cells.of_customers(told, calibers, on, dimensions)
     return _told(cells.added([cells.margins(summed.finest, on, dimensions), summed.margins]), calibers)
 
 
