@@ -115,7 +115,7 @@ class Sink(Protocol):
     """Where a night's tables are written, before anybody sees them: picklable."""
 
     def write(self, table: str, part: int, rows: pa.RecordBatch) -> None:
-        """Write one part of a table; writing it again replaces it."""
+        """Write one part of a table; writing it again replaces it. Text may come as dictionary arrays and is read as text."""
         ...
 
 

@@ -2,6 +2,7 @@
 
 import os
 import uuid
+from base64 import b64encode
 from dataclasses import dataclass
 
 import pyarrow as pa
@@ -13,6 +14,8 @@ HALF = ".half"
 
 ROW_GROUP_ROWS = 131_072
 SAMPLE_ROWS = 1_000
+_SCHEMA = b"ARROW:schema"
+"""Where Arrow looks for the types a file's columns had."""
 KEYS = ("record_id", "feed")
 """Columns tables are sorted by: only there do the least and largest value of a row group tell anything."""
 
@@ -45,15 +48,28 @@ def part_of(name: str) -> int:
 
 
 def write_parquet(rows: pa.RecordBatch, where: str | pa.NativeFile) -> None:
-    """Write a part's bytes."""
-    pq.write_table(
-        pa.Table.from_batches([rows]),
+    """Write a part's bytes. Words that come as numbers (dictionary arrays) are told to readers as the text they are."""
+    told = b64encode(_plain(rows.schema).serialize())
+    with pq.ParquetWriter(
         where,
+        rows.schema,
         compression="zstd",
         compression_level=1,
-        row_group_size=ROW_GROUP_ROWS,
         use_dictionary=[*_repetitive(rows), *_within_lists(rows.schema)],
         write_statistics=[name for name in rows.schema.names if name in KEYS],
+        store_schema=False,
+    ) as writer:
+        writer.write_table(pa.Table.from_batches([rows]), row_group_size=ROW_GROUP_ROWS)
+        writer.add_key_value_metadata({_SCHEMA: told})
+
+
+def _plain(schema: pa.Schema) -> pa.Schema:
+    """``schema`` with text where it has numbers of words."""
+    return pa.schema(
+        [
+            pa.field(field.name, field.type.value_type) if pa.types.is_dictionary(field.type) else field
+            for field in schema
+        ]
     )
 
 
@@ -63,8 +79,11 @@ def _repetitive(rows: pa.RecordBatch) -> list[str]:
     return [
         field.name
         for field in rows.schema
-        if pa.types.is_large_string(field.type)
-        and 2 * pc.count_distinct(sample.column(field.name)).as_py() <= max(sample.num_rows, 2)
+        if pa.types.is_dictionary(field.type)
+        or (
+            pa.types.is_large_string(field.type)
+            and 2 * pc.count_distinct(sample.column(field.name)).as_py() <= max(sample.num_rows, 2)
+        )
     ]
 
 

@@ -191,10 +191,23 @@ def encoded(values: pl.Series) -> tuple[pl.Series, pl.Series]:
     """Codes of the rows, and the distinct values they stand for, in order of first appearance."""
     if len(values) and values.null_count() == len(values):
         return pl.Series(values.name, [0], pl.Int32).new_from_index(0, len(values)), values.head(1)
+    if isinstance(values.dtype, pl.Enum):
+        codes, numbers = encoded(values.to_physical())
+        return codes, numbers.cat.to(values.dtype)
     # Arrow's encoder passes over the values once; polars' unique and join would hash them twice.
     told = _in_arrow(values)
     dictionary = told.dictionary_encode(null_encoding="encode")
     return pl.Series(values.name, dictionary.indices), pl.Series(values.name, dictionary.dictionary, dtype=values.dtype)
+
+
+def worded(values: pl.Series, more: Sequence[str] = ()) -> pl.Series:
+    """Few ``values`` said again and again, as numbers of words: an Enum of those there are, in order of first appearance, and
+    of ``more``. A number is asked, fetched and written in a fraction of the time of a text.
+    """
+    dictionary = _in_arrow(values).dictionary_encode()
+    dtype = pl.Enum(list(dict.fromkeys((*dictionary.dictionary.to_pylist(), *more))))
+    width = pl.Series(dtype=dtype).to_physical().dtype
+    return pl.Series(values.name, dictionary.indices).cast(width).cat.to(dtype)
 
 
 def _in_arrow(values: pl.Series) -> pa.Array:

@@ -4,7 +4,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.core import distinct
-from pipeline.core.distinct import Remembered, answers_to, on_distinct, on_distinct_rows, order_of
+from pipeline.core.distinct import (
+    Remembered,
+    answers_to,
+    encoded,
+    on_distinct,
+    on_distinct_rows,
+    order_of,
+    placed,
+    worded,
+)
 
 values = st.lists(st.none() | st.sampled_from(["a", "b", "", "长"]), max_size=30)
 
@@ -114,3 +123,20 @@ def test_rows_of_very_many_columns_stay_apart() -> None:
     keys = pl.DataFrame({f"c{place}": ["a", "b", "b" if place else "a"] for place in range(70)})
     answers = on_distinct_rows(keys, lambda distinct: distinct.select(first="c0"))
     assert answers["first"].to_list() == keys["c0"].to_list()
+
+
+@given(values)
+def test_words_that_are_numbers_are_numbered_as_their_texts_are(told: list[str | None]) -> None:
+    texts = pl.Series("told", told, dtype=pl.String)
+    words = worded(texts, ["another", "b"])
+    assert words.cast(pl.String).equals(texts)
+    assert set(words.dtype.categories) == {*told, "another", "b"} - {None}
+    (codes, distinct), (of_texts, those) = encoded(words), encoded(texts)
+    assert codes.to_list() == of_texts.to_list() and distinct.cast(pl.String).to_list() == those.to_list()
+
+
+@given(values)
+def test_the_place_of_a_value_is_that_among_the_sorted(told: list[str | None]) -> None:
+    places, words = placed(pl.Series(told, dtype=pl.String))
+    assert words.to_list() == sorted(set(told), key=lambda value: (value is not None, value or ""))
+    assert [words[int(place)] for place in places] == told

@@ -1,25 +1,35 @@
 """Whom each piece of evidence speaks of, and what it says of him."""
 
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
 import polars as pl
 
-from pipeline.core.authenticity.evidence_tables import PIECES
+from pipeline.core.authenticity.evidence_settings import SOURCES
+from pipeline.core.authenticity.evidence_tables import DIRECTIONS, PIECES, WHY_NOT
+from pipeline.core.authenticity.field_sets import FIELDS
 from pipeline.core.authenticity.party_facts import by_number
+from pipeline.core.distinct import worded
 
-ROWS = pl.Schema(
-    {
-        "party": pl.UInt32(),  # number of :func:`party_facts.numbered`, null of what is nobody's
-        "piece": pl.UInt32(),  # place of the piece
-        "direction": pl.String(),
-        "answer": pl.String(),
-        "why_not": pl.String(),
-    }
+ROWS = (
+    "party",  # number of :func:`party_facts.numbered`, null of what is nobody's
+    "piece",  # place of the piece
+    *("direction", "answer", "why_not"),
 )
-"""A piece beside a party it speaks of, and what it says there."""
+"""A piece beside a party it speaks of, and what it says there, in words of :data:`WORDS`."""
 
-_SAID = tuple(ROWS)[2:]
+WORDS = {
+    "direction": DIRECTIONS,
+    "answer": ("same", "another", "written_back", "suspended_long"),
+    "why_not": WHY_NOT,
+    "source": SOURCES,
+    "field": FIELDS,
+    **dict.fromkeys(("code", "feed", "vendor"), ()),
+}
+"""Columns of pieces in which the same few words are said again and again (:func:`worded`), and words that may come to them or are asked for."""
+
+_SAID = ROWS[2:]
 _PARTY = ("policy_no", "role")
 _OF_PARTY = ("callback", "sms_code")
 _OF_NUMBER = ("number_status", "sms_delivery")
@@ -27,7 +37,9 @@ _OF_CUSTOMER = ("wechat", "inbound_call", "claims")
 
 
 class Attached(NamedTuple):
-    """``rows``: ROWS. ``pieces``: PIECES and ``evidence_id``, each once, in its order: a piece of many parties is told once."""
+    """``rows``: ROWS. ``pieces``: PIECES and ``evidence_id``, each once, in its order, :data:`WORDS` as numbers: a piece of
+    many parties is told once.
+    """
 
     rows: pl.DataFrame
     pieces: pl.DataFrame
@@ -46,7 +58,7 @@ def attached(pieces: pl.DataFrame, facts: pl.DataFrame, numbers: pl.DataFrame) -
     told = _once(pieces)
     numbered = told.with_row_index("piece")
     of_party = _by(numbered, facts, _OF_PARTY, _PARTY, ("field", "phone", "at", *_SAID))
-    of_customer = _by(numbered, facts, _OF_CUSTOMER, ("customer_id",), ("field", "phone", "cert_no", "why_not"))
+    of_customer = _by(numbered, facts, _OF_CUSTOMER, ("customer_id",), ("field", "phone", "cert_no", *_SAID))
     same = [
         _by(numbered, facts, sources, keys, _SAID)
         for sources, keys in (
@@ -56,12 +68,19 @@ def attached(pieces: pl.DataFrame, facts: pl.DataFrame, numbers: pl.DataFrame) -
         )
     ]
     parts = [_written_back(_own_number(of_party, facts, numbers), facts), *same, _compared(of_customer, facts)]
-    found = pl.concat([part.select(ROWS.names()) for part in parts], rechunk=True)
+    found = pl.concat([part.select(ROWS) for part in parts], rechunk=True)
     met = np.zeros(told.height, bool)
     met[found["piece"].to_numpy()] = True
     lost = numbered.select("piece", *_SAID).filter(pl.Series(~met))
-    orphans = lost.with_columns(party=pl.lit(None, pl.UInt32), why_not=pl.coalesce("why_not", pl.lit("orphan")))
-    return Attached(pl.concat([found, orphans.select(ROWS.names())]), told)
+    orphans = lost.with_columns(
+        party=pl.lit(None, pl.UInt32), why_not=pl.coalesce("why_not", said(told, "why_not", "orphan"))
+    )
+    return Attached(pl.concat([found, orphans.select(ROWS)]), told)
+
+
+def said(rows: pl.DataFrame, column: str, word: str) -> pl.Expr:
+    """``word`` as ``column`` of ``rows`` says it."""
+    return pl.lit(word, rows.schema[column])
 
 
 def _once(pieces: pl.DataFrame) -> pl.DataFrame:
@@ -74,7 +93,8 @@ def _once(pieces: pl.DataFrame) -> pl.DataFrame:
     again = (ordered == ordered.shift(1)).fill_null(value=False)
     if again.any():
         order, ordered = order.filter(~again), ordered.filter(~again)
-    return pieces[order, PIECES.names()].insert_column(0, ordered)
+    told = pieces[order, PIECES.names()].insert_column(0, ordered)
+    return told.with_columns(worded(told[name], more) for name, more in WORDS.items())
 
 
 def _by(
@@ -108,19 +128,20 @@ def _own_number(met: pl.DataFrame, facts: pl.DataFrame, numbers: pl.DataFrame) -
     still = _has(met, facts)
     was = _had(met, still, by_number(numbers, facts).drop_nulls("party"))
     dialled = pl.col("source") == "callback"
+    why_not = partial(said, met, "why_not")
     return met.with_columns(
         why_not=pl.when(pl.col("why_not").is_not_null())
         .then("why_not")
         .when(dialled & (pl.col("answer") == "not_dialled_bad_number"))
-        .then(pl.lit("rule_finding"))
+        .then(why_not("rule_finding"))
         .when(dialled & (pl.col("answer") == "not_dialled_do_not_call"))
-        .then(pl.lit("do_not_call"))
+        .then(why_not("do_not_call"))
         .when(pl.col("phone").is_null())
-        .then(pl.lit("no_number"))
+        .then(why_not("no_number"))
         .when(~was)
-        .then(pl.lit("not_the_policys_number"))
+        .then(why_not("not_the_policys_number"))
         .when(~still)
-        .then(pl.lit("number_since_changed"))
+        .then(why_not("number_since_changed"))
     )
 
 
@@ -141,9 +162,9 @@ def _written_back(met: pl.DataFrame, facts: pl.DataFrame) -> pl.DataFrame:
     since = (pl.col("field") == "record") & told_anew & pl.col("why_not").is_null()
     entered = since & (pl.col("answer") == "corrected")
     return met.with_columns(
-        direction=pl.when(entered).then(pl.lit("confirms")).otherwise("direction"),
-        answer=pl.when(entered).then(pl.lit("written_back")).otherwise("answer"),
-        why_not=pl.when(since & ~entered).then(pl.lit("record_since_changed")).otherwise("why_not"),
+        direction=pl.when(entered).then(said(met, "direction", "confirms")).otherwise("direction"),
+        answer=pl.when(entered).then(said(met, "answer", "written_back")).otherwise("answer"),
+        why_not=pl.when(since & ~entered).then(said(met, "why_not", "record_since_changed")).otherwise("why_not"),
     )
 
 
@@ -153,7 +174,9 @@ def _compared(met: pl.DataFrame, facts: pl.DataFrame) -> pl.DataFrame:
     document = (facts["cert_no"].gather(met["party"]) == met["cert_no"]).fill_null(value=False)
     same = (number & _has(met, facts)) | (~number & document)
     return met.with_columns(
-        direction=pl.when(same).then(pl.lit("confirms")).otherwise(pl.lit("says_nothing")),
-        answer=pl.when(same).then(pl.lit("same")).otherwise(pl.lit("another")),
-        why_not=pl.coalesce("why_not", pl.when(~same).then(pl.lit("another_value"))),
+        direction=pl.when(same)
+        .then(said(met, "direction", "confirms"))
+        .otherwise(said(met, "direction", "says_nothing")),
+        answer=pl.when(same).then(said(met, "answer", "same")).otherwise(said(met, "answer", "another")),
+        why_not=pl.coalesce("why_not", pl.when(~same).then(said(met, "why_not", "another_value"))),
     )

@@ -7,7 +7,7 @@ from typing import Final
 
 import polars as pl
 
-from pipeline.core.authenticity.attach import ROWS, Attached
+from pipeline.core.authenticity.attach import ROWS, Attached, said
 from pipeline.core.authenticity.evidence_tables import NUMBERS
 from pipeline.core.authenticity.party_facts import by_number
 
@@ -57,8 +57,9 @@ def without_older(found: Attached, facts: pl.DataFrame, proofs: pl.DataFrame) ->
     """``found``, those pieces of a corrected field from before its correction set aside; what is nobody's is left out."""
     since = by_number(proofs, facts).select("party", "field", "since")
     own = found.rows.drop_nulls("party")
-    told = own.hstack(found.pieces[own["piece"], ["field", "at"]])
+    told = own.hstack(found.pieces[own["piece"], ["field", "at"]].cast({"field": pl.String}))
     told = told.join(since, on=["party", "field"], how="left", maintain_order="left")
     older = (pl.col("at") < pl.col("since")).fill_null(value=False)
-    marked = told.with_columns(why_not=pl.coalesce("why_not", pl.when(older).then(pl.lit(BEFORE_CORRECTION))))
-    return found._replace(rows=marked.select(ROWS.names()))
+    before = said(told, "why_not", BEFORE_CORRECTION)
+    marked = told.with_columns(why_not=pl.coalesce("why_not", pl.when(older).then(before)))
+    return found._replace(rows=marked.select(ROWS))

@@ -15,7 +15,7 @@ from pipeline.core.authenticity.evidence_tables import EVIDENCE, PIECES, empty
 from pipeline.core.authenticity.heard import SAYS, Heard, calls_of
 from pipeline.core.authenticity.party_facts import numbered
 from pipeline.core.authenticity.resolve import Resolved, resolved
-from pipeline.core.distinct import numbered_rows
+from pipeline.core.distinct import numbered_rows, worded
 from pipeline.core.schema import REJECTS
 
 KINDS = ("callbacks", "verifications", "sms", "underwriting", "wechat", "claims")
@@ -71,20 +71,31 @@ def evidence(
     All pieces, facts and numbers of a party must be there.
     """
     facts = numbered(facts)
-    return published(resolved(attached(found, facts, numbers), settings, on), facts).table.drop("party")
+    return (
+        published(resolved(attached(found, facts, numbers), settings, on), facts)
+        .table.select(EVIDENCE.schema.names())
+        .cast(EVIDENCE.schema)
+    )
 
 
 def published(told: Resolved, facts: pl.DataFrame) -> Heard:
-    """EVIDENCE, sorted, with ``party``, beside what it says; what was not counted together was said once."""
+    """EVIDENCE, sorted, with ``party``, beside what it says; what was not counted together was said once.
+
+    Words that are numbers (:data:`WORDS`) stay so in the table: it is long, and written as it is.
+    """
     schema = pl.Schema({**EVIDENCE.schema, "party": pl.UInt32()})
     rows, pieces = told.rows, told.pieces.with_columns(pl.col("repeats").fill_null(1))
     rest = [name for name in schema if name not in rows.columns and name not in _PARTY]
     # Where there are no parties at all, orphans are nobody's all the same.
-    whose, what = facts.select(pl.col(_PARTY).gather(rows["party"])), pieces[rows["piece"], rest]
-    table = pl.concat([rows, whose, what], how="horizontal").select(schema.names()).cast(schema)
+    names = facts.select("policy_no", worded(facts["role"]))
+    whose, what = names.select(pl.all().gather(rows["party"])), pieces[rows["piece"], rest]
+    table = pl.concat([rows, whose, what], how="horizontal").select(schema.names())
+    table = table.cast({name: dtype for name, dtype in schema.items() if not isinstance(table.schema[name], pl.Enum)})
     # Orphans come first: they are nobody's.
     own = rows.slice(rows["party"].null_count())
-    return Heard(*_said(own, told.pieces), told.pieces.select("evidence_id", "phone"), table, calls_of(table))
+    return Heard(
+        *_said(own, told.pieces), told.pieces.select("evidence_id", "phone"), table, calls_of(table).cast(schema)
+    )
 
 
 def _said(rows: pl.DataFrame, pieces: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -93,6 +104,7 @@ def _said(rows: pl.DataFrame, pieces: pl.DataFrame) -> tuple[pl.DataFrame, pl.Da
     own = rows.select("direction", "answer", "why_not", "used", kind=kind.gather(rows["piece"]))
     codes, told = numbered_rows(own)
     says = told.hstack(kinds[told["kind"]]).select(SAYS)
+    says = says.cast({pl.Enum: pl.String})
     return rows.select("party", "piece", codes.alias("said"), at=pieces["at"].gather(rows["piece"])), says
 
 

@@ -36,6 +36,14 @@ PIECES = pl.Schema(
 )
 """What the observations of one source say, one row per record and field, before it is known whom it speaks of."""
 
+DIRECTIONS = ("confirms", "refutes", "not_reached", "says_nothing")
+WHY_NOT = (
+    *("unknown_code", "unknown_vendor", "no_time", "no_number", "orphan", "later_than_night", "stale"),
+    *("not_the_policys_number", "number_since_changed", "record_since_changed", "caller_distrusted", "rule_finding"),
+    *("do_not_call", "another_value", "repeated_attempt", "outranked", "says_nothing", "before_correction"),
+)
+"""Words of the columns ``direction`` and ``why_not``."""
+
 FACTS = pl.Schema(
     {
         "policy_no": TEXT,
@@ -90,7 +98,7 @@ EVIDENCE = Table(
         Column("policy_no", TEXT, "保单号", "policy of the party, empty for what is nobody's"),
         Column("role", TEXT, "角色", "role of the party"),
         Column("field", TEXT, "字段", "what it speaks of: phone phone_in_use name cert_no address record"),
-        Column("direction", TEXT, "方向", "confirms refutes not_reached says_nothing"),
+        Column("direction", TEXT, "方向", " ".join(DIRECTIONS)),
         Column("source", TEXT, "证据种类", "callback three_factor number_status identity sms_code sms_delivery …"),
         Column("answer", TEXT, "回答", "what was answered, in this project's word"),
         Column("code", TEXT, "结果代码", "the sender's code; of call-backs ours, where settings map the vendor's"),
@@ -110,9 +118,7 @@ EVIDENCE = Table(
             "why_not",
             TEXT,
             "未采用原因",
-            "unknown_code unknown_vendor no_time no_number orphan later_than_night stale not_the_policys_number "
-            "number_since_changed record_since_changed caller_distrusted rule_finding do_not_call another_value "
-            "repeated_attempt outranked says_nothing before_correction",
+            " ".join(WHY_NOT),
         ),
         Column("talk_seconds", COUNT, "通话秒数", "length of the call, s"),
         Column("list_id", TEXT, "抽样名单", "drawn list the call belongs to, empty when not drawn"),

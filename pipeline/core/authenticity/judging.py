@@ -90,7 +90,7 @@ class Standing:
 
 @dataclass
 class JudgedParties:
-    """Tables to publish, finest cells of counts, and what customers need: ``standing``, their parties, and ``verified``, their values
+    """Tables to publish, few words said again and again as numbers (Enum), finest cells of counts, and what customers need: ``standing``, their parties, and ``verified``, their values
     that evidence speaks of (VERIFIED). ``rule_stats``: answers of the rules that evidence answers. ``overridden_evidence``
     and ``overridden_parties``: of policies that rulings change, what is so without them.
     """
@@ -202,7 +202,9 @@ def _both(told: pl.DataFrame, ruled: Weighed | None, table: Table) -> pl.DataFra
     if ruled is None:
         return told
     rows = _evidence(ruled) if table is EVIDENCE else ruled.parties
-    return pl.concat([_apart(told, ruled.parties), rows]).sort(table.sorted_by)
+    # Words that are numbers are others in each.
+    parts = [part.cast(table.schema) for part in (_apart(told, ruled.parties), rows)]
+    return pl.concat(parts).sort(table.sorted_by)
 
 
 def _touched(told: pl.DataFrame, ruled: Weighed | None) -> pl.DataFrame:

@@ -1,6 +1,7 @@
 """Which of several pieces of evidence counts: shelf lives, several tries of a call, and the order of sources."""
 
 from datetime import date
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
@@ -8,7 +9,7 @@ import polars as pl
 
 from pipeline.core import runs
 from pipeline.core.authenticity import field_sets
-from pipeline.core.authenticity.attach import ROWS, Attached
+from pipeline.core.authenticity.attach import ROWS, Attached, said
 from pipeline.core.authenticity.evidence_settings import SOURCES, EvidenceSettings
 
 _COUNTS = pl.col("why_not").is_null()
@@ -42,13 +43,14 @@ def _dated(pieces: pl.DataFrame, settings: EvidenceSettings, on: date) -> pl.Dat
     lives = {source: settings.days(source) for source in SOURCES}
     days = pl.col("source").replace_strict(lives, default=0, return_dtype=pl.Int64)
     expires = pl.col("at").dt.date() + pl.duration(days=days)
+    why_not = partial(said, pieces, "why_not")
     return pieces.with_columns(
         expires_on=expires,
         rank=pl.col("source").replace_strict(settings.ranks(), default=len(settings.order), return_dtype=pl.Int8),
         lapsed=pl.when(pl.col("at").dt.date() > on)
-        .then(pl.lit("later_than_night"))
+        .then(why_not("later_than_night"))
         .when(expires < on)
-        .then(pl.lit("stale")),
+        .then(why_not("stale")),
     )
 
 
@@ -67,7 +69,7 @@ class _Calls(NamedTuple):
 
     def together(self) -> pl.DataFrame:
         """All rows again."""
-        return pl.concat([self.calls.select(ROWS.names()), self.others], rechunk=True)
+        return pl.concat([self.calls.select(ROWS), self.others], rechunk=True)
 
 
 def _suspended_long(told: _Calls, settings: EvidenceSettings) -> _Calls:
@@ -87,8 +89,8 @@ def _suspended_long(told: _Calls, settings: EvidenceSettings) -> _Calls:
     dead = calls.filter((pl.col("tries") >= settings.tries) & (pl.col("days") >= settings.tries_days))
     is_dead = pl.col("piece").is_in(dead["piece"].implode())
     marked = told.calls.with_columns(
-        direction=pl.when(is_dead).then(pl.lit("refutes")).otherwise("direction"),
-        answer=pl.when(is_dead).then(pl.lit("suspended_long")).otherwise("answer"),
+        direction=pl.when(is_dead).then(said(told.calls, "direction", "refutes")).otherwise("direction"),
+        answer=pl.when(is_dead).then(said(told.calls, "answer", "suspended_long")).otherwise("answer"),
         call_rank=pl.when(is_dead).then(pl.lit(0, pl.Int8)).otherwise("call_rank"),
     )
     return told._replace(calls=marked)
@@ -102,7 +104,7 @@ def _attempts(told: _Calls) -> _Calls:
         .unique("party", keep="first", maintain_order=True)
     )
     stands = pl.col("record_id").is_in(best["record_id"].implode())
-    repeated = pl.when(_COUNTS & ~stands).then(pl.lit("repeated_attempt")).otherwise("why_not")
+    repeated = pl.when(_COUNTS & ~stands).then(said(told.calls, "why_not", "repeated_attempt")).otherwise("why_not")
     return told._replace(calls=told.calls.with_columns(why_not=repeated))
 
 
@@ -137,7 +139,7 @@ def _decided(rows: pl.DataFrame, pieces: pl.DataFrame) -> pl.DataFrame:
         why_not=pl.when(~_COUNTS)
         .then("why_not")
         .when(_SPEAKS & ~decides)
-        .then(pl.lit("outranked"))
+        .then(said(rows, "why_not", "outranked"))
         .when(~_SPEAKS & ~stands)
-        .then(pl.lit("says_nothing")),
+        .then(said(rows, "why_not", "says_nothing")),
     )
