@@ -6,6 +6,7 @@ flag Beam does not know is refused, since Beam itself would ignore it.
 """
 
 import argparse
+import gc
 import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -83,6 +84,9 @@ class Engine:
             raise RunError("the cluster", "the job failed", _FAILED) from error
         if state != "DONE":
             raise RunError("Beam", f"the pipeline ended as {state}", _FAILED)
+        # Beam's steps hold on to each other and to what they had in hand, and cycles are hardly ever looked for.
+        del root
+        gc.collect()
         return result
 
     def _wait(self, result: Any) -> str:

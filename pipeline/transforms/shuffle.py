@@ -111,7 +111,8 @@ class _Cut(beam.DoFn):
 
     def finish_bundle(self) -> Iterator[WindowedValue]:
         window = beam.transforms.window.GlobalWindow()
-        rest = (self._cut(self.gathered[kind], kind) for kind in sorted(self.gathered))
+        # Beam keeps this step until the night ends: what it has handed on must not stay with it.
+        rest = (self._cut(self.gathered.pop(kind), kind) for kind in sorted(self.gathered))
         for told in (*rest, self._rest()):
             for segment in told:
                 yield WindowedValue(segment, window.max_timestamp(), (window,))
