@@ -1,7 +1,11 @@
 import os
 import pickle
+import weakref
+from collections.abc import Iterator
 from dataclasses import replace
+from typing import ClassVar
 
+import apache_beam as beam
 import grpc
 import pytest
 from apache_beam.options.pipeline_options import DirectOptions, GoogleCloudOptions, StandardOptions
@@ -121,6 +125,24 @@ def test_a_stopped_run_cancels_its_job(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(SystemExit):
         run_as(monkeypatch, job)
     assert job.cancelled
+
+
+class Holding(beam.DoFn):
+    """A step that holds something in its hands."""
+
+    in_hands: ClassVar[weakref.WeakSet["Holding"]] = weakref.WeakSet()
+
+    def process(self, element: int) -> Iterator[int]:
+        self.in_hands.add(self)
+        yield element
+
+
+def test_what_steps_hold_is_let_go_when_a_run_ends() -> None:
+    chosen = engine.choose(EngineSettings(), [])
+    seen = []
+    chosen.run(lambda root: seen.append(root | beam.Create([1], reshuffle=False) | beam.ParDo(Holding())))
+    seen.clear()
+    assert len(Holding.in_hands) == 0
 
 
 @pytest.mark.parametrize(("gigabytes", "expected"), [(8, True), (64, False)])

@@ -92,6 +92,13 @@ def _one(table: pa.Table, kind: str) -> pa.RecordBatch:
     return batch.replace_schema_metadata({KIND: kind.encode()}) if kind else batch
 
 
+def copied(batch: pa.RecordBatch) -> pa.RecordBatch:
+    """``batch`` in memory of its own: a slice of numbers would keep every number."""
+    sink = pa.BufferOutputStream()
+    write(batch, sink, packed=False)
+    return decode(sink.getvalue())
+
+
 def to_frame(batch: pa.RecordBatch) -> pl.DataFrame:
     """The frame of a batch."""
     frame = pl.from_arrow(batch)

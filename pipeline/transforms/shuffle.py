@@ -20,7 +20,7 @@ from apache_beam.utils.windowed_value import WindowedValue
 
 from pipeline.core import runs
 from pipeline.core.digest import partition_of
-from pipeline.transforms.coders import compact, kind_of, to_batch, to_frame
+from pipeline.transforms.coders import compact, copied, kind_of, to_batch, to_frame
 from pipeline.transforms.guard import guarded
 from pipeline.transforms.segments import Shuffling, kind_of_segment, open_segment
 
@@ -30,10 +30,6 @@ GATHERED_ROWS = 131_072
 
 ALONE_ROWS = 16_384
 """Rows of a batch for one partition that are cut by themselves: gathered with others they would be sorted for nothing."""
-
-
-SHARED_BYTES = 1 << 16
-"""Memory of others that a batch may keep without being copied."""
 
 SHUFFLED_BYTES, SHUFFLED_ROWS = "shuffled bytes", "shuffled rows"
 """Namespaces of the counters of what is shuffled, one counter per kind of batch."""
@@ -159,12 +155,12 @@ def _counted(kind: str, segments: Iterable[Segment]) -> Iterator[tuple[int, byte
 
 def _own(batch: pa.RecordBatch, kind: str) -> pl.DataFrame:
     """The frame of ``batch``, copied where it shares more than it has: few rows out of a partition would keep all of its
-    texts as long as they wait to be cut.
+    values as long as they wait to be cut. Of numbers that stood side by side this cannot be told by any size.
     """
     frame = to_frame(batch)
-    if batch.get_total_buffer_size() <= 2 * frame.estimated_size() + SHARED_BYTES:
+    if frame.height >= ALONE_ROWS and batch.get_total_buffer_size() <= 2 * frame.estimated_size():
         return frame
-    return to_frame(compact(frame, kind))
+    return to_frame(copied(compact(frame, kind)))
 
 
 def cut(frame: pl.DataFrame, kind: str) -> Iterator[tuple[int, pa.RecordBatch]]:

@@ -64,6 +64,25 @@ def test_few_rows_that_wait_to_be_cut_do_not_keep_the_texts_of_all() -> None:
     assert waiting < 200 * 1100 * 2
 
 
+def test_few_numbers_that_stood_side_by_side_do_not_keep_all_of_them() -> None:
+    numbers = pl.DataFrame({"_to": pl.repeat(0, 1_000_000, dtype=pl.UInt16, eager=True), "n": range(1_000_000)})
+    cut = shuffle._Cut(segments.Shuffling(1))
+    cut.start_bundle()
+    assert not list(cut.process(coders.to_batch(numbers[1000:1010], "kind")))
+    (waiting,) = cut.gathered["kind"]
+    first, at = numbers["n"].to_numpy().ctypes.data, waiting["n"].to_numpy().ctypes.data
+    assert not first <= at < first + numbers["n"].to_numpy().nbytes
+
+
+def test_what_was_handed_on_does_not_stay_with_the_step() -> None:
+    cut = shuffle._Cut(segments.Shuffling(1))
+    cut.start_bundle()
+    frame = pl.DataFrame({"_to": [0, 0], "n": [1, 2]}, schema_overrides={"_to": pl.UInt16})
+    assert not list(cut.process(coders.to_batch(frame, "kind")))
+    assert len(list(cut.finish_bundle())) == 1
+    assert not cut.gathered
+
+
 @pytest.mark.parametrize("threads", [1, 2])
 def test_whatever_number_of_threads_cuts_every_row_arrives(
     threads: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
