@@ -10,6 +10,7 @@ import gc
 import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import apache_beam as beam
@@ -33,6 +34,9 @@ _OWN = "pipeline.errors."
 _FAILED = "The log above and the cluster's own say why; nothing was published."
 _GONE = "Nothing was published. If the job still runs on the cluster, cancel it there; then run again."
 _THREADS = 2
+
+_LIMITS = (Path("/sys/fs/cgroup/memory.max"), Path("/sys/fs/cgroup/memory/memory.limit_in_bytes"))
+"""Where a container reads its own limit, in the second and the first version of control groups; ``max`` is none."""
 
 SPILLED_BYTES = 3_500
 """What an observation spills, all shuffles of a night together."""
@@ -139,17 +143,25 @@ def spill_folder(settings: EngineSettings, engine: Engine, folder: str) -> str:
 
 
 def packed(observations: int) -> bool:
-    """Whether what so many observations spill would fill more of this machine's memory than may hold what is on disk."""
-    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-    return observations * SPILLED_BYTES > memory / 2
+    """Whether what so many observations spill would fill more of our memory than may hold what is on disk."""
+    return observations * SPILLED_BYTES > _memory() / 2
+
+
+def _memory() -> int:
+    """Bytes of memory of this machine, or of the container where that may use less."""
+    machine = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    told = [limit.read_text().strip() for limit in _LIMITS if limit.exists()]
+    return min([machine, *(int(limit) for limit in told if limit.isdigit())])
 
 
 def _checked(engine: Engine) -> Engine:
     """``engine``, whose flags go together in Beam's eyes: it would say so only after the feeds were read."""
     try:
-        engine.pipeline()
+        tried = engine.pipeline()
     except ValueError as error:
         raise SettingsError("Beam flags", " ".join(str(error).split())) from error
+    # Beam makes a folder for every pipeline and removes it when that has run.
+    Path(tried.local_tempdir).rmdir()
     return engine
 
 

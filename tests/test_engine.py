@@ -3,6 +3,7 @@ import pickle
 import weakref
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 from typing import ClassVar
 
 import apache_beam as beam
@@ -151,8 +152,26 @@ def test_what_memory_cannot_hold_twice_is_packed(
 ) -> None:
     told = {"SC_PAGE_SIZE": 4096, "SC_PHYS_PAGES": gigabytes * 10**9 // 4096}
     monkeypatch.setattr(engine.os, "sysconf", told.__getitem__)
+    monkeypatch.setattr(engine, "_LIMITS", ())
     # Two million observations spill some seven gigabytes.
     assert engine.packed(2_000_000) is expected
+
+
+@pytest.mark.parametrize(("limit", "expected"), [("8000000000", True), ("64000000000", False), ("max", False)])
+def test_a_container_s_own_limit_counts(
+    limit: str, expected: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = {"SC_PAGE_SIZE": 4096, "SC_PHYS_PAGES": 64 * 10**9 // 4096}
+    monkeypatch.setattr(engine.os, "sysconf", told.__getitem__)
+    (tmp_path / "memory.max").write_text(f"{limit}\n")
+    monkeypatch.setattr(engine, "_LIMITS", (tmp_path / "memory.max", tmp_path / "of another version"))
+    assert engine.packed(2_000_000) is expected
+
+
+def test_looking_at_flags_leaves_nothing_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    engine.choose(EngineSettings(), ["--runner=PortableRunner", "--job_endpoint=localhost:1"])
+    assert not list(tmp_path.iterdir())
 
 
 def test_what_is_set_in_one_view_of_the_options_is_seen_in_all() -> None:
