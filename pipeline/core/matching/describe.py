@@ -4,6 +4,7 @@ Observations that tell the same of the same are one telling; matching compares t
 A value that cannot speak (a placeholder, a hotline, a document no one could bear) is left out here, once.
 """
 
+from functools import cache
 from typing import Final
 
 import polars as pl
@@ -12,6 +13,7 @@ from pipeline.core.digest import digest
 from pipeline.core.distinct import Remembered, on_distinct
 from pipeline.core.fields import name as name_field
 from pipeline.core.matching import names
+from pipeline.core.tables import csv_table
 
 PERSON: Final = 1
 ORGANISATION: Final = 2
@@ -75,6 +77,18 @@ _BEFORE_ANYBODY: Final = 43_830
 _OF_MEN: Final = names.alike_pattern("(?:先生|师傅|师父|叔叔|大哥|哥|爸|爸爸)$")
 _OF_WOMEN: Final = names.alike_pattern("(?:女士|小姐|太太|夫人|阿姨|大姐|姐|妈|妈妈)$")
 
+_REMARKED: Final = rf"^({name_field.HAN}{{2,4}})(?:[0-9]{{1,2}}|[/@#.,;:_+~-]{{1,2}}|[(（][^()（）]{{1,4}}[)）])$"
+"""A Han name, and behind it a digit, a sign or a word in brackets."""
+
+_PARENT: Final = names.alike_pattern("(?:爸|妈|爹|娘|爷爷|奶奶|宝宝|宝贝)$")
+"""What a follower calls himself for his child."""
+
+
+@cache
+def _chosen_words() -> list[str]:
+    """Everyday words that begin with a surname and look like a name, as names are compared."""
+    return [names.alike_pattern(word) for word in csv_table.read("chosen_words.csv")["characters"]]
+
 
 def forms_of_names() -> Remembered:
     """How names are compared, for :func:`describe` to remember from one frame to the next."""
@@ -110,9 +124,10 @@ def _name(examined: pl.DataFrame, forms: Remembered) -> pl.DataFrame:
         examined["name__title"],
         examined["name__masked"].fill_null(value=False),
         examined["name__placeholder"].fill_null(value=False),
-        whole=(examined["name__complete"] | examined["party__organisation"]).fill_null(value=False),
         chosen=(examined["party__kind"] == "wechat").fill_null(value=False),
     )
+    complete = (examined["name__complete"] | examined["party__organisation"]).fill_null(value=False)
+    told = told.with_columns(whole=complete | (told["remarked"] & ~told["chosen"]))
     title = pl.col("name__title")
     # 王姐 and 张总 are titles more often than names; followers of an account call themselves what they like.
     state = (
@@ -122,7 +137,7 @@ def _name(examined: pl.DataFrame, forms: Remembered) -> pl.DataFrame:
         .then(TITLED)
         .when("name__masked")
         .then(MASKED_NAME)
-        .when(pl.col("whole") & ((pl.col("usual") & ~pl.col("pet")) | ~pl.col("chosen")))
+        .when(pl.col("whole") & ((pl.col("usual") & ~pl.col("pet") & ~pl.col("word")) | ~pl.col("chosen")))
         .then(COMPLETE)
         .otherwise(NICKNAME)
         .cast(pl.UInt8)
@@ -148,7 +163,8 @@ def _name(examined: pl.DataFrame, forms: Remembered) -> pl.DataFrame:
 
 
 def _forms(distinct: pl.Series) -> pl.DataFrame:
-    forms = names.forms(distinct)
+    bare = _without_remark(distinct)
+    forms = names.forms(pl.select(pl.coalesce(bare, distinct)).to_series())
     plain = forms["plain"]
     word = plain.str.replace_all(r"[^\p{L}]", "")
     doubled = (word.str.len_chars() == 2) & (word.str.slice(0, 1) == word.str.slice(1, 1))
@@ -157,12 +173,22 @@ def _forms(distinct: pl.Series) -> pl.DataFrame:
         bare=plain.str.contains(names.title_pattern()),
         ends_seen=plain.str.contains(rf"{name_field.HAN}$").fill_null(value=False) & (plain.str.len_chars() > 1),
         pet=(word.str.contains("^[小阿].$") | doubled).fill_null(value=False),
+        word=word.is_in(_chosen_words()).fill_null(value=False) | word.str.contains(_PARENT).fill_null(value=False),
+        remarked=bare.is_not_null(),
         sex=pl.DataFrame({"word": word}).select(sex=sex.cast(pl.UInt8))["sex"],
         plain_code=pl.Series(digest(plain)),
         sound_code=pl.Series(digest(forms["sound"])),
         surname_code=pl.Series(digest(forms["surname"])),
         given_code=pl.Series(digest(forms["given"])),
     )
+
+
+def _without_remark(distinct: pl.Series) -> pl.Series:
+    """王芳 of 王芳2, 王芳/ and 王芳(代): what a form writes behind a complete name is not of it. Null where there is none."""
+    bare = distinct.str.extract(_REMARKED)
+    at = bare.is_not_null().arg_true()
+    spoilt = at.filter(name_field.check(bare.gather(at))["reason"].is_not_null())
+    return bare.scatter(spoilt, None)
 
 
 def _document(examined: pl.DataFrame, named: pl.DataFrame) -> list[pl.Series]:

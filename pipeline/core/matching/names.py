@@ -24,6 +24,9 @@ _LETTERS_APART = 3
 
 _LETTERS_OF_TWO_SLIPS = 2
 
+_LONGEST_USUAL = 4
+"""Characters of a person's Han name without ``·``: a longer one is rather a company's, and told with and without its place."""
+
 _ONE_IN_THREE = 5
 """Characters of the longest names in which one alone may differ, if no more than a third may."""
 
@@ -121,8 +124,9 @@ def nearness(left: pl.DataFrame, right: pl.DataFrame) -> pl.Series:
 
     UInt8: 0 cannot be told (Han against Latin), :data:`NEAR` (one letter, one contained in the other, parts reordered),
     :data:`LOOSE` (one character of three, two letters of three characters), :data:`KIN` (no less alike, but with another
-    last character or a character more, as brothers and cousins of one generation are named), :data:`FAR` (no two names by
-    :func:`names_incompatible`, yet two persons of one family sound no less alike), :data:`INCOMPATIBLE`.
+    last character or a character more, as brothers and cousins of one generation are named, unless the ear takes one for
+    the other: 斌 and 冰, 诗 and 斯; or with another usual character in the middle: 许兰霞 and 许玉霞), :data:`FAR` (no two
+    names by :func:`names_incompatible`, yet two persons of one family sound no less alike), :data:`INCOMPATIBLE`.
     """
     sides = (
         side.select(
@@ -138,11 +142,13 @@ def nearness(left: pl.DataFrame, right: pl.DataFrame) -> pl.Series:
     facts = _apart(pl.concat([one, other.rename(lambda name: f"{name}_other")], how="horizontal"))
     han = ~(pl.col("latin") | pl.col("latin_other"))
     loose = pl.col("one_of_three") | ~han | ((_shorter("plain") > 2) & (pl.col("apart") <= _LETTERS_OF_TWO_SLIPS))
+    misheard = _misheard("letters") & ((pl.col("apart") == 0) | (pl.col("characters") == 1).fill_null(value=False))
+    short = han & (_longer("plain") <= _LONGEST_USUAL) & ~_same_last("plain") & ~misheard
     told = pl.when("comparable").then(
         pl.when((pl.col("apart") <= 1) | pl.col("contained"))
-        .then(NEAR)
+        .then(pl.when(short).then(KIN).otherwise(NEAR))
         .when("same")
-        .then(pl.when(~loose).then(FAR).when(han & ~_end_alike("plain")).then(KIN).otherwise(LOOSE))
+        .then(pl.when(~loose).then(FAR).when(han & (~_end_alike("plain") | _two_middles())).then(KIN).otherwise(LOOSE))
         .otherwise(INCOMPATIBLE)
     )
     return facts.select(near=told.fill_null(0).cast(pl.UInt8)).to_series()
@@ -214,7 +220,31 @@ def _longer(column: str) -> pl.Expr:
 def _end_alike(column: str) -> pl.Expr:
     """As many characters, and the last of them the same."""
     one, other = pl.col(column), pl.col(f"{column}_other")
-    return (one.str.len_chars() == other.str.len_chars()) & (one.str.tail(1) == other.str.tail(1))
+    return (one.str.len_chars() == other.str.len_chars()) & _same_last(column)
+
+
+def _same_last(column: str) -> pl.Expr:
+    return pl.col(column).str.tail(1) == pl.col(f"{column}_other").str.tail(1)
+
+
+def _two_middles() -> pl.Expr:
+    """Both names have another character before the last, which is a usual one of given names in both and no slip of the ear."""
+    head, middle = (
+        [pl.col(name).str.head(pl.col(name).str.len_chars() - 2) for name in ("plain", "plain_other")],
+        [pl.col(name).str.slice(-2, 1) for name in ("plain", "plain_other")],
+    )
+    usual = [one.is_in(_usual_characters()) for one in middle]
+    other = (middle[0] != middle[1]) & (head[0] == head[1]) & (head[0].str.len_chars() > 0)
+    return other & usual[0] & usual[1] & (pl.col("apart") > _LETTERS_OF_TWO_SLIPS)
+
+
+def _misheard(column: str) -> pl.Expr:
+    """The letters of both are one to the ear of who does not tell zh from z, ch from c, sh from s, ng from n."""
+    one, other = (
+        pl.col(name).str.replace_all("([zcs])h", "$1").str.replace_all("ng", "n", literal=True)
+        for name in (column, f"{column}_other")
+    )
+    return one == other
 
 
 def _shorter(column: str) -> pl.Expr:
@@ -313,6 +343,12 @@ def _usual_pattern() -> str:
     single = "".join(one for one in _surnames() if len(one) == 1)
     compound = "|".join(one for one in _surnames() if len(one) > 1)
     return rf"^(?:(?:{compound}|[{single}]){name.HAN}{{1,2}}|{name.HAN}+(?:·{name.HAN}+)+)$"
+
+
+@cache
+def _usual_characters() -> list[str]:
+    """Usual characters of given names, look-alikes as one."""
+    return list(alike_pattern(csv_table.read("given_characters.csv")["characters"].item()))
 
 
 @cache

@@ -95,6 +95,11 @@ NICKNAMES = {
     "王小怡": (COMPLETE, "yi"),
     "A0保险小张": (NICKNAME, None),
     "沉默的羔羊": (NICKNAME, None),
+    "阳光": (NICKNAME, None),
+    "随缘🌹": (NICKNAME, None),
+    "乐乐爸": (NICKNAME, None),
+    "阳光明": (COMPLETE, "ming"),
+    "王芳2": (NICKNAME, None),
 }
 
 
@@ -114,6 +119,27 @@ def test_one_name_in_two_spellings_has_one_code() -> None:
     told = described([{"name": name} for pair in spellings for name in pair])["name_code"].to_list()
     assert told[::2] == told[1::2]
     assert len(set(told)) == len(spellings)
+
+
+REMARKED = ("王芳2", "王芳/", "王芳@", "王芳(代)", "欧阳娜娜(已故)", "王芳01")
+NOT_REMARKED = {
+    "王先生2": NICKNAME,
+    "王*2": MASKED_NAME,
+    "测试客户1": NAMELESS,
+    "王芳代": COMPLETE,
+    "王芳???": NICKNAME,
+}
+
+
+def test_what_a_form_writes_behind_a_name_is_not_of_it() -> None:
+    bare = ["欧阳娜娜" if "欧阳" in name else "王芳" for name in REMARKED]
+    told, plain = (described([{"name": name} for name in said]) for said in (REMARKED, bare))
+    names_of = [name for name in TELLING if name.startswith("name") or name in ("sound", "sound_code", "surname_code")]
+    assert told.select(names_of).equals(plain.select(names_of))
+    assert (told["name_state"] == COMPLETE).all()
+    others = described([{"name": name} for name in NOT_REMARKED])
+    assert dict(zip(NOT_REMARKED, others["name_state"], strict=True)) == NOT_REMARKED
+    assert not set(others["name_code"]) & {code("王芳"), code("王先生")}
 
 
 def test_homophones_sound_alike_and_are_spelt_otherwise() -> None:
