@@ -25,6 +25,9 @@ _KIND, _SURNAME, _SEX, _GIVEN, _ACCOUNT, _DIGITS, _NUMBER, _SHOWN = range(8)
 _ENOUGH: Final = 2
 """Things that must speak for a person."""
 
+_WELL_PROVEN: Final = 8
+"""Records that must tell a phone before it alone says whose a nickname is."""
+
 _THREE: Final = 999
 """The largest head of a number that shows three digits."""
 
@@ -67,16 +70,22 @@ def attached(
     singled = (pl.col("singled") > 0) | (pl.col("document") > 0)
     nameless = ~surnamed & ~singled
     # What somebody tells of himself in his own account is his own: with a surname that fits, one thing more will do. So it
-    # will with surname and sex, unless he tells another phone, or stands on the form of one claim with that person: there a
-    # second name is rather a second person's.
+    # will with surname and sex, unless he tells another phone, is met without a car, or stands on the form of one claim with
+    # that person: there a second name is rather a second person's, and one without a sex must be the vehicle's owner too.
     alike = surnamed & pl.col("sexed") & (pl.col("claim") == 0)
-    addressed = alike & ((pl.col("main") > 0) | (pl.col("phoned") == 0))
+    addressed = alike & (pl.col("driving") > 0) & ((pl.col("main") > 0) | (pl.col("phoned") == 0))
+    # 轩轩妈妈 calls herself by her sex alone, which half of the family has: of her car she must be the owner.
+    mother = nameless & pl.col("sexed") & (pl.col("owner") == 0)
     one_will_do = (follows & (surnamed | nameless)) | addressed
+    beside = surnamed & ~pl.col("sexed") & ~singled & ~follows & (pl.col("claim") > 0)
+    # A phone alone must be well proven before it says whose a nickname is.
+    barely = nameless & (pl.col("vehicle") == 0) & (pl.col("proven") == 0)
     possible = possible.with_columns(
         points=pl.sum_horizontal("phone", "vehicle", "owner", "document", "singled"),
-        # A phone that is not the one he mostly gives is as likely somebody else's, by which he was written down once.
-        borrowed=pl.when(~singled).then(pl.col("phone") - pl.col("main")).otherwise(0),
-        enough=pl.when(one_will_do).then(1).otherwise(_ENOUGH),
+        # A phone that is not the one he mostly gives is as likely somebody else's, by which he was written down once, unless
+        # a vehicle speaks for him too.
+        borrowed=pl.when(~singled & (pl.col("vehicle") == 0)).then(pl.col("phone") - pl.col("main")).otherwise(0),
+        enough=pl.when(mother | beside | barely).then(_ENOUGH + 1).when(one_will_do).then(1).otherwise(_ENOUGH),
         nameless=nameless,
     )
     return _chosen(possible), against.sort("unit", "person")
@@ -93,35 +102,52 @@ def _spoken_for(tellings: pl.DataFrame, group: Places, ends: pl.DataFrame) -> pl
 
     car = equal("plate_code") | equal("vin_code")
     phone, masked = equal("mobile"), _visible(tellings, weak, strong)
-    told_owner = tellings["owner"].to_numpy()
+    told_owner, given = tellings["owner"].to_numpy(), _given(tellings, group, strong)
     met = pl.DataFrame(
         {
             "unit": group[weak],
             "person": group[strong],
             "phone": phone | masked,
-            "main": masked | phone & _mostly_given(tellings, group, strong),
+            "main": masked | phone & given["main"],
+            "proven": phone & given["proven"],
             "vehicle": car | ((ends["agreed"].to_numpy() & POLICY_BIT) != 0),
             "owner": car & (told_owner[weak] > 0) & (told_owner[strong] == OWNER),
-            "document": equal("cert_code"),
+            "document": equal("cert_code") & ~other_phone(tellings, weak, strong),
             "claim": (ends["agreed"].to_numpy() & CLAIM_BIT) != 0,
             "phoned": tellings["mobile"].to_numpy()[weak] > 0,
+            "driving": (tellings["plate_code"].to_numpy()[weak] > 0) | (tellings["vin_code"].to_numpy()[weak] > 0),
         }
     )
     return met.group_by("unit", "person").agg(
-        pl.col("phone", "main", "vehicle", "owner", "document", "claim", "phoned").any().cast(pl.Int64)
+        pl.col("phone", "main", "proven", "vehicle", "owner", "document", "claim", "phoned", "driving")
+        .any()
+        .cast(pl.Int64)
     )
 
 
-def _mostly_given(tellings: pl.DataFrame, group: Places, strong: Places) -> Flags:
-    """Whether the mobile of the telling at each of ``strong`` is told by two records of its group, and by as many as any other."""
+def other_phone(tellings: pl.DataFrame, left: Places, right: Places) -> Flags:
+    """Both sides tell a mobile, and not the same."""
+    mobile = tellings["mobile"].to_numpy()
+    other: Flags = (mobile[left] > 0) & (mobile[right] > 0) & (mobile[left] != mobile[right])
+    return other
+
+
+def _given(tellings: pl.DataFrame, group: Places, strong: Places) -> dict[str, Flags]:
+    """Of the mobile of the telling at each of ``strong``: whether two records of its group tell it, and as many as any other
+    (``main``); whether :data:`_WELL_PROVEN` records tell it (``proven``).
+    """
     at = np.flatnonzero(np.isin(group, group[strong], kind="table") & (tellings["mobile"].to_numpy() > 0))
     told = tellings.select(pl.col("mobile", "records").gather(at)).with_columns(group=pl.Series(group[at]))
     counts = told.group_by("group", "mobile").agg(pl.col("records").sum())
-    often = (pl.col("records") > 1) & (pl.col("records") == pl.col("records").max().over("group"))
-    most = counts.filter(often).select("group", "mobile", main=True)
+    said = counts.select(
+        "group",
+        "mobile",
+        main=(pl.col("records") > 1) & (pl.col("records") == pl.col("records").max().over("group")),
+        proven=pl.col("records") >= _WELL_PROVEN,
+    )
     asked = pl.DataFrame({"group": group[strong], "mobile": tellings["mobile"].gather(strong)})
-    known = asked.join(most, on=["group", "mobile"], how="left", maintain_order="left")["main"]
-    return known.fill_null(value=False).to_numpy()
+    known = asked.join(said, on=["group", "mobile"], how="left", maintain_order="left")
+    return {name: known[name].fill_null(value=False).to_numpy() for name in ("main", "proven")}
 
 
 def _visible(tellings: pl.DataFrame, weak: Places, strong: Places) -> Flags:
@@ -169,14 +195,19 @@ def _chosen(possible: pl.DataFrame) -> pl.DataFrame:
     """The one person who can be meant by each unit, where there is one."""
     ranked = possible.sort("unit", "points", "person", descending=[False, True, False])
     best = ranked.group_by("unit", maintain_order=True).agg(
-        pl.col("person", "points", "borrowed", "enough", "main", "owner", "singled", "document", "nameless").first(),
+        pl.col(
+            "person", "points", "borrowed", "enough", "phone", "vehicle", "owner", "singled", "document", "nameless"
+        ).first(),
+        pl.col("main", "phoned").first(),
         next_best=pl.col("points").get(1, null_on_oob=True).fill_null(0),
     )
     # Who has no more than phone and vehicle in common is meant only where nobody else has one of them, and the owner of the
     # vehicle only where nobody else has both.
     named = (pl.col("singled") > 0) | (pl.col("document") > 0)
-    others = pl.when(named).then(pl.col("points") - 1).when(pl.col("owner") > 0).then(1).otherwise(0)
+    phoned = (pl.col("phone") > 0) | (pl.col("phoned") == 0)
+    others = pl.when(named).then(pl.col("points") - 1).when((pl.col("owner") > 0) & phoned).then(1).otherwise(0)
     alone = pl.col("next_best") <= others
     spoken = pl.col("points") - pl.col("borrowed")
-    enough = (spoken >= pl.col("enough")) & (~pl.col("nameless") | (pl.col("main") > 0))
+    his = (pl.col("main") > 0) | ((pl.col("phone") > 0) & (pl.col("vehicle") > 0))
+    enough = (spoken >= pl.col("enough")) & (~pl.col("nameless") | his)
     return best.filter(enough & alone).select(JOINS_SCHEMA.names())

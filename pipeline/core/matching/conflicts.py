@@ -4,7 +4,8 @@ Links are taken heaviest first (Kruskal 1956) and never join two different lifet
 names, or a person and an organisation. One name in full with one phone and one home or vehicle is one person though two
 numbers are told of him: no family gives two of its own the same name, and relatives' numbers are mixed up every day. Both
 numbers then stand in one customer, which is a finding (R07). Names that are alike but for their last character or one
-character more, as those of brothers and cousins are, are one person's only where one number stands with both.
+character more, as those of brothers and cousins are, are one person's only where one number and one phone stand with both:
+a number alone is as often copied from a relative's card.
 """
 
 from collections.abc import Mapping
@@ -189,7 +190,9 @@ def _against(said: Mapping[str, _Said], a: int, b: int, conflicts: Conflicts) ->
     if _two_numbers(life[0] | life[1]) and not _nothing_new(life) and not _one_name_and_place(said, a, b):
         return TWO_NUMBERS
     met = {(x, y) for x in name[0] for y in name[1]} if not _nothing_new(name) else set()
-    if met & conflicts.clash or (met & conflicts.kin and not life[0] & life[1]):
+    if met & conflicts.clash or (
+        met & conflicts.kin and not (life[0] & life[1] and said["mobile"][a] & said["mobile"][b])
+    ):
         return TWO_NAMES
     if len(kind[0] | kind[1]) > 1 and not _nothing_new(kind):
         return TWO_KINDS

@@ -43,7 +43,9 @@ COMPARISONS: Final = {
     "wechat": Meaning("微信", "WeChat"),
 }
 
-UNKNOWN: Final = Meaning("一方未提供，不计权重", "a side does not tell: it weighs nothing")
+UNKNOWN: Final = Meaning(
+    "一方未提供，或所提供的不作依据，不计权重", "a side does not tell, or nothing that speaks: it weighs nothing"
+)
 
 LEVELS: Final = {
     "name": {
@@ -52,8 +54,8 @@ LEVELS: Final = {
         "near": Meaning("两个完整姓名相近：一字形近、漏字或换位", "two complete names nearly equal: a slip of the pen"),
         "loose": Meaning("两个完整姓名略相近", "two complete names loosely alike"),
         "kin": Meaning(
-            "末字不同或多一字而相近，如同辈兄弟姐妹",
-            "alike but for the last character or one more, as brothers and sisters are named",
+            "末字或中间字不同，或多一字，而其余相近，如亲属的姓名",
+            "alike but for the last character, the one before it or one more, as relatives are named",
         ),
         "same_part": Meaning("不完整的称呼完全相同", "equal, but not complete names"),
         "surname": Meaning("一方不完整，姓相同", "one is not complete; same surname"),
@@ -108,10 +110,14 @@ REFUSALS: Final = {
         "合并后会有两个不同的终身证件号，不可能是同一人",
         "together they would bear two different lifetime numbers of one kind",
     ),
-    "two_names": Meaning("合并后会有两个互不相容的姓名", "together they would bear two incompatible names"),
+    "two_names": Meaning(
+        "合并后会有两个互不相容的姓名，或像亲属的姓名而证件与电话不都相同",
+        "together they would bear two incompatible names, or names as relatives have, not with one number and one phone",
+    ),
     "person_and_organisation": Meaning("一方是个人，一方是单位", "one is a person, one an organisation"),
     "ambiguous": Meaning(
-        "信息不足，不能确定属于谁", "it names nobody, and too little says that it is this one's and nobody else's"
+        "未写姓名或未指明何人，信息不足，不能确定属于谁",
+        "it names nobody, or tells a number without a name beside another phone: too little says that it is this one's and nobody else's",
     ),
     "other_person": Meaning(
         "未指明何人的信息：属于另一人，或与此人的姓、性别、微信号、名或证件可见部分不符",

@@ -108,9 +108,19 @@ def document(sides: Sides) -> Levels:
     fits = np.zeros(len(sides), np.bool_)
     hidden = np.flatnonzero(masked)
     fits[hidden] = _visible_parts_fit(sides, hidden)
+    two = told & lifelong
+    two &= near | ~_mixed_up(sides)
     return first_true(
-        len(sides), same & lifelong, same, told & near & ~lifelong, told & near, fits, masked, told & lifelong, told
+        len(sides), same & lifelong, same, told & near & ~lifelong, told & near, fits, masked, two, told & ~lifelong
     )
+
+
+def _mixed_up(sides: Sides) -> Flags:
+    """One name in full, one mobile, and one home or vehicle: of two numbers beside them one is a relative's and says nothing."""
+    one, other = sides.both("name_state")
+    place = sides.equal("home_code") | sides.equal("plate_code") | sides.equal("vin_code")
+    mixed: Flags = sides.equal("name_code") & (one == COMPLETE) & (other == COMPLETE) & sides.equal("mobile") & place
+    return mixed
 
 
 def _visible_parts_fit(sides: Sides, asked: npt.NDArray[np.intp]) -> Flags:
@@ -130,10 +140,12 @@ def _four(head: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
 
 
 def _unless_documented(column: str) -> Callable[[Sides], Levels]:
-    """Levels same and other of what a document number says too, where no equal number has said it already."""
+    """Levels same and other of what a document number says too, where no equal number has said it already, nor a relative's says it."""
 
     def compare(sides: Sides) -> Levels:
         told = sides.told(column) & ~sides.equal("cert_person")
+        one, other = sides.both("cert_state")
+        told &= ~((one == LIFETIME) & (other == LIFETIME) & _mixed_up(sides))
         return first_true(len(sides), told & sides.equal(column), told)
 
     return compare

@@ -15,10 +15,10 @@ import numpy.typing as npt
 import polars as pl
 
 from pipeline.core.digest import sides_among
-from pipeline.core.matching.attach import attached
+from pipeline.core.matching.attach import attached, other_phone
 from pipeline.core.matching.components import connect
 from pipeline.core.matching.conflicts import DECIDED, KEPT, TWO_KINDS, TWO_NAMES, TWO_NUMBERS, Conflicts, refused
-from pipeline.core.matching.describe import CHANGEABLE, COMPLETE, LIFETIME
+from pipeline.core.matching.describe import CHANGEABLE, COMPLETE, LIFETIME, NAMELESS, NICKNAME
 
 Places = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
@@ -144,7 +144,8 @@ def _told(tellings: pl.DataFrame, left: Places, right: Places) -> Places:
 def _of_somebody(tellings: pl.DataFrame, left: Places, right: Places) -> Flags:
     """Edges whose sides both tell a complete name, or both a document that is right, or are of one WeChat account.
 
-    Also those between tellings that call nobody by one word beside one phone and one plate.
+    Also those between tellings that call nobody by one word beside one phone and one plate. A document without a name does
+    not name somebody who tells another phone: relatives' numbers are mixed up every day, and no name says whose it is.
     """
 
     def equal(column: str) -> Flags:
@@ -153,9 +154,11 @@ def _of_somebody(tellings: pl.DataFrame, left: Places, right: Places) -> Flags:
         return same
 
     whole, documented = _whole(tellings), np.isin(tellings["cert_state"].to_numpy(), (LIFETIME, CHANGEABLE))
+    unnamed = np.isin(tellings["name_state"].to_numpy(), (NAMELESS, NICKNAME))
+    strange = (unnamed[left] != unnamed[right]) & other_phone(tellings, left, right)
     firm: Flags = (
         (whole[left] & whole[right])
-        | (documented[left] & documented[right])
+        | (documented[left] & documented[right] & ~strange)
         | equal("openid_code")
         | (equal("name_code") & equal("mobile") & equal("plate_code"))
     )

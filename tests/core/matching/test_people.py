@@ -120,6 +120,21 @@ def test_an_equal_number_says_birth_and_sex_once() -> None:
     assert (told["document"], told["birth"], told["gender"]) == ("same_lifetime", "unknown", "unknown")
 
 
+def test_of_two_numbers_beside_one_name_phone_and_place_neither_speaks() -> None:
+    told = {"name": "王小明", "cert_type": "身份证", "mobile": PHONE, "plate": "苏A12345"}
+    other = {"cert_no": with_check_character("11010119720307441")}
+    rows = described(
+        [
+            told | {"cert_no": MAN},
+            told | other,
+            {**told, **other, "plate": "苏A54321"},
+            {**told, **other, "name": "王大明"},
+        ]
+    )
+    found = [(one["document"], one["birth"], one["gender"]) for one in compared(rows, [0, 0, 0], [1, 2, 3])]
+    assert found == [("unknown",) * 3, ("two_valid", "other", "same"), ("two_valid", "other", "same")]
+
+
 def test_a_number_hidden_elsewhere_does_not_fit() -> None:
     rows = described([{"cert_no": text, "cert_type": "身份证"} for text in (MAN, f"320107********{MAN[14:]}")])
     assert compared(rows, [0], [1])[0]["document"] == "visible_part_differs"

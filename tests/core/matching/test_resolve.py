@@ -94,7 +94,14 @@ def together(*groups: set[int]) -> set[frozenset[int]]:
         (party("王小明"), party("李建国"), TWO_NAMES),
         (party("王小明"), party("王大明"), KEPT),
         (party("王小明"), party("王小刚"), TWO_NAMES),
-        (party("王小明", RESIDENT), party("王小刚", RESIDENT), KEPT),
+        (party("王小明", RESIDENT, **CALLED), party("王小刚", RESIDENT, **CALLED), KEPT),
+        (party("王小明", RESIDENT), party("王小刚", RESIDENT), TWO_NAMES),
+        (party("王小明", RESIDENT, **CALLED), party("王小刚", RESIDENT, mobile=13811112222), TWO_NAMES),
+        (party("", RESIDENT, **CALLED), party("王小明", RESIDENT, **CALLED), KEPT),
+        (party("", RESIDENT, **CALLED), party("王小明", RESIDENT), KEPT),
+        (party("", RESIDENT, **CALLED), party("王小明", RESIDENT, mobile=13811112222), AMBIGUOUS),
+        (party("", RESIDENT, **CALLED), party("王先生", RESIDENT, state=TITLED, mobile=13811112222), AMBIGUOUS),
+        (party("", RESIDENT, **CALLED), party("", RESIDENT, mobile=13811112222), KEPT),
         (
             party("王小明", RESIDENT, **CALLED, home_code=7),
             party("王小明", OTHER_RESIDENT, **CALLED, home_code=7),
@@ -194,10 +201,46 @@ MAN, SIR = {"gender": 2}, {"state": TITLED, "gender": 2}
             party("张先生", **SIR, **CALLED), [FEI | MAN], False, id="a phone and a sex that no number proves"
         ),
         pytest.param(
-            party("张先生", **SIR, **CALLED),
-            [party("张飞", RESIDENT, records=2, **MAN, **CALLED)],
+            party("张先生", **SIR, **CALLED, plate_code=6),
+            [party("张飞", RESIDENT, records=2, **MAN, **CALLED, **DRIVES)],
             True,
-            id="surname, sex and phone",
+            id="surname, sex and phone, in another car",
+        ),
+        pytest.param(
+            party("张先生", **SIR, **CALLED),
+            [party("张飞", RESIDENT, records=2, **MAN, **CALLED, **DRIVES)],
+            False,
+            id="surname, sex and phone, met without a car",
+        ),
+        pytest.param(
+            party("张先生", **SIR, owner=1, mobile=13811112222, openid_code=1, **DRIVES),
+            [party("张飞", owner=2, **CALLED, **DRIVES)],
+            True,
+            id="another phone, the owner of the vehicle",
+        ),
+        pytest.param(
+            party("张先生", **SIR, owner=1, mobile=13811112222, openid_code=1, **DRIVES),
+            [party("张飞", owner=2, **CALLED, **DRIVES), party("张强", **DRIVES)],
+            False,
+            id="another phone, a vehicle of two",
+        ),
+        pytest.param(
+            party("轩轩妈妈", **NICK, given_code=0, gender=1, openid_code=1, **CALLED, **DRIVES),
+            [party("张芳", RESIDENT, records=9, gender=1, **CALLED, **DRIVES)],
+            False,
+            id="a mother in a car that is not hers",
+        ),
+        pytest.param(
+            party("轩轩妈妈", **NICK, given_code=0, gender=1, openid_code=1, owner=1, **CALLED, **DRIVES),
+            [party("张芳", RESIDENT, records=2, gender=1, owner=2, **CALLED, **DRIVES)],
+            True,
+            id="a mother in her car",
+        ),
+        pytest.param(
+            party("沉默", **NICK, given_code=0, openid_code=1, **CALLED, **DRIVES),
+            [party("张飞", records=1, **CALLED, **DRIVES), party("李芳", records=2, mobile=13811112222)],
+            True,
+            id="a phone told once, and a vehicle",
         ),
         pytest.param(
             party("张先生", **SIR, **CALLED),
@@ -252,11 +295,27 @@ def test_on_the_form_of_one_claim_a_second_name_needs_more_than_the_vehicle() ->
     assert resolved(told, [(1, 2, 5000)], agreed=int(CLAIM_BIT))[0] == together({1}, {2})
 
 
+def test_on_the_form_of_one_claim_a_second_name_without_a_sex_must_be_the_owner() -> None:
+    boss = party("张总", state=TITLED, **CALLED, **DRIVES)
+    person = party("张飞", RESIDENT, records=2, owner=2, **MAN, **CALLED, **DRIVES)
+    assert resolved([boss, person], [(1, 2, 5000)])[0] == together({1, 2})
+    assert resolved([boss, person], [(1, 2, 5000)], agreed=int(CLAIM_BIT))[0] == together({1}, {2})
+    assert resolved([boss | {"owner": 2}, person], [(1, 2, 5000)], agreed=int(CLAIM_BIT))[0] == together({1, 2})
+
+
 def test_a_phone_given_less_often_than_another_is_not_his_own() -> None:
     follower = party("沉默", **NICK, given_code=0, openid_code=1, **CALLED)
-    once = [party("张飞", RESIDENT, records=2, **CALLED), party("张飞", RESIDENT, records=3, mobile=13811112222)]
+    once = [party("张飞", RESIDENT, records=8, **CALLED), party("张飞", RESIDENT, records=9, mobile=13811112222)]
     assert resolved([follower, once[0]], [(1, 2, 5000)])[0] == together({1, 2})
     assert resolved([follower, *once], [(1, 2, 5000), (2, 3, 9000)])[0] == together({1}, {2, 3})
+
+
+def test_a_phone_alone_says_whose_a_nickname_is_when_eight_records_tell_it() -> None:
+    follower = party("沉默", **NICK, given_code=0, openid_code=1, **CALLED)
+    for records, joins in ((7, False), (8, True)):
+        groups, fates = resolved([follower, party("张飞", RESIDENT, records=records, **CALLED)], [(1, 2, 5000)])
+        assert (groups == together({1, 2})) is joins
+        assert fates[1, 2] == (KEPT if joins else AMBIGUOUS)
 
 
 def test_what_one_account_tells_is_of_one_person() -> None:
@@ -313,11 +372,12 @@ KIND = st.sampled_from([0, PERSON, ORGANISATION])
 SIZE = 7
 parties = st.lists(
     st.builds(
-        lambda name, number, kind, records: party(name, number, kind=kind, records=records),
+        lambda name, number, kind, records, mobile: party(name, number, kind=kind, records=records, mobile=mobile),
         NAMED,
         NUMBER,
         KIND,
         st.integers(1, 4),
+        st.sampled_from([0, 13900001111]),
     ),
     min_size=SIZE,
     max_size=SIZE,
@@ -338,13 +398,16 @@ def near(one: str | None, other: str | None) -> int:
 
 
 def names_forbid(one: list[dict[str, object]], other: list[dict[str, object]]) -> bool:
-    """Whether the names of two groups do: incompatible ones always, those of kin unless one number stands with both."""
+    """Whether the names of two groups do: incompatible ones always, those of kin unless one number and one phone stand with both."""
     spelt, told = ({str(each["name"]) for each in side} for side in (one, other))
     numbers = [{each["cert_person"] for each in side} - {0} for side in (one, other)]
+    phones = [{each.get("mobile", 0) for each in side} - {0} for side in (one, other)]
     if spelt <= told or told <= spelt:
         return False
     met = {near(a, b) for a in spelt for b in told}
-    return bool(met & {0, names.FAR, names.INCOMPATIBLE}) or (names.KIN in met and not numbers[0] & numbers[1])
+    return bool(met & {0, names.FAR, names.INCOMPATIBLE}) or (
+        names.KIN in met and not (numbers[0] & numbers[1] and phones[0] & phones[1])
+    )
 
 
 def why_not(one: dict[str, object], other: dict[str, object]) -> set[str]:
