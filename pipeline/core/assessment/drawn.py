@@ -16,6 +16,7 @@ from pipeline.core.authenticity.counts import persons
 from pipeline.core.authenticity.ordered_sums import sums
 from pipeline.core.authenticity.states import AUTHENTIC, EXCLUDED, states
 from pipeline.core.digest import combine, digest
+from pipeline.core.distinct import worded
 
 _PARTY = ["policy_no", "role"]
 _UNUSABLE = ("unknown_code", "no_time", "caller_distrusted", "not_the_policys_number", "no_number", "later_than_night")
@@ -63,15 +64,19 @@ def outcomes(evidence: pl.DataFrame, flagged: pl.DataFrame) -> pl.DataFrame:
     )
 
 
+_AGAINST = pl.col("direction") == "refutes"
+_FOR_IT = (pl.col("direction") == "confirms") & (pl.col("field") == "phone")
+SPEAKS = (
+    (pl.col("source") != "callback")
+    & (_AGAINST | _FOR_IT)
+    & (pl.col("used") | pl.col("why_not").is_in(_HEARD).fill_null(value=False))
+)
+"""Evidence that post-strata are told by."""
+
+
 def stratified(parties: pl.DataFrame, evidence: pl.DataFrame) -> pl.DataFrame:
     """``parties`` (PARTIES) with ``post_stratum``: what rules and ``evidence`` say, call-backs left aside."""
-    against = pl.col("direction") == "refutes"
-    for_it = (pl.col("direction") == "confirms") & (pl.col("field") == "phone")
-    others = evidence.select(*_PARTY, "source", "used", "why_not", against=against, for_it=for_it).filter(
-        (pl.col("source") != "callback")
-        & (pl.col("against") | pl.col("for_it"))
-        & (pl.col("used") | pl.col("why_not").is_in(_HEARD).fill_null(value=False))
-    )
+    others = evidence.filter(SPEAKS).select(*_PARTY, against=_AGAINST, for_it=_FOR_IT)
     said = others.group_by(_PARTY).agg(pl.col("against", "for_it").any())
     some = {name: pl.col(f"{name}_fields").list.len() > 0 for name in ("failed", "missing", "suspect")}
     told = parties.select(*_PARTY, **some).join(said, on=_PARTY, how="left", maintain_order="left")
@@ -164,13 +169,15 @@ def grouped(parts: Sequence[Cells], calls: pl.DataFrame) -> tuple[pl.DataFrame, 
     Without a drawn call there is one group for each period: the city.
     """
     dimensions = DIMENSIONS if calls.height else DIMENSIONS[:1]
-    drawn, finest = (pl.concat(of_parts) for of_parts in zip(*parts, strict=True))
+    drawn, finest = (pl.concat(of_parts, rechunk=True) for of_parts in zip(*parts, strict=True))
+    # Words as numbers: each cell is added up a dozen times.
+    finest = finest.with_columns(worded(finest[name]) for name in (*_KINDS, *dimensions, "post_stratum"))
     counts, heard = [], []
     for kind in _KINDS:
         for dimension in dimensions:
             cell = {"period": pl.col(kind), "dimension": pl.lit(dimension), "value": pl.col(dimension)}
             heard.append(drawn.drop_nulls(kind).with_columns(**cell))
-            counts.append(_counts(finest.drop_nulls(kind).with_columns(**cell)))
+            counts.append(_counts(finest.drop_nulls(kind), kind, dimension))
     return drawn_calls.count(pl.concat(heard)), pl.concat(counts)
 
 
@@ -179,6 +186,9 @@ def parties_of(rows: pl.DataFrame) -> pl.Series:
     return pl.Series(combine(digest(rows["policy_no"]), digest(rows["role"])), dtype=pl.UInt64)
 
 
-def _counts(cells: pl.DataFrame) -> pl.DataFrame:
-    names = post_strata.COUNT_SCHEMA.names()
-    return sums(cells, names[:4], names[4:]).select(names)
+def _counts(cells: pl.DataFrame, kind: str, dimension: str) -> pl.DataFrame:
+    """COUNT_SCHEMA of one kind of period and one dimension."""
+    schema = post_strata.COUNT_SCHEMA
+    told = cells.select(*schema.names()[3:], period=kind, value=dimension)
+    summed = sums(told, ("period", "value", "post_stratum"), schema.names()[4:])
+    return summed.with_columns(dimension=pl.lit(dimension)).select(schema.names()).cast(schema)

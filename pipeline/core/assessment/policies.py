@@ -113,7 +113,8 @@ def _stratified(parties: pl.DataFrame, told: pl.DataFrame, evidence: pl.DataFram
     rows = pl.concat([numbered.filter("wanted")["row"], called["row"]]).unique().sort()
     lists = parties.select("failed_fields", "missing_fields", "suspect_fields")
     some = told[rows].hstack(lists[rows]).with_columns(rows.alias(_ROW))
-    own = evidence.select(EVIDENCE).join(some.select("policy_no").unique(), on="policy_no", how="semi")
+    speaks = evidence.select(EVIDENCE).filter(drawn.SPEAKS)
+    own = speaks.join(some.select("policy_no").unique(), on="policy_no", how="semi")
     return drawn.stratified(some, own).drop(lists.columns)
 
 

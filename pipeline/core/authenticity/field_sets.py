@@ -7,7 +7,6 @@ import numpy.typing as npt
 import polars as pl
 
 from pipeline.core import runs
-from pipeline.core.distinct import encoded
 
 Sets = npt.NDArray[np.uint64]
 
@@ -50,9 +49,9 @@ def of_lists(lists: pl.Series) -> Sets:
     if not lengths.any():
         return np.zeros(len(lists), np.uint64)
     # What is null has no values among these.
-    codes, names = encoded(pl.Series(told.flatten()))
-    bits = np.array([_BITS.get(name, 0) for name in names], np.uint64)
-    return runs.united(np.repeat(np.arange(len(lists)), lengths), bits[codes.to_numpy()], len(lists))
+    names = told.flatten().dictionary_encode(null_encoding="encode")
+    bits = np.array([_BITS.get(name, 0) for name in names.dictionary.to_pylist()], np.uint64)
+    return runs.united(np.repeat(np.arange(len(lists)), lengths), bits[names.indices.to_numpy()], len(lists))
 
 
 def of(names: Iterable[str]) -> np.uint64:
