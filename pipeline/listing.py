@@ -64,7 +64,7 @@ def contacts_of(written: Written, standing: Standing) -> pl.DataFrame:
     """What was observed of the parties that ``standing`` is about."""
     about = (standing.refuted, standing.candidates, standing.called)
     named = pl.concat([some["record_id"] for some in about]).drop_nulls().unique()
-    return written.observations(_CONTACT, pl.col("record_id").is_in(named.implode()))
+    return written.records(_CONTACT, named)
 
 
 def worklists(written: Written, standing: Standing, contacts: pl.DataFrame, on: date, told: Listing) -> pl.DataFrame:

@@ -74,6 +74,12 @@ class Written:
         """``columns`` of the ``wanted`` observations, with rulings honoured."""
         return self.staging.scan(OBSERVATIONS.name).filter(wanted).select(columns).collect().rechunk()
 
+    def records(self, columns: Columns, ids: pl.Series) -> pl.DataFrame:
+        """``columns``, record_id among them, of the observations that ``ids`` name, with rulings honoured."""
+        # Every file is asked anew, and a set of numbers is made in a tenth of the time of one of texts.
+        alike = self.observations(columns, pl.col("record_id").hash().is_in(ids.hash().implode()))
+        return alike.filter(pl.col("record_id").is_in(ids.implode()))
+
     def without_rulings(self, observations: pl.DataFrame, columns: Columns, wanted: pl.Expr) -> pl.DataFrame:
         """:meth:`observations`, record_id among their columns, as their sources told them."""
         if not self.staging.rows(OVERRIDDEN.name):

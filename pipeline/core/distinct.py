@@ -212,6 +212,11 @@ def worded(values: pl.Series, more: Sequence[str] = ()) -> pl.Series:
     return pl.Series(values.name, dictionary.indices).cast(width).cat.to(dtype)
 
 
+def ordered_words(values: pl.Series, more: Sequence[str] = ()) -> pl.Enum:
+    """The words of ``values``, and ``more``, as numbers that are sorted as their texts are."""
+    return pl.Enum(sorted({*values.drop_nulls().unique(), *more}))
+
+
 def _in_arrow(values: pl.Series) -> pa.Array:
     told = values.rechunk().to_arrow(compat_level=pl.CompatLevel.oldest())
     return told.combine_chunks() if isinstance(told, pa.ChunkedArray) else told

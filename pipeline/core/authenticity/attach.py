@@ -80,7 +80,7 @@ def attached(pieces: pl.DataFrame, facts: pl.DataFrame, numbers: pl.DataFrame) -
 
 def said(rows: pl.DataFrame, column: str, word: str) -> pl.Expr:
     """``word`` as ``column`` of ``rows`` says it."""
-    return pl.lit(word, rows.schema[column])
+    return pl.lit(word, rows[column].dtype)
 
 
 def _once(pieces: pl.DataFrame) -> pl.DataFrame:

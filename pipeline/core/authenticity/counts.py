@@ -18,7 +18,7 @@ from pipeline.core.authenticity.field_sets import Sets
 from pipeline.core.authenticity.folded import Ways, folded, numbered
 from pipeline.core.authenticity.party_facts import JUDGED_ROLES
 from pipeline.core.authenticity.states import CODES, alike, opens, stated, states
-from pipeline.core.distinct import on_distinct
+from pipeline.core.distinct import on_distinct, ordered_words
 from pipeline.core.record_ids import feed_of
 
 COUNTS = pl.Schema(
@@ -140,7 +140,7 @@ def count_cells(
     finest: pl.DataFrame, calibers: Sequence[Caliber], on: date, dimensions: Sequence[str] = DIMENSIONS
 ) -> pl.DataFrame:
     """The same of finest cells (:func:`cells.finest`)."""
-    return _told(cells.margins(finest, on, dimensions), calibers)
+    return _told(cells.margins(finest, on, dimensions), calibers).cast(COUNTS)
 
 
 def policies(told: pl.DataFrame, calibers: Sequence[Caliber]) -> pl.DataFrame:
@@ -155,16 +155,20 @@ def count_customers(
 ) -> pl.DataFrame:
     """The same of calibers by customer (:func:`customer_cells.of_customers`)."""
     summed = customer_cells.of_customers(told, calibers, on, dimensions)
-    return _told(cells.added([cells.margins(summed.finest, on, dimensions), summed.margins]), calibers)
+    return _told(cells.added([cells.margins(summed.finest, on, dimensions), summed.margins]), calibers).cast(COUNTS)
 
 
 def told_by_all(summed: cells.Cells, calibers: Sequence[Caliber], on: date) -> pl.DataFrame:
-    """PAIRED of the cells of all partitions, each row marked with the counts it is in (:data:`cells.COUNTED_IN`)."""
+    """PAIRED of the cells of all partitions, each row marked with the counts it is in (:data:`cells.COUNTED_IN`).
+
+    Words may be numbers (Enum): there are hundreds of thousands of rows.
+    """
     ruled = _in_counts(summed, (cells.ALWAYS, cells.RULED), calibers, on)
     marks = {mark for part in (summed.finest, summed.margins) for mark in part[cells.COUNTED_IN].unique()}
     if marks <= {cells.ALWAYS}:
         return paired(ruled, ruled)
-    return paired(ruled, _in_counts(summed, (cells.ALWAYS, cells.TOLD), calibers, on))
+    told = _in_counts(summed, (cells.ALWAYS, cells.TOLD), calibers, on)
+    return paired(ruled.cast(COUNTS), told.cast(COUNTS))
 
 
 def _in_counts(summed: cells.Cells, marks: Sequence[str], calibers: Sequence[Caliber], on: date) -> pl.DataFrame:
@@ -196,15 +200,21 @@ def total(parts: Sequence[pl.DataFrame]) -> pl.DataFrame:
 
 
 def _told(wide: pl.DataFrame, calibers: Sequence[Caliber]) -> pl.DataFrame:
-    """Margins -> a row per caliber; cells in which nobody is counted are left out."""
+    """Margins -> COUNTS, a row per caliber, words as numbers (Enum); cells in which nobody is counted are left out."""
+    # Cells come in any order: the numbers go by the words.
+    wide = wide.cast({name: ordered_words(wide[name]) for name in cells.CELL})
+    names = pl.Enum([caliber.name for caliber in calibers])
+    digests = pl.Enum(list(dict.fromkeys(caliber.digest for caliber in calibers)))
     told = [
         wide.select(
             *cells.CELL,
             *(pl.col(cells.column(measure, caliber)).alias(measure) for measure in MEASURES),
-            caliber=pl.lit(caliber.name),
-            digest=pl.lit(caliber.digest),
+            caliber=pl.lit(caliber.name, names),
+            digest=pl.lit(caliber.digest, digests),
         ).filter(pl.col("population") > 0)
         for caliber in calibers
         if cells.column(MEASURES[0], caliber) in wide.columns
     ]
-    return pl.concat([COUNTS.to_frame(eager=True), *(part.select(COUNTS.names()).cast(COUNTS) for part in told)])
+    if not told:
+        return COUNTS.to_frame(eager=True)
+    return pl.concat([part.select(COUNTS.names()) for part in told]).cast(dict.fromkeys(MEASURES, pl.Int64))

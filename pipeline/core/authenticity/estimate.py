@@ -9,11 +9,12 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from pipeline.core.authenticity.drawn_calls import GROUP, total
+from pipeline.core.authenticity.drawn_calls import GROUP, OUTCOMES, total
 from pipeline.core.authenticity.estimates_table import ESTIMATES
 from pipeline.core.authenticity.intervals import COVERAGE, DIGITS, design_based
 from pipeline.core.authenticity.post_stratified import shares
 from pipeline.core.authenticity.settled import decision
+from pipeline.core.distinct import ordered_words
 
 
 @dataclass(frozen=True)
@@ -43,10 +44,16 @@ def estimates(calls: pl.DataFrame, counts: pl.DataFrame, asked: Question) -> pl.
     )
     known = groups.filter(pl.col("callers") == "all").drop("callers")
     calls, counts = (rows.join(known, on=GROUP, maintain_order="left").drop(GROUP) for rows in (calls, counts))
+    # Words as numbers, sorted as the words are: fractions are added up in the order of the rows.
+    strata = ordered_words(counts["post_stratum"], calls["post_stratum"].unique().to_list())
+    outcomes = ordered_words(calls["outcome"], OUTCOMES)
+    lists, design = (ordered_words(calls[name]) for name in ("list_id", "stratum"))
+    counts = counts.cast({"post_stratum": strata})
+    calls = calls.cast({"post_stratum": strata, "outcome": outcomes, "list_id": lists, "stratum": design})
     doubted = pl.col("group").is_in(calls.filter("flagged")["group"].unique().implode())
     beside = pl.col("group") + known.height
     unflagged = calls.filter(doubted).with_columns(
-        group=beside, outcome=pl.when("flagged").then(pl.lit("not_reached")).otherwise("outcome")
+        group=beside, outcome=pl.when("flagged").then(pl.lit("not_reached", outcomes)).otherwise("outcome")
     )
     told = _told(
         pl.concat([calls, unflagged]), pl.concat([counts, counts.filter(doubted).with_columns(group=beside)]), asked

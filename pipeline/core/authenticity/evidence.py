@@ -90,7 +90,8 @@ def published(told: Resolved, facts: pl.DataFrame) -> Heard:
     names = facts.select("policy_no", worded(facts["role"]))
     whose, what = names.select(pl.all().gather(rows["party"])), pieces[rows["piece"], rest]
     table = pl.concat([rows, whose, what], how="horizontal").select(schema.names())
-    table = table.cast({name: dtype for name, dtype in schema.items() if not isinstance(table.schema[name], pl.Enum)})
+    told_as = table.schema
+    table = table.cast({name: dtype for name, dtype in schema.items() if not isinstance(told_as[name], pl.Enum)})
     # Orphans come first: they are nobody's.
     own = rows.slice(rows["party"].null_count())
     return Heard(

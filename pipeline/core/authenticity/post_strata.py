@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import polars as pl
 
 from pipeline.core.authenticity.drawn_calls import GROUP
+from pipeline.core.distinct import ordered_words
 
 COUNT_SCHEMA = pl.Schema(
     {
@@ -36,6 +37,6 @@ def collapse(counts: pl.DataFrame, answers: pl.DataFrame, smallest: int, group: 
     )
     nearest = pl.col("distance").rank("ordinal").over(group) == 1
     joins = pl.col("small") | (pl.col("short") & nearest.fill_null(value=False))
-    return told.with_columns(
-        cell=pl.when(joins).then(pl.lit("together")).otherwise(pl.lit("=") + pl.col("post_stratum"))
-    ).select(*counts.columns, "cell")
+    apart = pl.lit("=") + pl.col("post_stratum").cast(pl.String)
+    told = told.with_columns(cell=pl.when(joins).then(pl.lit("together")).otherwise(apart))
+    return told.select(*counts.columns, pl.col("cell").cast(ordered_words(told["cell"])))

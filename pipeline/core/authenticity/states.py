@@ -7,6 +7,7 @@ policies, is refuted by any of them.
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from functools import cache
 
 import polars as pl
 
@@ -76,6 +77,7 @@ def alike(calibers: Sequence[Caliber]) -> dict[str, str]:
     }
 
 
+@cache
 def _population(caliber: Caliber, on: date) -> pl.Expr:
     """Who is counted; a policy issued after ``on`` is not yet."""
     persons = pl.lit(caliber.organisations) | (pl.col("customer_type").fill_null("person") == "person")
@@ -95,6 +97,7 @@ def _unproved(fields: Sequence[str]) -> pl.Expr:
     return (corrected & _mask(fields)) != 0
 
 
+@cache
 def _judged(caliber: Caliber) -> tuple[pl.Expr, pl.Expr]:
     """State by findings, and by evidence unless only the rules are asked; and whether no evidence decides."""
     rules_only = caliber.basis == "rules"
@@ -123,6 +126,7 @@ def _judged(caliber: Caliber) -> tuple[pl.Expr, pl.Expr]:
     return state, ~refuted & ~proven & ~suspect
 
 
+@cache
 def _called(caliber: Caliber) -> tuple[pl.Expr, pl.Expr]:
     """State by the call that stands alone: its code says whether it is in the denominator."""
     codes = callback_codes()

@@ -116,7 +116,7 @@ def ask(facts: pl.DataFrame, heard: Heard, numbers: pl.DataFrame, settings: Rule
 def stats(asked: Asked, settings: RuleSettings) -> pl.DataFrame:
     """RULE_STATS of the answers."""
     alike = pl.concat([_counted(asked), asked.calls.group_by(_ALIKE).len()])
-    graded = alike.with_columns(pl.col("len").cast(pl.Int64), severity=_severity(settings))
+    graded = _graded(alike, settings).with_columns(pl.col("len").cast(pl.Int64))
     told = {
         "evaluated": pl.col("outcome") != UNKNOWN,
         "failed": pl.col("outcome") == FAILED,
@@ -145,18 +145,20 @@ def _counted(asked: Asked) -> pl.DataFrame:
     return told.select(_ALIKE).with_columns(len=pl.Series(counts[cells], dtype=pl.UInt32))
 
 
-def _severity(settings: RuleSettings) -> pl.Expr:
-    """Severity of each failed answer, null of others."""
-    told = pl.lit(None, pl.String)
-    for rule in (*PARTY_RULES, *CALL_RULES):
-        for place, reason in enumerate(BY_ID[rule].reasons):
-            here = (pl.col("rule") == rule) & (pl.col("reason") == reason.code)
-            told = pl.when(here).then(pl.lit(severity_of(BY_ID[rule], place, settings))).otherwise(told)
-    return pl.when(pl.col("outcome") == FAILED).then(told)
+def _graded(answers: pl.DataFrame, settings: RuleSettings) -> pl.DataFrame:
+    """``answers`` with the ``severity`` of each that failed, null of others."""
+    rows = [
+        (rule, reason.code, FAILED, severity_of(BY_ID[rule], place, settings))
+        for rule in (*PARTY_RULES, *CALL_RULES)
+        for place, reason in enumerate(BY_ID[rule].reasons)
+    ]
+    keys = {name: ANSWERS[name] for name in ("rule", "reason", "outcome")}
+    table = pl.DataFrame(rows, schema={**keys, "severity": pl.String}, orient="row")
+    return answers.join(table, on=list(keys), how="left", maintain_order="left")
 
 
 def _suspected(told: pl.DataFrame, settings: RuleSettings) -> Suspected:
-    graded = _KINDS.with_columns(severity=_severity(settings)).with_row_index("kind")
+    graded = _graded(_KINDS, settings).with_row_index("kind")
     doubted = graded.filter(pl.col("severity") == "W").with_row_index("suspicion")
     number = np.zeros(_KINDS.height, np.uint32)
     number[doubted["kind"].to_numpy()] = doubted["suspicion"].to_numpy()
