@@ -88,7 +88,7 @@ def compact(frame: pl.DataFrame, kind: str = "") -> pa.RecordBatch:
 
 def _one(table: pa.Table, kind: str) -> pa.RecordBatch:
     batches = table.combine_chunks().to_batches()
-    batch = batches[0] if batches else pa.RecordBatch.from_pylist([], schema=table.schema)
+    batch = batches[0] if batches else _nothing(table.schema)
     return batch.replace_schema_metadata({KIND: kind.encode()}) if kind else batch
 
 
@@ -97,6 +97,10 @@ def copied(batch: pa.RecordBatch) -> pa.RecordBatch:
     sink = pa.BufferOutputStream()
     write(batch, sink, packed=False)
     return decode(sink.getvalue())
+
+
+def _nothing(schema: pa.Schema) -> pa.RecordBatch:
+    return pa.RecordBatch.from_arrays([pa.nulls(0, field.type) for field in schema], schema=schema)
 
 
 def to_frame(batch: pa.RecordBatch) -> pl.DataFrame:

@@ -42,3 +42,9 @@ def test_words_that_come_as_numbers_are_read_back_as_text(tmp_path: Path) -> Non
     assert pl.read_parquet(tmp_path / "numbered").equals(told)
     plain, back = (pq.read_table(tmp_path / table) for table in ("plain", "numbered"))
     assert back.equals(plain) and back.schema.equals(plain.schema, check_metadata=True)
+
+
+def test_no_rows_at_all_are_read_back_as_text_too(tmp_path: Path) -> None:
+    told = pl.DataFrame({"answer": pl.Series([], dtype=pl.String)})
+    ParquetSink(str(tmp_path)).write("numbered", 0, compact(told.with_columns(worded(told["answer"], ["no"]))))
+    assert pl.read_parquet(tmp_path / "numbered").equals(told)
