@@ -30,10 +30,14 @@ import sys
 # gain little. Memory is kept for the next batch for a while instead of being given back and asked for again.
 os.environ.setdefault("POLARS_MAX_THREADS", str(min(2, os.cpu_count() or 1)))
 os.environ.setdefault("_RJEM_MALLOC_CONF", "dirty_decay_ms:2000,muzzy_decay_ms:0")
-# Each arena of the C library keeps what it freed for itself, and it makes one for every thread: one is a tenth less memory.
-_M_ARENA_MAX = -8
+# The same for the C library, numpy's: a column is made where an earlier one was, or else the kernel clears new pages for
+# every one of them, a twentieth of a night. Each of its arenas keeps what it freed for itself, and it makes one for every
+# thread: one is a tenth less memory.
+_M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD, _M_ARENA_MAX = -1, -3, -8
+_KEPT_BYTES = 64 << 20
 if sys.platform == "linux" and hasattr(ctypes.CDLL(None), "mallopt"):
-    ctypes.CDLL(None).mallopt(_M_ARENA_MAX, 1)
+    for _option, _value in ((_M_ARENA_MAX, 1), (_M_TRIM_THRESHOLD, _KEPT_BYTES), (_M_MMAP_THRESHOLD, _KEPT_BYTES)):
+        ctypes.CDLL(None).mallopt(_option, _value)
 # Rows are in columns, so that Python makes few objects and hardly a cycle: looking for cycles after every 700 of them
 # walks again and again over the tables of words, a fifth of the CPU of a small night.
 gc.set_threshold(100_000, 20, 100)
