@@ -27,9 +27,8 @@ from pipeline.transforms.segments import Shuffling, kind_of_segment, open_segmen
 GATHERED_ROWS = 131_072
 """Rows of one kind gathered before they are cut: small slices cost more in headers than in rows."""
 
-
-ALONE_ROWS = 16_384
-"""Rows of a batch for one partition that are cut by themselves: gathered with others they would be sorted for nothing."""
+ALONE_ROWS, ALONE_ROWS_OF_SEVERAL = 16_384, 32_768
+"""Rows of a batch that is cut by itself, for one partition and for several: to wait it would have to be copied."""
 
 SHUFFLED_BYTES, SHUFFLED_ROWS = "shuffled bytes", "shuffled rows"
 """Namespaces of the counters of what is shuffled, one counter per kind of batch."""
@@ -96,12 +95,12 @@ class _Cut(beam.DoFn):
     @guarded
     def process(self, batch: pa.RecordBatch) -> Iterator[tuple[int, bytes]]:
         kind = kind_of(batch)
-        frame = _own(batch, kind)
-        if frame.height >= ALONE_ROWS and frame["_to"].min() == frame["_to"].max():
+        frame = to_frame(batch)
+        if frame.height >= (ALONE_ROWS if _for_one(frame) else ALONE_ROWS_OF_SEVERAL):
             yield from self._cut([frame], kind)
             return
         frames = self.gathered.setdefault(kind, [])
-        frames.append(frame)
+        frames.append(_own(frame, kind))
         if sum(one.height for one in frames) >= GATHERED_ROWS:
             yield from self._cut(self.gathered.pop(kind), kind)
 
@@ -153,13 +152,14 @@ def _counted(kind: str, segments: Iterable[Segment]) -> Iterator[tuple[int, byte
         yield segment.partition, segment.told
 
 
-def _own(batch: pa.RecordBatch, kind: str) -> pl.DataFrame:
-    """The frame of ``batch``, copied where it shares more than it has: few rows out of a partition would keep all of its
-    values as long as they wait to be cut. Of numbers that stood side by side this cannot be told by any size.
+def _for_one(frame: pl.DataFrame) -> bool:
+    return bool(frame["_to"].min() == frame["_to"].max())
+
+
+def _own(frame: pl.DataFrame, kind: str) -> pl.DataFrame:
+    """``frame`` in memory of its own: few rows out of a partition would keep all of its values as long as they wait to be
+    cut. Of numbers that stood side by side this cannot be told by any size.
     """
-    frame = to_frame(batch)
-    if frame.height >= ALONE_ROWS and batch.get_total_buffer_size() <= 2 * frame.estimated_size():
-        return frame
     return to_frame(copied(compact(frame, kind)))
 
 
