@@ -99,6 +99,13 @@ def copied(batch: pa.RecordBatch) -> pa.RecordBatch:
     return decode(sink.getvalue())
 
 
+def of_batches(step: beam.ParDo, *tags: str, main: str) -> beam.PTransform:
+    """``step`` with the outputs ``main`` and ``tags``, all of batches. Beam takes what has no type for anything at all, and
+    pickles whole batches of it only to learn how large they are.
+    """
+    return step.with_output_types(pa.RecordBatch, **dict.fromkeys(tags, pa.RecordBatch)).with_outputs(*tags, main=main)
+
+
 def _nothing(schema: pa.Schema) -> pa.RecordBatch:
     return pa.RecordBatch.from_arrays([pa.nulls(0, field.type) for field in schema], schema=schema)
 

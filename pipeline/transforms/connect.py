@@ -14,7 +14,7 @@ import pyarrow as pa
 from pipeline.core.matching import contraction
 from pipeline.core.matching.components import LABEL_SCHEMA, merged, refuse_too_many
 from pipeline.core.matching.contraction import HOP_SCHEMA, LINK_SCHEMA
-from pipeline.transforms.coders import to_frame
+from pipeline.transforms.coders import of_batches, to_frame
 from pipeline.transforms.guard import guarded
 from pipeline.transforms.partitions import Partition, PartitionFn
 from pipeline.transforms.segments import Shuffling
@@ -104,7 +104,7 @@ class Connect(beam.PTransform):
         hopped = (
             linked
             | f"Linked {turn}" >> beam.GroupByKey()
-            | f"Hop {turn}" >> beam.ParDo(_Hop(self.shuffling, turn)).with_outputs(_HOPS, main=_TOLD)
+            | f"Hop {turn}" >> of_batches(beam.ParDo(_Hop(self.shuffling, turn)), _HOPS, main=_TOLD)
         )
         links = (
             hopped[_TOLD]

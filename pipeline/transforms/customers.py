@@ -27,7 +27,7 @@ from pipeline.core.night import ASSIGNED_SCHEMA, Night
 from pipeline.core.rules import by_customer as rules
 from pipeline.core.schema import CHANGES, CUSTOMERS, IDENTITY_EVENTS, LINKS, REFUSED_LINKS, REVIEW_PAIRS
 from pipeline.ports import Sink, TablePart
-from pipeline.transforms.coders import compact, to_batch, to_frame
+from pipeline.transforms.coders import compact, of_batches, to_batch, to_frame
 from pipeline.transforms.connect import LABELS
 from pipeline.transforms.guard import guarded
 from pipeline.transforms.pairs import (
@@ -87,8 +87,10 @@ class ResolveCustomers(beam.PTransform):
             | "To component" >> PartitionBatches(self.shuffling)
             | "Whole" >> beam.GroupByKey()
             | "Resolve"
-            >> beam.ParDo(_Resolve(self.night, self.sink, self.shuffling, self.progress)).with_outputs(
-                REVIEW_PAIRS.name, _VEHICLES, DECIDED, main=ASSIGNED
+            >> of_batches(
+                beam.ParDo(_Resolve(self.night, self.sink, self.shuffling, self.progress)),
+                *(REVIEW_PAIRS.name, _VEHICLES, DECIDED),
+                main=ASSIGNED,
             )
         )
         changed_hands = (

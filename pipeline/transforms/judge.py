@@ -16,7 +16,7 @@ from pipeline.core.rulings.ruling_table import OVERRIDDEN
 from pipeline.core.schema import LEADS, LEDGER, OBSERVATIONS, REJECTS, RULE_STATS
 from pipeline.core.standardise import TRAVEL_SCHEMA
 from pipeline.ports import Sink
-from pipeline.transforms.coders import compact, to_batch
+from pipeline.transforms.coders import compact, of_batches, to_batch
 from pipeline.transforms.customers import ASSIGNED, GOLDEN, by_value
 from pipeline.transforms.guard import guarded
 from pipeline.transforms.partitions import Partition, PartitionFn
@@ -59,7 +59,7 @@ class Judge(beam.PTransform):
         judged = (
             dict(streams)
             | "Together" >> beam.CoGroupByKey()
-            | "Judge" >> beam.ParDo(judging).with_outputs(GOLDEN, EVIDENCE, TO_PLACE, main=COUNTS)
+            | "Judge" >> of_batches(beam.ParDo(judging), GOLDEN, EVIDENCE, TO_PLACE, main=COUNTS)
         )
         return {name: judged[name] for name in (COUNTS, GOLDEN, EVIDENCE, TO_PLACE)}
 

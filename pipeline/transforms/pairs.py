@@ -16,7 +16,7 @@ from pipeline.core.matching.matcher import Matcher, counted
 from pipeline.core.matching.model import Model
 from pipeline.core.matching.resolve import NEEDED
 from pipeline.core.matching.tellings import MEMBERS_SCHEMA, PAPERS_SCHEMA, TELLINGS_SCHEMA, once
-from pipeline.transforms.coders import to_batch, to_frame
+from pipeline.transforms.coders import of_batches, to_batch, to_frame
 from pipeline.transforms.connect import FOREST, LABELS, Connect
 from pipeline.transforms.guard import guarded
 from pipeline.transforms.partitions import Partition, PartitionFn
@@ -72,14 +72,14 @@ class ComparePairs(beam.PTransform):
             told
             | "Tellings" >> beam.GroupByKey()
             | "Bring"
-            >> beam.ParDo(_Bring(self.matcher, self.ends, self.shuffling)).with_outputs(TELLINGS, FOREST, main=_KEYS)
+            >> of_batches(beam.ParDo(_Bring(self.matcher, self.ends, self.shuffling)), TELLINGS, FOREST, main=_KEYS)
         )
         tellings = brought[TELLINGS] | "Cut tellings" >> PartitionBatches(self.shuffling)
         blocked = (
             brought[_KEYS]
             | "To key" >> PartitionBatches(self.shuffling)
             | "Keys" >> beam.GroupByKey()
-            | "Block" >> beam.ParDo(_Block(self.matcher, self.shuffling, self.progress)).with_outputs(SEEN, main=_PAIRS)
+            | "Block" >> of_batches(beam.ParDo(_Block(self.matcher, self.shuffling, self.progress)), SEEN, main=_PAIRS)
         )
         pairs = blocked[_PAIRS] | "To left" >> PartitionBatches(self.shuffling)
         halves = (
@@ -94,13 +94,13 @@ class ComparePairs(beam.PTransform):
             | "At right" >> Meet()
             | "Right" >> beam.GroupByKey()
             | "Compare"
-            >> beam.ParDo(_Compare(self.matcher, self.shuffling, self.progress)).with_outputs(
-                SPEAKING, SEEN, main=_COMPARED
+            >> of_batches(
+                beam.ParDo(_Compare(self.matcher, self.shuffling, self.progress)), SPEAKING, SEEN, main=_COMPARED
             )
         )
         models = [] if self.train is None else [beam.pvalue.AsSingleton(compared[SEEN] | "Train" >> self.train)]
-        weighed = compared[_COMPARED] | "Weigh" >> beam.ParDo(_Weigh(self.matcher), *models).with_outputs(
-            FOREST, main=EDGES
+        weighed = compared[_COMPARED] | "Weigh" >> of_batches(
+            beam.ParDo(_Weigh(self.matcher), *models), FOREST, main=EDGES
         )
         # Cut first, joined after: what Beam keeps between stages are then references, not rows.
         speaking, edges, blocks, patterns = (

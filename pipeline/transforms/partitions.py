@@ -10,6 +10,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
 import apache_beam as beam
+import pyarrow as pa
 from apache_beam.utils.windowed_value import WindowedValue
 
 Partition = tuple[int, Any]
@@ -17,7 +18,7 @@ Partition = tuple[int, Any]
 
 
 class PartitionFn(beam.DoFn):
-    """A step that overrides :meth:`work`; ``threads`` partitions are worked on at a time."""
+    """A step that overrides :meth:`work` and yields batches; ``threads`` partitions are worked on at a time."""
 
     def __init__(self, threads: int) -> None:
         self.threads = threads
@@ -31,7 +32,7 @@ class PartitionFn(beam.DoFn):
         self._pool = ThreadPoolExecutor(self.threads) if self.threads > 1 else None
         self._at_work: deque[Future[list[Any]]] = deque()
 
-    def process(self, partition: Partition) -> Iterator[Any]:
+    def process(self, partition: Partition) -> Iterator[pa.RecordBatch]:
         """Work on the partition now, or begin to, and hand on what is done."""
         if self._pool is None:
             yield from self.work(partition)

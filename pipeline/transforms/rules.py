@@ -20,7 +20,7 @@ from pipeline.core.rules.evaluate import evaluate
 from pipeline.core.rules.facts import examine
 from pipeline.core.rulings.corrected import corrected
 from pipeline.core.rulings.overrides import INSTEAD
-from pipeline.transforms.coders import to_batch
+from pipeline.transforms.coders import of_batches, to_batch
 from pipeline.transforms.guard import guarded
 from pipeline.transforms.pairs import GONE, GONE_SCHEMA, MEMBERS, PAPERS, TELLINGS
 from pipeline.transforms.partitions import Partition, PartitionFn
@@ -62,7 +62,7 @@ class AskRules(beam.PTransform):
         """Ask alone, project, bring together, ask together, send back."""
         asking = _AskAlone(self.night, self.shuffling, self.progress)
         alone = (
-            by_record | "Records" >> beam.GroupByKey() | "Alone" >> beam.ParDo(asking).with_outputs(TOLD, main=VALUES)
+            by_record | "Records" >> beam.GroupByKey() | "Alone" >> of_batches(beam.ParDo(asking), TOLD, main=VALUES)
         )
         answers = (
             alone[VALUES]

@@ -17,7 +17,7 @@ from pipeline.core.night import Night
 from pipeline.core.rulings.ruling_table import OVERRIDDEN_EVIDENCE, OVERRIDDEN_PARTIES
 from pipeline.core.schema import REJECTS, RULE_STATS
 from pipeline.ports import Sink
-from pipeline.transforms.coders import compact, to_batch
+from pipeline.transforms.coders import compact, of_batches, to_batch
 from pipeline.transforms.customers import CELLS, STANDING, STANDING_RULED, STANDING_TOLD, VALUES, by_value
 from pipeline.transforms.guard import guarded
 from pipeline.transforms.judge import (
@@ -75,7 +75,7 @@ class JudgeParties(beam.PTransform):
             )
             | "All" >> beam.Flatten()
             | "Policies" >> beam.GroupByKey()
-            | "Parties" >> beam.ParDo(judging).with_outputs(STANDING, main=COUNTS)
+            | "Parties" >> of_batches(beam.ParDo(judging), STANDING, main=COUNTS)
         )
         return {COUNTS: judged_parties[COUNTS], STANDING: judged_parties[STANDING]}
 

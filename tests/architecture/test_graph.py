@@ -93,3 +93,18 @@ def test_only_references_are_joined(request: pytest.FixtureRequest, which: str) 
         for stream in one.inputs.values()
     }
     assert {name for name, urn in joined.items() if urn != "beam:coder:kv:v1"} == set()
+
+
+@pytest.mark.parametrize("which", ["usual", "above_the_limit"])
+def test_every_stream_but_of_chunks_and_parts_says_what_it_holds(request: pytest.FixtureRequest, which: str) -> None:
+    # Beam takes what has no type for anything, and pickles whole batches of it only to learn how large they are.
+    graph = request.getfixturevalue(which)
+    anything = {
+        one.unique_name
+        for one in graph.pcollections.values()
+        if b"FastPrimitivesCoder" in graph.coders[one.coder_id].spec.payload
+    }
+    assert anything
+    assert {
+        name for name in anything if "/Parts/" not in name and "/Chunks/" not in name and "/Spread/" not in name
+    } == set()

@@ -25,7 +25,7 @@ def test_every_partition_is_worked_on_once_whatever_the_threads(threads: int) ->
     told = [(number, b"x" * size) for number in range(7) for size in range(1, number + 2)]
     with engine.choose(EngineSettings(), []).pipeline() as root:
         grouped = root | beam.Create(told, reshuffle=False) | beam.GroupByKey()
-        done = grouped | beam.ParDo(Sums(threads)).with_outputs("many", main="sums")
+        done = grouped | beam.ParDo(Sums(threads)).with_output_types(Any).with_outputs("many", main="sums")
         assert_that(done["sums"], equal_to([(n, (n + 1) * (n + 2) // 2) for n in range(7)]), "sums")
         assert_that(done["many"], equal_to([(n, n + 1) for n in range(7)]), "many")
 
@@ -34,6 +34,6 @@ def test_every_partition_is_worked_on_once_whatever_the_threads(threads: int) ->
 def test_a_partition_that_fails_fails_the_run(threads: int) -> None:
     told = [(number, b"x" if number else b"") for number in range(4)]
     root = engine.choose(EngineSettings(), []).pipeline()
-    _ = root | beam.Create(told, reshuffle=False) | beam.GroupByKey() | beam.ParDo(Sums(threads))
+    _ = root | beam.Create(told, reshuffle=False) | beam.GroupByKey() | beam.ParDo(Sums(threads)).with_output_types(Any)
     with pytest.raises(ValueError, match="a segment is empty"):
         root.run()
