@@ -100,7 +100,7 @@ class ComparePairs(beam.PTransform):
         )
         models = [] if self.train is None else [beam.pvalue.AsSingleton(compared[SEEN] | "Train" >> self.train)]
         weighed = compared[_COMPARED] | "Weigh" >> of_batches(
-            beam.ParDo(_Weigh(self.matcher), *models), FOREST, main=EDGES
+            beam.ParDo(_Weigh(self.matcher, self.shuffling.threads), *models), FOREST, main=EDGES
         )
         # Cut first, joined after: what Beam keeps between stages are then references, not rows.
         speaking, edges, blocks, patterns = (
@@ -235,17 +235,22 @@ class _Compare(PartitionFn):
         yield beam.pvalue.TaggedOutput(SEEN, here(counted(compared), 0, SEEN))
 
 
-class _Weigh(beam.DoFn):
+class _Weigh(PartitionFn):
     """Compared pairs -> edges worth keeping, and a forest of the links among them."""
 
-    def __init__(self, matcher: Matcher) -> None:
+    def __init__(self, matcher: Matcher, threads: int) -> None:
+        super().__init__(threads)
         self.matcher = matcher
 
+    def process(self, batch: pa.RecordBatch, model: Model | None = None) -> Iterator[pa.RecordBatch]:
+        yield from self.begun((batch, model or self.matcher.model))
+
     @guarded
-    def process(self, batch: pa.RecordBatch, model: Model | None = None) -> Iterator[Any]:
+    def work(self, partition: tuple[pa.RecordBatch, Model]) -> Iterator[Any]:
+        batch, model = partition
         compared = to_frame(batch)
         number = compared["_to"][0]
-        edges = self.matcher.weighed(compared, model or self.matcher.model)
+        edges = self.matcher.weighed(compared, model)
         yield here(edges, number, EDGES)
         links = edges.filter(pl.col("weight") >= self.matcher.link_at)
         yield beam.pvalue.TaggedOutput(

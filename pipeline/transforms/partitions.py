@@ -13,6 +13,8 @@ import apache_beam as beam
 import pyarrow as pa
 from apache_beam.utils.windowed_value import WindowedValue
 
+from pipeline.transforms import beam_costs  # noqa: F401  what it spares, it spares by being imported
+
 Partition = tuple[int, Any]
 """Number of a partition, and its segments: an iterable of bytes, or several of them by name."""
 
@@ -23,7 +25,7 @@ class PartitionFn(beam.DoFn):
     def __init__(self, threads: int) -> None:
         self.threads = threads
 
-    def work(self, partition: Partition) -> Iterator[Any]:
+    def work(self, partition: Any) -> Iterator[Any]:
         """What the partition yields. With threads it may touch nothing that another partition changes."""
         raise NotImplementedError
 
@@ -34,11 +36,15 @@ class PartitionFn(beam.DoFn):
 
     def process(self, partition: Partition) -> Iterator[pa.RecordBatch]:
         """Work on the partition now, or begin to, and hand on what is done."""
+        number, segments = partition
+        yield from self.begun((number, _held(segments) if self._pool else segments))
+
+    def begun(self, partition: Any) -> Iterator[Any]:
+        """Work on it now, or begin to, and hand on what is done."""
         if self._pool is None:
             yield from self.work(partition)
             return
-        number, segments = partition
-        self._at_work.append(self._pool.submit(self._done, (number, _held(segments))))
+        self._at_work.append(self._pool.submit(self._done, partition))
         # What is done waits in memory until it is handed on.
         if len(self._at_work) > self.threads:
             yield from self._at_work.popleft().result()
@@ -52,7 +58,7 @@ class PartitionFn(beam.DoFn):
                 yield _windowed(one)
         self._pool.shutdown()
 
-    def _done(self, partition: Partition) -> list[Any]:
+    def _done(self, partition: Any) -> list[Any]:
         return list(self.work(partition))
 
 

@@ -1,0 +1,67 @@
+import time
+from collections.abc import Iterator
+from types import MethodType
+from typing import Any
+
+import apache_beam as beam
+from apache_beam.runners.worker.statesampler import StateSampler
+from apache_beam.transforms import userstate
+from apache_beam.transforms.userstate import BagStateSpec
+from apache_beam.utils.counters import CounterFactory
+
+from pipeline.transforms.beam_costs import once_a_class
+
+KEPT = BagStateSpec("kept", beam.coders.BytesCoder())
+TELLS = beam.DoFn.StateParam(KEPT)
+
+
+class Plain(beam.DoFn):
+    def process(self, element: Any) -> Iterator[Any]:
+        yield element
+
+
+class Keeping(beam.DoFn):
+    def process(self, element: Any, kept: Any = TELLS) -> Iterator[Any]:
+        yield element
+
+
+def test_what_steps_of_a_class_keep_is_looked_for_once() -> None:
+    asked = []
+
+    def found(step: beam.DoFn) -> Any:
+        asked.append(type(step))
+        return {KEPT} if isinstance(step, Keeping) else set(), set()
+
+    specs = once_a_class(found)
+    assert [specs(step) for step in (Plain(), Keeping(), Plain(), Keeping())] == 2 * [(set(), set()), ({KEPT}, set())]
+    assert asked == [Plain, Keeping]
+
+
+def test_a_step_with_a_method_of_its_own_is_asked_itself() -> None:
+    asked = []
+
+    def found(step: beam.DoFn) -> Any:
+        asked.append(step)
+        return set(), set()
+
+    specs = once_a_class(found)
+    step = Plain()
+    specs(step)
+    step.process = MethodType(Keeping.process, step)  # type: ignore[method-assign]
+    specs(step)
+    assert len(asked) == 2
+
+
+def test_beam_still_knows_who_keeps_state() -> None:
+    assert not userstate.is_stateful_dofn(Plain())
+    assert userstate.get_dofn_specs(Keeping()) == ({KEPT}, set())
+    assert userstate.get_dofn_specs.__wrapped__(Keeping()) == ({KEPT}, set())
+
+
+def test_a_stage_ends_when_its_work_ends() -> None:
+    sampler = StateSampler("stage", CounterFactory())
+    sampler.start()
+    time.sleep(1)
+    started = time.monotonic()
+    sampler.stop()
+    assert time.monotonic() - started < 0.05
