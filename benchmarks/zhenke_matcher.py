@@ -177,10 +177,10 @@ class _KeepAssigned(PartitionFn):
         super().__init__(threads)
         self.sink = sink
 
-    def work(self, partition: Partition) -> Iterator[int]:
+    def work(self, partition: Partition) -> Iterator[pa.RecordBatch]:
         frame = shuffle.gather(partition[1])[customers.ASSIGNED]
         self.sink.write(customers.ASSIGNED, partition[0], to_batch(frame))
-        yield partition[0]
+        yield from ()
 
 
 @dataclass
