@@ -54,7 +54,9 @@ def fill(path: Path, cells: pl.Series) -> None:
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as book:
         for part, content in parts.items():
             part.compress_type = zipfile.ZIP_DEFLATED
-            book.writestr(part, _filled(content.decode(), cells) if part.filename == _SHEET else content)
+            filled = _filled(content.decode(), cells) if part.filename == _SHEET else content
+            # A part that was read brings the level it was written at.
+            book.writestr(part, filled, compresslevel=1)
 
 
 def _filled(sheet: str, cells: pl.Series) -> bytes:

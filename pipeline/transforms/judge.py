@@ -10,6 +10,8 @@ import pyarrow as pa
 
 from pipeline.core.authenticity import meeting
 from pipeline.core.digest import digest, partition_of
+from pipeline.core.golden.faults import in_bits
+from pipeline.core.golden.settings import GoldenSettings
 from pipeline.core.night import ASSIGNED_SCHEMA, GOLDEN_COLUMNS, Judged, Night, judge
 from pipeline.core.rulings.overrides import Answers
 from pipeline.core.rulings.ruling_table import OVERRIDDEN
@@ -103,6 +105,7 @@ class _Judge(PartitionFn):
         yield from _heard(judged, self.partitions)
         members = judged.observations.select(GOLDEN_COLUMNS).drop_nulls("customer_id")
         if members.height:
+            members = in_bits(members, GoldenSettings(self.night.on, self.night.kinds))
             yield beam.pvalue.TaggedOutput(GOLDEN, by_value(members, "customer_id", self.partitions, GOLDEN))
 
 

@@ -30,6 +30,9 @@ GATHERED_ROWS = 131_072
 ALONE_ROWS, ALONE_ROWS_OF_SEVERAL = 16_384, 32_768
 """Rows of a batch that is cut by itself, for one partition and for several: to wait it would have to be copied."""
 
+_FOUR_BYTES = (1 << 31) - 1
+"""What places of four bytes reach."""
+
 SHUFFLED_BYTES, SHUFFLED_ROWS = "shuffled bytes", "shuffled rows"
 """Namespaces of the counters of what is shuffled, one counter per kind of batch."""
 
@@ -177,12 +180,22 @@ def cut(frame: pl.DataFrame, kind: str) -> Iterator[tuple[int, pa.RecordBatch]]:
         order = np.argsort(to, kind="stable")
         batch, to = batch[order], to[order]
     whole = frame.clear().to_arrow(compat_level=pl.CompatLevel.oldest()).schema
-    batch = compact(batch, kind)
+    batch = _narrow(compact(batch, kind))
     batch = batch.replace_schema_metadata({**(batch.schema.metadata or {}), SCHEMA: b64encode(whole.serialize())})
     starts = runs.starts(to)
     ends = np.append(starts, len(to))[1:]
     for start, end in zip(starts, ends, strict=True):
         yield int(to[start]), batch.slice(start, end - start)
+
+
+def _narrow(batch: pa.RecordBatch) -> pa.RecordBatch:
+    """``batch`` with places in its text of four bytes instead of eight, a third of what is spilled of short words."""
+    wide = [
+        pa.types.is_large_string(column.type) and column.get_total_buffer_size() <= _FOUR_BYTES
+        for column in batch.columns
+    ]
+    fields = [pa.field(one.name, pa.string()) if far else one for one, far in zip(batch.schema, wide, strict=True)]
+    return batch.cast(pa.schema(fields, batch.schema.metadata))
 
 
 def gather(

@@ -60,6 +60,20 @@ ABOUT_NO_VALUE: Final = frozenset(_ABOUT_NONE.split())
 """Rules whose findings speak against no value of the record."""
 
 
+FOUND: Final = "found_against"
+MENDED: Final = "mended"
+"""Columns that say in bits what the lists ``failed_rules`` and ``repairs`` say of units: UInt32, never null."""
+
+
+def in_bits(records: pl.DataFrame, settings: GoldenSettings) -> pl.DataFrame:
+    """``records`` with :data:`FOUND` and :data:`MENDED` instead of ``failed_rules`` and ``repairs``, of which a few bits matter."""
+    lists = {name: records[name] if name in records.columns else None for name in ("failed_rules", "repairs")}
+    return records.drop(lists, strict=False).with_columns(
+        pl.Series(FOUND, refuted_and_suspected(lists["failed_rules"], records.height)),
+        pl.Series(MENDED, repaired(lists["repairs"], records.height, settings)),
+    )
+
+
 def refuted_and_suspected(findings: pl.Series | None, height: int) -> Bits:
     """Bits of the units with a standing F finding, and :data:`SUSPECT` places above of those with a W finding.
 

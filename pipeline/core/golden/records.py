@@ -10,6 +10,7 @@ import numpy as np
 import polars as pl
 
 from pipeline.core.golden import own_facts
+from pipeline.core.golden.faults import FOUND, in_bits
 from pipeline.core.golden.groups import NONE, Groups, Places, chosen, grouped
 from pipeline.core.golden.score import Scores
 from pipeline.core.golden.settings import GoldenSettings
@@ -33,14 +34,15 @@ def golden(members: pl.DataFrame, settings: GoldenSettings) -> pl.DataFrame:
 
     ``members``: one row per observation of a customer, all of each customer: :data:`NEEDED` as in observations
     (``customer_id``, ``record_id``, ``source`` and ``observed_at`` never null); and where they are there
-    ``failed_rules``, ``repairs`` and ``sms_verified`` as in observations, and for any unit ``<unit>_verified``, an integer:
-    how strong the evidence is that verified it, 1 to 14, -1 for evidence against it, 0 or null for none. Row order decides nothing. The
-    verdict is null: whoever judges parties fills it.
+    ``failed_rules`` and ``repairs`` as in observations or what :func:`.in_bits` made of them, ``sms_verified`` as in
+    observations, and for any unit ``<unit>_verified``, an integer: how strong the evidence is that verified it, 1 to 14,
+    -1 for evidence against it, 0 or null for none. Row order decides nothing. The verdict is null: whoever judges parties
+    fills it.
     """
     if members.is_empty():
         return CUSTOMERS.schema.to_frame(eager=True)
     # Every place is looked up many times, which takes many times as long in a frame of many pieces.
-    members = members.rechunk()
+    members = (members if FOUND in members.columns else in_bits(members, settings)).rechunk()
     groups = grouped(members["customer_id"])
     scores = Scores(members, settings)
     winners = {unit: chosen(scores.of(unit), members, fields, groups) for unit, (_, _, fields) in GOLDEN_UNITS.items()}

@@ -21,7 +21,7 @@ import numpy.typing as npt
 import polars as pl
 
 from pipeline.core.digest import Digests
-from pipeline.core.golden.faults import BIT, SUSPECT, Bits, refuted_and_suspected, repaired
+from pipeline.core.golden.faults import BIT, FOUND, MENDED, SUSPECT, Bits
 from pipeline.core.golden.quality import quality
 from pipeline.core.golden.settings import GoldenSettings
 from pipeline.core.golden.verified import REFUTED, STRONGEST
@@ -41,8 +41,8 @@ class Scores:
 
     def __init__(self, members: pl.DataFrame, settings: GoldenSettings) -> None:
         self._members = members
-        self._found = refuted_and_suspected(_column(members, "failed_rules"), members.height)
-        self._repaired = repaired(_column(members, "repairs"), members.height, settings)
+        self._found: Bits = members[FOUND].to_numpy()
+        self._repaired: Bits = members[MENDED].to_numpy()
         sources = members["source"].unique().to_list()
         ranks = {source: settings.rank_of(source) for source in sources}
         trust = np.uint64(15) - members["source"].replace_strict(ranks, return_dtype=pl.UInt64).to_numpy()
@@ -85,10 +85,6 @@ class Scores:
             told.append(pl.when("sms_verified").then(pl.lit(1, pl.Int8)))
         strength = self._members.select(pl.max_horizontal(told)).to_series()
         return (strength - REFUTED).cast(pl.UInt64).to_numpy()
-
-
-def _column(frame: pl.DataFrame, name: str) -> pl.Series | None:
-    return frame[name] if name in frame.columns else None
 
 
 def _has(bits: Bits, bit: int) -> Flags:
