@@ -53,7 +53,7 @@ from pipeline.transforms.segments import Shuffling
 
 log = logging.getLogger(__name__)
 
-PARTITION_ROWS = 150_000
+PARTITION_ROWS = 225_000
 """Observations a partition should hold: small enough for memory, large enough that fixed costs do not show."""
 
 
