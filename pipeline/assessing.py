@@ -110,6 +110,7 @@ def assess(staging: Staging, told: Assessment) -> Assessed:
         pl.concat([share.candidates for share in shares], rechunk=True),
         pl.concat([share.called for share in shares], rechunk=True),
         calls.select("phone", "at").drop_nulls(),
+        claims["customer_id"].drop_nulls().unique(),
     )
     contacts = contacts_of(written, standing)
     tables = {
@@ -166,7 +167,9 @@ def _of_part(written: Written, part: int, asked: Asked) -> _Part:
     share = policies.share(told, heard.told, asked)
     met = share.met if ruled is told else policies.met(marked(ruled, list(asked.calibers.values()), asked.on), asked)
     refuted = ruled.select(REFUTED).filter(pl.col("verdict") == "refuted")
-    remedies = heard.ruled.select(REMEDIES).filter(IS_REMEDY).join(refuted.select(_PARTY), on=_PARTY, how="semi")
+    # Few are left to be joined when their policies were looked up.
+    theirs = IS_REMEDY & pl.col("policy_no").is_in(refuted["policy_no"].implode())
+    remedies = heard.ruled.select(REMEDIES).filter(theirs).join(refuted.select(_PARTY), on=_PARTY, how="semi")
     return _Part(share, met, refuted, remedies)
 
 

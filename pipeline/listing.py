@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 
 import polars as pl
 
@@ -50,7 +50,7 @@ class Standing:
 
     ``refuted``, ``remedies``: parties to correct and what evidence says of them, with rulings honoured, so that nobody is
     asked again for what is done. ``candidates``: persons who may be called, with post_stratum. ``called``: outcomes of
-    drawn calls, with it. ``calls``: phone and time of every call.
+    drawn calls, with it. ``calls``: phone and time of every call. ``claimed``: customers who had a claim.
     """
 
     refuted: pl.DataFrame
@@ -58,6 +58,7 @@ class Standing:
     candidates: pl.DataFrame
     called: pl.DataFrame
     calls: pl.DataFrame
+    claimed: pl.Series
 
 
 def contacts_of(written: Written, standing: Standing) -> pl.DataFrame:
@@ -81,7 +82,9 @@ def worklists(written: Written, standing: Standing, contacts: pl.DataFrame, on: 
         reach = contacts.select("record_id", "name", phone=pl.coalesce("mobile", "landline"))
         frame = Frame(standing.candidates, reach, standing.calls, standing.called, barred, told.before)
         parts.append(callback_list(frame, told.secret, told.plan, on))
-        parts.append(_lapsed(written, barred, on, told, told.secret))
+        lapsed = _lapsed(written, standing.claimed, barred, on, told)
+        drawn = lots(lapsed["customer_id"], told.secret, f"{LAPSED}-{on.isoformat()}")
+        parts.append(lapsed_list(lapsed.with_columns(drawn), told.lapsed))
     rows = pl.concat(parts, rechunk=True)
     return rows[order_of(rows.select(WORKLISTS.sorted_by))]
 
@@ -103,18 +106,17 @@ def _barred(written: Written, on: date, told: Listing) -> pl.Series:
     return pl.concat(phones).to_series().drop_nulls().unique().sort()
 
 
-def _lapsed(written: Written, barred: pl.Series, on: date, told: Listing, secret: bytes) -> pl.DataFrame:
+def _lapsed(written: Written, claimed: pl.Series, barred: pl.Series, on: date, told: Listing) -> pl.DataFrame:
     """Customers whose last cover ended lately, who had no claim and may be called."""
-    known = pl.col("customer_id").is_not_null()
-    insured = pl.col("source").is_in(told.underwriting) & known
-    lately = pl.col("cover_to").is_between(on - pl.duration(days=told.lapsed_days), on, closed="left")
-    claimed = pl.col("source").is_in(told.claims) & known
-    still = insured & (pl.col("cover_to") >= on)
-    covered = written.observations(("customer_id", "cover_to", "policy_no", "unit"), insured & lately)
-    barring = written.observations(("customer_id",), still | claimed)
-    ended = covered.join(barring, on="customer_id", how="anti")
+    since = on - timedelta(days=told.lapsed_days)
+    insured = pl.col("source").is_in(told.underwriting) & pl.col("customer_id").is_not_null()
+    covered = written.observations(
+        ("customer_id", "cover_to", "policy_no", "unit"), insured & (pl.col("cover_to") >= since)
+    )
+    still = pl.col("cover_to") >= on
+    barring = pl.concat([covered.filter(still)["customer_id"], claimed])
+    ended = covered.filter(~still & ~pl.col("customer_id").is_in(barring.implode()))
     last = ended.sort("cover_to", "policy_no", nulls_last=False).group_by("customer_id").last()
     reach = written.staging.scan(CUSTOMERS.name).select("customer_id", "name", phone=pl.coalesce("mobile", "landline"))
     rows = last.join(reach.collect(), on="customer_id")
-    free = rows.drop_nulls("phone").filter(~pl.col("phone").is_in(barred.implode())).sort("customer_id")
-    return lapsed_list(free.with_columns(lots(free["customer_id"], secret, f"{LAPSED}-{on.isoformat()}")), told.lapsed)
+    return rows.drop_nulls("phone").filter(~pl.col("phone").is_in(barred.implode())).sort("customer_id")

@@ -63,7 +63,7 @@ def attached(pieces: pl.DataFrame, facts: pl.DataFrame, numbers: pl.DataFrame) -
         _by(numbered, facts, sources, keys, _SAID)
         for sources, keys in (
             (_OF_NUMBER, ("phone",)),
-            (("three_factor",), ("phone", "cert_no", "name")),
+            (("three_factor",), ("cert_no", "phone", "name")),
             (("identity",), ("cert_no", "name")),
         )
     ]
@@ -103,7 +103,11 @@ def _by(
     """``wanted`` of the pieces of ``sources`` with each party that has the same ``keys``."""
     ours = told["source"].is_in(sources)
     some = told.select("piece", "source", *dict.fromkeys((*keys, *wanted))).filter(ours)
-    return some.join(facts.select("party", *keys), on=list(keys), how="inner")
+    first, *others = keys
+    met = some.join(facts.select("party", first), on=first, how="inner")
+    # To join by several texts, all of them are written side by side: hardly any party meets by one and not by the others.
+    same = [met[name] == facts[name].gather(met["party"]) for name in others]
+    return met.filter(*same) if same else met
 
 
 def _has(met: pl.DataFrame, facts: pl.DataFrame) -> pl.Series:

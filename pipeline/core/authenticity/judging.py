@@ -133,9 +133,9 @@ def judged(told: Told, settings: VerdictSettings, on: date, rules: RuleSettings)
     They are judged as sources told them; policies that rulings change a second time, as these have them.
     """
     facts = party_facts.facts(told.underwritten).with_row_index("party")
-    history = party_facts.number_history(told.changed, told.former).join(
-        facts.select("policy_no").unique(), on="policy_no", how="semi"
-    )
+    history = party_facts.number_history(told.changed, told.former)
+    if history.height:
+        history = history.join(facts.select("policy_no").unique(), on="policy_no", how="semi")
     own = pl.concat([empty(PIECES), *_of_policies(told, settings.evidence)])
     found = attached(pl.concat([own, told.met, told.unmet]), facts, history)
     by = _By(settings, on, rules)

@@ -100,6 +100,8 @@ def number_history(changed: pl.DataFrame, former: pl.DataFrame) -> pl.DataFrame:
 
     A number that was known to have begun did not begin anew because tonight's tellings do not reach that far back.
     """
+    if changed.is_empty() and former.is_empty():
+        return NUMBERS.to_frame(eager=True)
     tonight = changed.select(_PARTY).unique()
     touched = former.join(tonight, on=_PARTY, how="semi")
     begun = touched.filter(pl.col("until").is_null()).select(*_PARTY, "phone", before="since")
