@@ -25,6 +25,7 @@ from pipeline.transforms.customers import (
 )
 from pipeline.transforms.judge import COUNTS, EVIDENCE, TO_PLACE, Judge
 from pipeline.transforms.pairs import EDGES, SEEN, ComparePairs
+from pipeline.transforms.partitions import of_policies
 from pipeline.transforms.progress import Progress
 from pipeline.transforms.read import ReadFeeds
 from pipeline.transforms.rules import ANSWERS, TOLD, AskRules
@@ -86,7 +87,8 @@ def build(root: beam.Pipeline, plan: Plan) -> None:
     judging = Judge(plan.night, plan.sink, plan.shuffling, plan.progress)
     streams = {"by_record": by_record, ANSWERS: asked[ANSWERS], ASSIGNED: customers[ASSIGNED]}
     judged = streams | "Judge" >> judging
-    before = root | "Numbers" >> ReadFormer(plan.numbers, "policy_no", NUMBERS_BEFORE, plan.batch_rows, partitions)
+    homes = of_policies(partitions)
+    before = root | "Numbers" >> ReadFormer(plan.numbers, "policy_no", NUMBERS_BEFORE, plan.batch_rows, homes)
     heard = {EVIDENCE: judged[EVIDENCE], TO_PLACE: judged[TO_PLACE], NUMBERS_BEFORE: before}
     parties = heard | "Verdict" >> JudgeParties(plan.night, plan.sink, plan.shuffling, plan.progress)
     former = root | "Former" >> ReadFormer(plan.former, "customer_id", FORMER, plan.batch_rows, partitions)

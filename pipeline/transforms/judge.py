@@ -21,7 +21,7 @@ from pipeline.ports import Sink
 from pipeline.transforms.coders import compact, of_batches, to_batch
 from pipeline.transforms.customers import ASSIGNED, GOLDEN, by_value
 from pipeline.transforms.guard import guarded
-from pipeline.transforms.partitions import Partition, PartitionFn
+from pipeline.transforms.partitions import Partition, PartitionFn, of_policies
 from pipeline.transforms.progress import Progress
 from pipeline.transforms.rules import DEVIATION_SCHEMA, DEVIATIONS, OUTCOME_SCHEMA, OUTCOMES, OUTCOMES_INSTEAD
 from pipeline.transforms.segments import Shuffling
@@ -129,8 +129,8 @@ def _heard(judged: Judged, partitions: int) -> Iterator[Any]:
 
 
 def home_of(rows: pl.DataFrame, partitions: int) -> pl.Series:
-    """Partition of the policy of each row."""
-    return pl.Series(partition_of(digest(rows["policy_no"]), partitions), dtype=pl.UInt16)
+    """Partition of the policy of each row; ``partitions``: those of records."""
+    return pl.Series(partition_of(digest(rows["policy_no"]), of_policies(partitions)), dtype=pl.UInt16)
 
 
 def _counts(judged: Judged) -> Iterator[pa.RecordBatch]:

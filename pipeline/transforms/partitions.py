@@ -18,6 +18,16 @@ from pipeline.transforms import beam_costs  # noqa: F401  what it spares, it spa
 Partition = tuple[int, Any]
 """Number of a partition, and its segments: an iterable of bytes, or several of them by name."""
 
+RECORDS_FOR_POLICIES = 2
+"""Partitions of records for each of policies: of a policy fewer columns are known, and what its verdict costs goes by the
+number of steps as much as by rows.
+"""
+
+
+def of_policies(partitions: int) -> int:
+    """Partitions that policies lie in, when there are so many of records."""
+    return -(-partitions // RECORDS_FOR_POLICIES)
+
 
 class PartitionFn(beam.DoFn):
     """A step that overrides :meth:`work` and yields batches; ``threads`` partitions are worked on at a time."""

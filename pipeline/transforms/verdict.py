@@ -32,7 +32,7 @@ from pipeline.transforms.judge import (
     TO_PLACE,
     UNDERWRITING,
 )
-from pipeline.transforms.partitions import Partition, PartitionFn
+from pipeline.transforms.partitions import Partition, PartitionFn, of_policies
 from pipeline.transforms.progress import Progress
 from pipeline.transforms.segments import Shuffling
 from pipeline.transforms.shuffle import PartitionBatches, found, gather, here
@@ -65,7 +65,7 @@ class JudgeParties(beam.PTransform):
             told[TO_PLACE]
             | "To place" >> PartitionBatches(self.shuffling)
             | "Places" >> beam.GroupByKey()
-            | "Meet" >> beam.ParDo(_Meet(self.night, self.shuffling.threads))
+            | "Meet" >> beam.ParDo(_Meet(self.night, self.shuffling))
         )
         judging = _JudgeParties(self.night, self.sink, self.shuffling, self.progress)
         judged_parties = (
@@ -83,9 +83,10 @@ class JudgeParties(beam.PTransform):
 class _Meet(PartitionFn):
     """All pieces and parties' keys of a place -> pieces on their way to the policies they may speak of."""
 
-    def __init__(self, night: Night, threads: int) -> None:
-        super().__init__(threads)
+    def __init__(self, night: Night, shuffling: Shuffling) -> None:
+        super().__init__(shuffling.threads)
         self.night = night
+        self.policies = of_policies(shuffling.partitions)
 
     @guarded
     def work(self, partition: Partition) -> Iterator[pa.RecordBatch]:
@@ -100,7 +101,7 @@ class _Meet(PartitionFn):
             if pieces.height:
                 yield to_batch(pieces.rename({"home": "_to"}), kind)
         if unmet.height:
-            yield here(unmet, number, _UNMET)
+            yield here(unmet, number % self.policies, _UNMET)
 
 
 class _JudgeParties(PartitionFn):
