@@ -42,14 +42,23 @@ def of_pieces(pieces: pl.DataFrame) -> pl.DataFrame:
 
 
 def of_parties(parties: pl.DataFrame, home: pl.Series) -> pl.DataFrame:
-    """:data:`KEYS` of ``parties`` (mobile, landline, cert_no, customer_id), each once; ``home``: partition of the policy."""
+    """:data:`KEYS` of ``parties`` (mobile, landline, cert_no, customer_id); ``home``: partition of the policy.
+
+    What parties that stand together have in common is told once, for they mostly are one person.
+    """
     values = {
         "phone": parties.select(pl.coalesce("mobile", "landline")).to_series(),
         "cert_no": parties["cert_no"],
         "customer_id": parties["customer_id"],
     }
-    parts = [pl.DataFrame({"place": _place(key, value), "home": home}, schema=KEYS) for key, value in values.items()]
-    return pl.concat(parts).filter(pl.col("place") > 0).unique()
+    homes = home.to_numpy()
+    parts = []
+    for key, value in values.items():
+        place = _place(key, value)
+        new = place > 0
+        new[1:] &= (place[1:] != place[:-1]) | (homes[1:] != homes[:-1])
+        parts.append(pl.DataFrame({"place": place[new], "home": homes[new]}, schema=KEYS))
+    return pl.concat(parts)
 
 
 def folded(placed: pl.DataFrame, on: date) -> pl.DataFrame:
