@@ -115,7 +115,7 @@ def match(told: argparse.Namespace) -> dict[str, Any]:
         run(told, folder)
         parts = sorted(Path(folder).glob("assigned/*.parquet"))
         clusters = pl.read_parquet(parts).select("record", cluster="customer_id")
-    seconds = time.monotonic() - started
+        seconds = time.monotonic() - started
     names = pl.read_parquet(told.source, columns=["record", "record_id"])
     names.join(clusters, on="record").select("record_id", "cluster").write_parquet(told.target)
     return {

@@ -175,7 +175,8 @@ class _Resolve(PartitionFn):
         )
         of_group = done.groups.join(inherited.customers, on="group", how="left", maintain_order="left")
         # A pair across two components was never a link: what it may be is for the component of its right side to say.
-        yield from self._links(number, fate, tellings.join(of_group, on="telling", how="left"))
+        names = tellings.select("telling", "record_id", "records").join(of_group, on="telling", how="left")
+        yield from self._links(number, fate, names)
 
     def _ask(self, named: pl.DataFrame, tellings: pl.DataFrame) -> Iterator[Any]:
         """What the rules that need customers say of ``named`` members, and what they must ask where a vehicle's meet."""

@@ -22,6 +22,12 @@ Flags = npt.NDArray[np.bool_]
 _KIND, _SURNAME, _SEX, _GIVEN, _ACCOUNT, _DIGITS, _NUMBER, _SHOWN = range(8)
 """What a telling that names nobody and a person may both tell: where they tell it otherwise, they are not one."""
 
+_TELLING_OF_SOMEBODY: Final = (
+    *("name_state", "kind", "surname_code", "given_code", "gender", "openid_code"),
+    *("cert_state", "cert_person", "cert_tail"),
+)
+"""Columns that hold these."""
+
 _ENOUGH: Final = 2
 """Things that must speak for a person."""
 
@@ -45,7 +51,7 @@ def attached(
     pairs = _spoken_for(tellings, group, ends)
     asked = np.isin(group, np.concatenate([pairs[side].to_numpy() for side in ("unit", "person")]), kind="table")
     at = np.flatnonzero(asked)
-    facts = _facts(tellings.select(pl.all().gather(at)), group[at], somebody[at])
+    facts = _facts(tellings.select(pl.col(_TELLING_OF_SOMEBODY).gather(at)), group[at], somebody[at])
     told = pairs.join(facts.filter(~pl.col("of_person")), left_on="unit", right_on="group").join(
         facts.filter("of_person"), left_on=["person", "what"], right_on=["group", "what"], suffix="_person"
     )
@@ -185,10 +191,12 @@ def _facts(tellings: pl.DataFrame, group: Places, somebody: Flags) -> pl.DataFra
         ),
     )
     parts = [
-        told.filter(there).select("group", "of_person", what=pl.lit(what, pl.UInt8), value=value.cast(pl.UInt64))
+        told.select("group", "of_person", what=pl.lit(what, pl.UInt8), value=value.cast(pl.UInt64), there=there).filter(
+            "there"
+        )
         for what, value, there in sayings
     ]
-    return pl.concat(parts).unique()
+    return pl.concat(parts).drop("there").unique()
 
 
 def _chosen(possible: pl.DataFrame) -> pl.DataFrame:

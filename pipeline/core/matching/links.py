@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from pipeline.core.digest import sides_among
@@ -25,18 +26,22 @@ def published(
 
     ``names``: per telling its ``record_id``, ``records`` and ``customer_id``.
     """
-    told = _told(edges, names, comparisons)
-    heavy = pl.col("weight") >= link_at / 1000
-    # Sorted already: the pairs of a table stand as their two records do.
-    links = told.filter(heavy & (pl.col("fate") == KEPT))
-    refused = told.filter(heavy & (pl.col("fate") != KEPT)).with_columns(reason="fate")
+    order = names["record_id"].arg_sort().to_numpy()
+    sided = _by_records(edges, names, order)
+    said = names.select(pl.col("record_id", "records", "customer_id").gather(order))
+    heavy, kept = pl.col("weight") >= link_at, pl.col("fate") == KEPT
+    unsure = ~heavy | pl.col("fate").is_in([AMBIGUOUS, TOO_LARGE])
+    # Rows are chosen while they are narrow. Sorted already: the pairs of a table stand as their two records do.
+    links, refused, reviews = (
+        _told(sided.filter(chosen), said, comparisons) for chosen in (heavy & kept, heavy & ~kept, unsure)
+    )
     # A lead has no customer: whether it is one is worth asking, whether two leads are one is not.
-    apart = pl.col("customer_a").ne_missing(pl.col("customer_b"))
-    unsure = told.filter(apart & (~heavy | pl.col("fate").is_in([AMBIGUOUS, TOO_LARGE])))
-    reviews = unsure.with_columns(reason=pl.when(heavy).then("fate").otherwise(pl.lit(TOO_LIGHT)))
+    reviews = reviews.filter(pl.col("customer_a").ne_missing(pl.col("customer_b"))).with_columns(
+        reason=pl.when(pl.col("weight") >= link_at / 1000).then("fate").otherwise(pl.lit(TOO_LIGHT))
+    )
     return (
         links.select(LINKS.schema.names()),
-        refused.select(REFUSED_LINKS.schema.names()),
+        refused.with_columns(reason="fate").select(REFUSED_LINKS.schema.names()),
         most_useful(reviews.select(REVIEW_PAIRS.schema.names())),
     )
 
@@ -46,19 +51,24 @@ def most_useful(reviews: pl.DataFrame) -> pl.DataFrame:
     return reviews.sort(REVIEW_PAIRS.sorted_by, descending=[True, False, False]).head(MOST_REVIEWS)
 
 
-def _told(edges: pl.DataFrame, names: pl.DataFrame, comparisons: Sequence[Comparison]) -> pl.DataFrame:
-    """All that is published of ``edges``, by the ids of their records, the smaller one first."""
+def _by_records(edges: pl.DataFrame, names: pl.DataFrame, order: npt.NDArray[np.integer]) -> pl.DataFrame:
+    """What is needed of ``edges``, sorted by the ids of their records, the smaller one first: ``one`` and ``other``, places
+    in the ``order`` of ids.
+    """
     # Places of records among their ids, so that they compare and sort as the ids do.
-    order = names["record_id"].arg_sort().to_numpy()
     place = np.empty(len(order), np.uint64)
     place[order] = np.arange(len(order), dtype=np.uint64)
     one, other = (place[side] for side in sides_among(names["telling"], edges))
     first, second = np.minimum(one, other), np.maximum(one, other)
     at = pl.Series(first << np.uint64(32) | second).arg_sort()
-    first, second, edges = (first[at.to_numpy()], second[at.to_numpy()], edges.select(pl.all().gather(at)))
-    said = names.select("record_id", "records", "customer_id")
-    a, b = (said.select(pl.all().gather(order[side])) for side in (first, second))
-    weight = edges["weight"].to_numpy() / 1000
+    sides = [pl.Series(name, side[at.to_numpy()]) for name, side in (("one", first), ("other", second))]
+    return edges.select(pl.col("weight", "pattern", "fate").gather(at)).with_columns(sides)
+
+
+def _told(sided: pl.DataFrame, said: pl.DataFrame, comparisons: Sequence[Comparison]) -> pl.DataFrame:
+    """All that is published of edges :func:`_by_records`; ``said``: of the records, in the order of their ids."""
+    a, b = (said.select(pl.all().gather(sided[side])) for side in ("one", "other"))
+    weight = sided["weight"].to_numpy() / 1000
     # Millionths: what lies beyond may differ from processor to processor.
     chance = np.rint(1e6 / (1 + np.exp2(-weight))) / 1e6
     told = pl.DataFrame(
@@ -70,12 +80,12 @@ def _told(edges: pl.DataFrame, names: pl.DataFrame, comparisons: Sequence[Compar
             "customer_id": a["customer_id"],
             "weight": weight,
             "probability": chance,
-            "fate": edges["fate"],
+            "fate": sided["fate"],
             "usefulness": np.rint(4000 * chance * (1 - chance)).astype(np.int64)
             * (a["records"] * b["records"]).to_numpy(),
         }
     )
-    levels = unpacked(edges["pattern"].to_numpy(), comparisons)
+    levels = unpacked(sided["pattern"].to_numpy(), comparisons)
     return told.with_columns(
         pl.Series(["unknown", *one.levels]).gather(pl.Series(levels[:, place])).alias(level_column(one.name))
         for place, one in enumerate(comparisons)

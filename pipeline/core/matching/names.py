@@ -209,7 +209,8 @@ def _turned(parts: pl.Series, latin: pl.Series, letters: pl.Series) -> pl.Series
     apart = pl.Series([None], dtype=pl.Int64).new_from_index(0, len(latin))
     if at.is_empty():
         return apart
-    turned = pinyin(parts.gather(at).str.replace("^(.* )([^ ]+)$", "${2} ${1}"))
+    # Simplified already, and none begins with a surname: the tables that cost most need not be asked.
+    turned = _read(parts.gather(at).str.replace("^(.* )([^ ]+)$", "${2} ${1}"))
     return apart.scatter(at, _distances(turned, letters.gather(at)))
 
 
@@ -279,7 +280,10 @@ def _letters(simplified: pl.Series) -> pl.Series:
     surname = simplified.str.extract(_surname_pattern())
     reading = surname.replace_strict(_readings("surname"), default=None, return_dtype=pl.String())
     rest = simplified.str.slice(surname.str.len_chars())
-    named = pl.select(pl.coalesce(pl.concat_str(reading, rest), simplified)).to_series()
+    return _read(pl.select(pl.coalesce(pl.concat_str(reading, rest), simplified)).to_series())
+
+
+def _read(named: pl.Series) -> pl.Series:
     # One joined text and one translation: the only loop is over the distinct characters.
     told = named.fill_null("").str.replace_all("\n", "", literal=True)
     joined = told.str.join("\n").item()

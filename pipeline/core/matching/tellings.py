@@ -142,7 +142,7 @@ def tell(told: pl.DataFrame, alone: Digests) -> Tellings:
 def _papers(told: pl.DataFrame) -> pl.DataFrame:
     """PAPERS_SCHEMA, each once."""
     parts = [
-        told.filter(pl.col(column) > 0).select("telling", paper=pl.lit(paper, pl.UInt8), code=column)
+        told.select("telling", paper=pl.lit(paper, pl.UInt8), code=column).filter(pl.col("code") > 0)
         for paper, column in enumerate(PAPERS)
     ]
     return pl.concat(parts).unique()
