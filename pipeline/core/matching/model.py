@@ -28,6 +28,8 @@ Chances = list[npt.NDArray[np.float64]]
 _LEAST: Final = 1e-4
 _ROUNDS: Final = 500
 _STILL: Final = 1e-9
+_LISTED: Final = 1 << 20
+"""Patterns so few are looked up in a list of all there can be; more are sorted."""
 
 
 @dataclass(frozen=True)
@@ -67,9 +69,15 @@ class Model:
 
 
 def _distinct(pattern: npt.NDArray[np.uint32]) -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.intp]]:
-    values = pl.Series(pattern)
-    distinct = values.unique().sort()
-    return distinct.to_numpy(), distinct.search_sorted(values).to_numpy().astype(np.intp)
+    """The patterns there are, sorted, and the place of each among them."""
+    most = int(pattern.max(initial=0)) + 1
+    if most > _LISTED:
+        values = pl.Series(pattern)
+        distinct = values.unique().sort()
+        return distinct.to_numpy(), distinct.search_sorted(values).to_numpy().astype(np.intp)
+    there = np.zeros(most, np.bool_)
+    there[pattern] = True
+    return np.flatnonzero(there).astype(np.uint32), (np.cumsum(there) - 1)[pattern]
 
 
 def guessed(
