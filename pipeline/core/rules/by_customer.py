@@ -114,7 +114,8 @@ def _contacts(told: pl.DataFrame) -> list[pl.DataFrame]:
 def _entered_twice(told: pl.DataFrame) -> list[pl.DataFrame]:
     """R06: customers whom underwriting knows by several names or numbers."""
     number = pl.when(~pl.col("masked")).then("cert_code").otherwise(0)
-    entered = told.filter(pl.col("tells_of") == POLICY).with_columns(number=number)
+    policies = told.select("_record", "_part", "group", "tells_of", "name_code", number=number)
+    entered = policies.filter(pl.col("tells_of") == POLICY)
     whole = pl.col("number").replace(0, None)
     counted = entered.group_by("group").agg(
         entries=_several(pl.col("name_code")) | _several(pl.col("number")), numbers=_several(whole)
@@ -136,7 +137,8 @@ def _several(column: pl.Expr) -> pl.Expr:
 
 def _over_merged(told: pl.DataFrame) -> list[pl.DataFrame]:
     """R07: customers with several lifetime numbers of one kind."""
-    numbered = told.filter(pl.col("person") > 0).with_columns(kind=kind_of_number("person"))
+    numbered = told.select("_record", "_part", "group", "person", kind=kind_of_number("person"))
+    numbered = numbered.filter(pl.col("person") > 0)
     several = numbered.group_by("group", "kind").agg(numbers=_several(pl.col("person"))).filter("numbers")
     return [answers(numbered.join(several, on=["group", "kind"], how="semi"), "R07", "two_numbers")]
 
@@ -146,7 +148,8 @@ def vehicles(records: pl.DataFrame) -> pl.DataFrame:
 
     Whoever is a party of an earlier policy for the vehicle has not come to it anew: most records stay at home.
     """
-    moving = records.filter((pl.col("vin_code") > 0) & pl.col("day").is_not_null()).with_columns(customer="group")
+    told = records.select("vin_code", "day", "tells_of", "keeps", "record", "part", customer="group")
+    moving = told.filter((pl.col("vin_code") > 0) & pl.col("day").is_not_null())
     vehicle = ["vin_code", "customer"]
     since = _earliest(moving.filter(pl.col("tells_of") == POLICY))
     first = since.select(*vehicle, since="day")
