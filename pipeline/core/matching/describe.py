@@ -87,7 +87,7 @@ _PARENT: Final = names.alike_pattern("(?:爸|妈|爹|娘|爷爷|奶奶|宝宝|�
 @cache
 def _chosen_words() -> list[str]:
     """Everyday words that begin with a surname and look like a name, as names are compared."""
-    return [names.alike_pattern(word) for word in csv_table.read("chosen_words.csv")["characters"]]
+    return names.alike_words(csv_table.read("chosen_words.csv")["characters"].to_list())
 
 
 def forms_of_names() -> Remembered:

@@ -6,6 +6,7 @@ traditional forms, ``·`` left out, parts in another order are the same name tol
 """
 
 import unicodedata
+from collections.abc import Sequence
 from functools import cache
 
 import numpy as np
@@ -116,7 +117,12 @@ def _known(names: pl.Series) -> pl.DataFrame:
 
 def alike_pattern(pattern: str) -> str:
     """``pattern`` as it must be written to find words among names whose look-alikes are one."""
-    return str(_alike(text.simplify(pl.Series([pattern]))).item())
+    return alike_words([pattern])[0]
+
+
+def alike_words(words: Sequence[str]) -> list[str]:
+    """``words`` as they stand among names whose look-alikes are one."""
+    return _alike(text.simplify(pl.Series(words, dtype=pl.String()))).to_list()
 
 
 def nearness(left: pl.DataFrame, right: pl.DataFrame) -> pl.Series:
@@ -337,7 +343,7 @@ def _compound_pattern() -> str:
 @cache
 def title_pattern() -> str:
     """A surname with one character behind it, as in 王姐 and 欧阳总."""
-    compound = "|".join(alike_pattern(one) for one in _surnames() if len(one) > 1)
+    compound = "|".join(alike_words([one for one in _surnames() if len(one) > 1]))
     return rf"^(?:{compound}|{name.HAN}){name.HAN}$"
 
 
