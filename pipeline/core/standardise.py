@@ -166,7 +166,7 @@ def _operation(told: pl.DataFrame) -> pl.Series:
 
 
 def _parties(told: pl.DataFrame, kind: FeedKind, gone: pl.Series) -> pl.DataFrame:
-    """One row per party as delivered: its fields, ``_row`` (place of its row) and ``_party`` (prefix)."""
+    """One row per party as delivered, role by role: its fields, ``_row`` (place of its row) and ``_party`` (prefix)."""
     numbered = told.with_row_index("_row").with_columns(_gone=gone)
     found = [
         _party(
@@ -180,7 +180,7 @@ def _parties(told: pl.DataFrame, kind: FeedKind, gone: pl.Series) -> pl.DataFram
     found.append(_party(numbered, kind.role or "contact", alone))
     parties = pl.concat([party for party in found if party is not None], how="diagonal")
     stubs = numbered.filter("_gone").select("_row", _party=pl.lit(""))
-    return pl.concat([parties, stubs], how="diagonal").sort("_row", maintain_order=True)
+    return pl.concat([parties, stubs], how="diagonal")
 
 
 def _party(numbered: pl.DataFrame, party: str, columns: Mapping[str, str]) -> pl.DataFrame | None:
