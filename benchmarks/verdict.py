@@ -10,14 +10,13 @@ Makes a city of about ``--size`` observations with its truth, runs its night as 
 * rates of the calibers beside the truth, in the city and on average over units; the estimate of the true rate with its
   interval, and how many of the intervals of months, units and channels hold the truth
 * callers: the planted cheat and honest ones; signs of gaming: planted sellers found, honest ones marked
-* CPU-seconds of the night, and of these what verdicts, lists and assessment cost
+* seconds and CPU-seconds of the night (a partition at a time), and of these what verdicts, lists and assessment cost
 """
 
 import argparse
 import json
 import os
 import tempfile
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -26,7 +25,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from benchmarks.verdict_cost import Meter, watched
+from benchmarks.verdict_cost import Meter, Spent, watched
 from connectors.synthetic import OBSERVATIONS_PER_PERSON, make_city
 from pipeline.__main__ import main as zhenke
 from pipeline.core.assessment import drawn
@@ -327,10 +326,10 @@ def measure(folder: Path, size: int, seed: int) -> dict[str, Any]:
     # One partition at a time: what two did at once could not be told apart.
     nightly.write_text(nightly.read_text(encoding="utf-8") + "engine: {threads: 1}\n", encoding="utf-8")
     meter = Meter()
-    before = time.process_time()
+    before = Spent.now()
     with _secret(), watched(meter):
         code = zhenke(["run", str(nightly)])
-    whole = time.process_time() - before
+    whole = Spent.now().since(before)
     if code != 0:
         raise SystemExit(f"the night ended with exit code {code}")
     night = (folder / "output" / "latest").resolve()

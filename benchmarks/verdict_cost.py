@@ -1,10 +1,10 @@
-"""CPU-seconds a night spends on verdicts, lists and assessment: its functions are timed while it runs in one process."""
+"""What a night spends on verdicts, lists and assessment: its functions are timed while it runs in one process."""
 
 import functools
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from typing import Any
+from typing import Any, NamedTuple
 from unittest.mock import patch
 
 from pipeline import nightly
@@ -32,23 +32,42 @@ KINDS = frozenset(
 """Kinds of batch that are shuffled for the verdicts alone."""
 
 
+class Spent(NamedTuple):
+    """CPU-seconds of the process, and seconds by the clock."""
+
+    cpu: float
+    clock: float
+
+    @classmethod
+    def now(cls) -> "Spent":
+        """Since whenever: only differences tell."""
+        return cls(time.process_time(), time.perf_counter())
+
+    def since(self, before: "Spent") -> "Spent":
+        """What was spent between ``before`` and this."""
+        return Spent(self.cpu - before.cpu, self.clock - before.clock)
+
+
 class Meter:
-    """Seconds by what they were spent on."""
+    """What was spent, by what it was spent on."""
 
     def __init__(self) -> None:
-        self.spent: dict[str, float] = {}
+        self.spent: dict[str, Spent] = {}
 
-    def add(self, name: str, seconds: float) -> None:
-        self.spent[name] = self.spent.get(name, 0.0) + seconds
+    def add(self, name: str, more: Spent) -> None:
+        """Add to what ``name`` spent."""
+        so_far = self.spent.get(name, Spent(0.0, 0.0))
+        self.spent[name] = Spent(so_far.cpu + more.cpu, so_far.clock + more.clock)
 
-    def told(self, whole: float) -> dict[str, Any]:
-        """The figures; ``whole``: CPU-seconds of the night."""
-        verdicts = sum(self.spent.values())
+    def told(self, whole: Spent) -> dict[str, Any]:
+        """The figures; ``whole``: of the night."""
+        cpu, clock = (sum(told) for told in zip(*self.spent.values(), strict=True))
         return {
-            "night": round(whole, 1),
-            "verdicts": round(verdicts, 1),
-            "added to the rest": round(verdicts / (whole - verdicts), 4),
-            "by step": {name: round(spent, 2) for name, spent in sorted(self.spent.items())},
+            "CPU seconds": {"night": round(whole.cpu, 1), "verdicts": round(cpu, 1)},
+            "seconds": {"night": round(whole.clock, 1), "verdicts": round(clock, 1)},
+            "CPU seconds added to the rest": round(cpu / (whole.cpu - cpu), 4),
+            "seconds added to the rest": round(clock / (whole.clock - clock), 4),
+            "CPU seconds by step": {name: round(spent.cpu, 2) for name, spent in sorted(self.spent.items())},
         }
 
 
@@ -68,9 +87,9 @@ def watched(meter: Meter) -> Iterator[None]:
 def _timed(own: Callable[..., Any], label: str, meter: Meter) -> Callable[..., Any]:
     @functools.wraps(own)
     def told(*arguments: Any, **named: Any) -> Any:
-        before = time.process_time()
+        before = Spent.now()
         result = own(*arguments, **named)
-        meter.add(label, time.process_time() - before)
+        meter.add(label, Spent.now().since(before))
         return _each(result, label, meter) if hasattr(result, "__next__") else result
 
     return told
@@ -79,13 +98,13 @@ def _timed(own: Callable[..., Any], label: str, meter: Meter) -> Callable[..., A
 def _each(results: Iterator[Any], label: str, meter: Meter) -> Iterator[Any]:
     """What comes out of a generator, its own time counted and not that of who uses it."""
     while True:
-        before = time.process_time()
+        before = Spent.now()
         try:
             one = next(results)
         except StopIteration:
             return
         finally:
-            meter.add(label, time.process_time() - before)
+            meter.add(label, Spent.now().since(before))
         yield one
 
 
