@@ -10,7 +10,8 @@ Makes a city of about ``--size`` observations with its truth, runs its night as 
 * rates of the calibers beside the truth, in the city and on average over units; the estimate of the true rate with its
   interval, and how many of the intervals of months, units and channels hold the truth
 * callers: the planted cheat and honest ones; signs of gaming: planted sellers found, honest ones marked
-* seconds and CPU-seconds of the night (a partition at a time), and of these what verdicts, lists and assessment cost
+* seconds of the night, and in how many of them verdicts, lists or assessment were at work; CPU-seconds of a night that works
+  on one partition at a time, and of these what they cost
 """
 
 import argparse
@@ -24,8 +25,9 @@ from typing import Any
 
 import numpy as np
 import polars as pl
+import yaml
 
-from benchmarks.verdict_cost import Meter, Spent, watched
+from benchmarks.verdict_cost import Meter, Moment, watched
 from connectors.synthetic import OBSERVATIONS_PER_PERSON, make_city
 from pipeline.__main__ import main as zhenke
 from pipeline.core.assessment import drawn
@@ -323,15 +325,8 @@ def _secret() -> Iterator[None]:
 def measure(folder: Path, size: int, seed: int) -> dict[str, Any]:
     """All figures of a city of ``size`` observations, made and run in ``folder``."""
     nightly = make_city(folder, round(size / OBSERVATIONS_PER_PERSON), seed)
-    # One partition at a time: what two did at once could not be told apart.
-    nightly.write_text(nightly.read_text(encoding="utf-8") + "engine: {threads: 1}\n", encoding="utf-8")
-    meter = Meter()
-    before = Spent.now()
-    with _secret(), watched(meter):
-        code = zhenke(["run", str(nightly)])
-    whole = Spent.now().since(before)
-    if code != 0:
-        raise SystemExit(f"the night ended with exit code {code}")
+    clock = _cost(nightly, "as-usual", "auto")
+    cpu = _cost(nightly, "output", 1)
     night = (folder / "output" / "latest").resolve()
     truth = min((folder / "truth").iterdir())
     parties = parties_beside_truth(night, truth)
@@ -353,8 +348,24 @@ def measure(folder: Path, size: int, seed: int) -> dict[str, Any]:
         "observations": observations,
         "seed": seed,
         **{name: told() for name, told in tables.items()},
-        "cost": meter.told(whole),
+        "cost in seconds": clock[0].clock(clock[1].clock),
+        "cost in CPU-seconds": cpu[0].cpu(cpu[1].cpu),
     }
+
+
+def _cost(nightly: Path, output: str, threads: int | str) -> tuple[Meter, Moment]:
+    """Run the night into ``output``, ``threads`` partitions at a time; what the verdicts spent, and what all of it did."""
+    told = yaml.safe_load(nightly.read_text(encoding="utf-8"))
+    settings = nightly.with_name(f"{output}.yaml")
+    told |= {"output": output, "engine": {"threads": threads}}
+    settings.write_text(yaml.safe_dump(told, allow_unicode=True), encoding="utf-8")
+    meter, before = Meter(), Moment.now()
+    with _secret(), watched(meter):
+        code = zhenke(["run", str(settings)])
+    if code != 0:
+        raise SystemExit(f"the night ended with exit code {code}")
+    after = Moment.now()
+    return meter, Moment(after.cpu - before.cpu, after.clock - before.clock)
 
 
 def show(told: dict[str, Any]) -> None:
@@ -363,7 +374,7 @@ def show(told: dict[str, Any]) -> None:
         print(f"{told['observations']:,} observations, seed {told['seed']}")
         for name in ("causes", "reasons"):
             print(pl.DataFrame(told[name]))
-    for name in ("overall", "rates", "estimate", "callers", "signals", "cost"):
+    for name in ("overall", "rates", "estimate", "callers", "signals", "cost in seconds", "cost in CPU-seconds"):
         print(name)
         for key, value in told[name].items():
             print(f"  {key}: {value}")

@@ -2,8 +2,9 @@
 
 import functools
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
+from itertools import chain
 from typing import Any, NamedTuple
 from unittest.mock import patch
 
@@ -32,43 +33,57 @@ KINDS = frozenset(
 """Kinds of batch that are shuffled for the verdicts alone."""
 
 
-class Spent(NamedTuple):
-    """CPU-seconds of the process, and seconds by the clock."""
+class Moment(NamedTuple):
+    """CPU-seconds of the process so far, and seconds by the clock."""
 
     cpu: float
     clock: float
 
     @classmethod
-    def now(cls) -> "Spent":
-        """Since whenever: only differences tell."""
+    def now(cls) -> "Moment":
+        """Only differences tell."""
         return cls(time.process_time(), time.perf_counter())
-
-    def since(self, before: "Spent") -> "Spent":
-        """What was spent between ``before`` and this."""
-        return Spent(self.cpu - before.cpu, self.clock - before.clock)
 
 
 class Meter:
     """What was spent, by what it was spent on."""
 
     def __init__(self) -> None:
-        self.spent: dict[str, Spent] = {}
+        self._cpu: dict[str, float] = {}
+        self._spells: dict[str, list[tuple[float, float]]] = {}
 
-    def add(self, name: str, more: Spent) -> None:
-        """Add to what ``name`` spent."""
-        so_far = self.spent.get(name, Spent(0.0, 0.0))
-        self.spent[name] = Spent(so_far.cpu + more.cpu, so_far.clock + more.clock)
+    def add(self, name: str, since: Moment, until: Moment) -> None:
+        """``name`` was at work."""
+        self._cpu[name] = self._cpu.get(name, 0.0) + until.cpu - since.cpu
+        self._spells.setdefault(name, []).append((since.clock, until.clock))
 
-    def told(self, whole: Spent) -> dict[str, Any]:
-        """The figures; ``whole``: of the night."""
-        cpu, clock = (sum(told) for told in zip(*self.spent.values(), strict=True))
-        return {
-            "CPU seconds": {"night": round(whole.cpu, 1), "verdicts": round(cpu, 1)},
-            "seconds": {"night": round(whole.clock, 1), "verdicts": round(clock, 1)},
-            "CPU seconds added to the rest": round(cpu / (whole.cpu - cpu), 4),
-            "seconds added to the rest": round(clock / (whole.clock - clock), 4),
-            "CPU seconds by step": {name: round(spent.cpu, 2) for name, spent in sorted(self.spent.items())},
-        }
+    def cpu(self, whole: float) -> dict[str, Any]:
+        """CPU-seconds; ``whole``: of the night. They can be told apart only where one partition is worked on at a time."""
+        spent = sum(self._cpu.values())
+        by_step = {name: round(seconds, 2) for name, seconds in sorted(self._cpu.items())}
+        return {**_shares(whole, spent), "by step": by_step}
+
+    def clock(self, whole: float) -> dict[str, Any]:
+        """Seconds in which any of it was at work, whatever else was; ``whole``: of the night."""
+        by_step = {name: round(_covered(spells), 2) for name, spells in sorted(self._spells.items())}
+        return {**_shares(whole, _covered(chain(*self._spells.values()))), "by step": by_step}
+
+
+def _covered(spells: Iterable[tuple[float, float]]) -> float:
+    """Seconds that lie in any of ``spells``."""
+    covered, end = 0.0, 0.0
+    for since, until in sorted(spells):
+        covered += max(until - max(since, end), 0.0)
+        end = max(end, until)
+    return covered
+
+
+def _shares(whole: float, spent: float) -> dict[str, Any]:
+    return {
+        "night": round(whole, 1),
+        "verdicts": round(spent, 1),
+        "added to the rest": round(spent / (whole - spent), 4),
+    }
 
 
 @contextmanager
@@ -79,17 +94,17 @@ def watched(meter: Meter) -> Iterator[None]:
             own = getattr(owner, name)
             label = f"{getattr(owner, '__name__', owner).rsplit('.', 1)[-1]}.{name}"
             stack.enter_context(patch.object(owner, name, _timed(own, label, meter)))
-        cut = shuffle.cut
-        stack.enter_context(patch.object(shuffle, "cut", _cut(cut, meter)))
+        cut = shuffle._Cut  # noqa: SLF001  timed, not used
+        stack.enter_context(patch.object(cut, "_written", _written(cut._written, meter)))  # noqa: SLF001  the same
         yield
 
 
 def _timed(own: Callable[..., Any], label: str, meter: Meter) -> Callable[..., Any]:
     @functools.wraps(own)
     def told(*arguments: Any, **named: Any) -> Any:
-        before = Spent.now()
+        before = Moment.now()
         result = own(*arguments, **named)
-        meter.add(label, Spent.now().since(before))
+        meter.add(label, before, Moment.now())
         return _each(result, label, meter) if hasattr(result, "__next__") else result
 
     return told
@@ -98,21 +113,24 @@ def _timed(own: Callable[..., Any], label: str, meter: Meter) -> Callable[..., A
 def _each(results: Iterator[Any], label: str, meter: Meter) -> Iterator[Any]:
     """What comes out of a generator, its own time counted and not that of who uses it."""
     while True:
-        before = Spent.now()
+        before = Moment.now()
         try:
             one = next(results)
         except StopIteration:
             return
         finally:
-            meter.add(label, Spent.now().since(before))
+            meter.add(label, before, Moment.now())
         yield one
 
 
-def _cut(own: Callable[..., Any], meter: Meter) -> Callable[..., Any]:
+def _written(own: Callable[..., Any], meter: Meter) -> Callable[..., Any]:
     """Cutting and writing of the segments of the verdicts' batches."""
 
-    def told(frame: Any, kind: str) -> Iterator[Any]:
-        parts = own(frame, kind)
-        return _each(parts, "shuffle.cut", meter) if kind in KINDS else parts
+    def told(step: Any, frames: Any, kind: str) -> Any:
+        before = Moment.now()
+        result = own(step, frames, kind)
+        if kind in KINDS:
+            meter.add("shuffle", before, Moment.now())
+        return result
 
     return told

@@ -18,15 +18,12 @@ from pipeline.transforms import beam_costs  # noqa: F401  what it spares, it spa
 Partition = tuple[int, Any]
 """Number of a partition, and its segments: an iterable of bytes, or several of them by name."""
 
-RECORDS_FOR_POLICIES = 2
-"""Partitions of records for each of policies: of a policy fewer columns are known, and what its verdict costs goes by the
-number of steps as much as by rows.
-"""
-
 
 def of_policies(partitions: int) -> int:
-    """Partitions that policies lie in, when there are so many of records."""
-    return -(-partitions // RECORDS_FOR_POLICIES)
+    """Partitions that policies lie in, when there are so many of records: half as many, for of a policy fewer columns are
+    known, and what its verdict costs goes by the number of steps as much as by rows; but as many as two threads share.
+    """
+    return min(partitions, 2 * -(-partitions // 4))
 
 
 class PartitionFn(beam.DoFn):

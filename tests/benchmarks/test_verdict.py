@@ -4,7 +4,7 @@ import polars as pl
 import pytest
 
 from benchmarks import verdict
-from benchmarks.verdict_cost import Meter, Spent, watched
+from benchmarks.verdict_cost import Meter, Moment, watched
 
 NOBODY = pl.DataFrame(schema={"policy_no": pl.String, "role": pl.String})
 
@@ -68,11 +68,10 @@ def test_both_verdicts_have_precision_and_recall():
 
 def test_the_cost_is_held_against_the_rest_of_the_night():
     meter = Meter()
-    meter.add("assess", Spent(1.0, 0.5))
-    meter.add("assess", Spent(1.0, 0.5))
-    told = meter.told(Spent(12.0, 11.0))
-    assert told["CPU seconds added to the rest"] == 0.2
-    assert told["seconds added to the rest"] == 0.1
+    meter.add("assess", Moment(1.0, 3.0), Moment(2.0, 4.0))
+    meter.add("assess", Moment(2.0, 3.5), Moment(3.0, 4.5))
+    assert meter.cpu(12.0)["added to the rest"] == 0.2
+    assert meter.clock(9.0)["added to the rest"] == 0.2
 
 
 def test_everything_that_is_timed_is_there() -> None:
