@@ -189,7 +189,7 @@ def cut(frame: pl.DataFrame, kind: str) -> Iterator[tuple[int, pa.RecordBatch]]:
 
 
 def _narrow(batch: pa.RecordBatch) -> pa.RecordBatch:
-    """``batch`` with places in its text of four bytes instead of eight, a third of what is spilled of short words."""
+    """``batch`` with places in its text of four bytes instead of eight: a seventh of what a night spills."""
     wide = [
         pa.types.is_large_string(column.type) and column.get_total_buffer_size() <= _FOUR_BYTES
         for column in batch.columns

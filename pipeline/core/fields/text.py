@@ -147,8 +147,9 @@ def simplify(values: pl.Series) -> pl.Series:
     if together.count("\n") < len(told):
         answers = _simplified(together).split("\n")
     else:
-        # A text holds the separator.
-        answers = [_simplified(text) for text in told]
+        # Texts that hold the separator go alone.
+        others = iter(_simplified("\n".join(text for text in told if "\n" not in text)).split("\n"))
+        answers = [_simplified(text) if "\n" in text else next(others) for text in told]
     simple = pl.Series(values.name, answers, dtype=pl.String())
     return simple if len(texts) == len(values) else _put(values, values.is_not_null().arg_true(), simple)
 

@@ -168,3 +168,12 @@ def test_simplifying_together_is_simplifying_one_by_one(values: list[str | None]
 def test_masks_show_two_characters_of_long_texts_and_none_of_short_ones() -> None:
     masked = text.mask(pl.Series(["职员", "南京市江宁区胜太路68号", None, "12345678"])).to_list()
     assert masked == ["**", "南京********", None, "12******"]
+
+
+def test_texts_with_a_line_feed_do_not_send_the_others_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+    simplified = text._simplified
+    monkeypatch.setattr(text, "_simplified", lambda one: asked.append(one) or simplified(one))
+    told = text.simplify(pl.Series(["漢字", "臺\n灣", None, "乾隆"]))
+    assert told.to_list() == ["汉字", "台\n湾", None, "乾隆"]
+    assert sorted(asked) == ["漢字\n乾隆", "臺\n灣"]
