@@ -14,8 +14,8 @@ import polars as pl
 
 from pipeline.core import tallies
 from pipeline.core.authenticity import evidence
-from pipeline.core.authenticity.judging import CALLS, INSTEAD, UNDERWRITTEN, VerdictSettings
-from pipeline.core.authenticity.party_facts import JUDGED_ROLES, changed_numbers
+from pipeline.core.authenticity.judging import CALLS, INSTEAD, VerdictSettings
+from pipeline.core.authenticity.party_facts import JUDGED_ROLES, changed_numbers, underwritten
 from pipeline.core.decisions import ends_of
 from pipeline.core.digest import Digests, digest, in_hex, refuse_collisions
 from pipeline.core.feed_rules import newest
@@ -142,14 +142,14 @@ def judge(
     records = digest(standing["record_id"])
     order = np.argsort(records)
     matrix = apply(aligned(records, answers.outcomes, order), records, answers.deviations, night.rules, order)
-    failed, unknown = findings(matrix, night.rules)
+    failed, unknown, graded = findings(matrix, night.rules)
     published = (
         standing.select(*OBSERVATION_SCHEMA)
         .with_columns(failed_rules=failed, unknown_rules=unknown)
         .with_columns(_whose(records, assigned))
     )
     kind = pl.col("source").replace_strict(night.kinds, default=pl.col("source"), return_dtype=pl.String)
-    counted = published.with_columns(kind=kind)
+    counted = published.with_columns(graded, kind=kind)
     leads = published.filter((counted["kind"] == "leads") & pl.col("customer_id").is_null())
     told = _evidence(counted, night)
     published = published.select(OBSERVATIONS.schema.names())
@@ -210,11 +210,10 @@ def _evidence(counted: pl.DataFrame, night: Night) -> _Evidence:
 
 
 def _underwritten(counted: pl.DataFrame) -> pl.DataFrame:
-    """Judged parties as underwriting tells them; that there is an address is all that is asked of it."""
+    """Judged parties as underwriting tells them."""
     judged = pl.col("role").is_in(JUDGED_ROLES) & pl.col("policy_no").is_not_null()
     theirs = counted.select((pl.col("kind") == "underwriting") & judged).to_series()
-    there = pl.when(pl.col("address").is_not_null()).then(pl.lit("told")).alias("address")
-    return counted.select(UNDERWRITTEN.names()).filter(theirs).with_columns(there)
+    return underwritten(counted).filter(theirs)
 
 
 def _of_kind(rows: pl.DataFrame, kind: str, night: Night) -> pl.DataFrame:

@@ -2,7 +2,8 @@
 
 import polars as pl
 
-from pipeline.core.schema import COUNT, DATE, FINDINGS, FLAG, RATIO, TEXT, TEXTS, TIME, Column, Table
+from pipeline.core.rules.findings import NUMBERED
+from pipeline.core.schema import COUNT, DATE, FLAG, RATIO, TEXT, TEXTS, TIME, Column, Table
 
 PIECES = pl.Schema(
     {
@@ -56,7 +57,7 @@ FACTS = pl.Schema(
         "phone": TEXT,  # the mobile, else the landline
         "phones": TEXTS,  # every number of the party
         "missing": TEXTS,  # obligatory fields without a value
-        "failed_rules": FINDINGS,
+        "findings": NUMBERED,  # of severity F and W
         "observed_at": TIME,
         "issued_on": DATE,
         "premium": COUNT,

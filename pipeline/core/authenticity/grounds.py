@@ -19,6 +19,7 @@ from pipeline.core.authenticity.heard import Heard
 from pipeline.core.distinct import numbered_rows
 from pipeline.core.rules.by_evidence import Suspected
 from pipeline.core.rules.catalogue import PLACE, RULES
+from pipeline.core.rules.findings import known
 from pipeline.core.tables import csv_table
 
 KINDS = pl.Schema(
@@ -117,10 +118,11 @@ def _missing(facts: pl.DataFrame) -> Grounds:
 
 def _findings(facts: pl.DataFrame, heard: Heard, suspected: Suspected | None) -> list[Grounds]:
     """Findings F and W; a missing field is told once, and a finding that evidence sets aside is told as healed."""
-    listed = facts.select("party", finding="failed_rules").filter(pl.col("finding").list.len() > 0)
+    listed = facts.select("party", finding="findings").filter(pl.col("finding").list.len() > 0)
     each = listed.explode("finding").drop_nulls("finding")
-    codes, found = numbered_rows(each["finding"].struct.unnest().select(_FOUND))
-    parts = [(each["party"], codes, found)]
+    number = each["finding"].to_numpy()
+    there = np.flatnonzero(np.bincount(number, minlength=1))
+    parts = [(each["party"], pl.Series(np.searchsorted(there, number)), known().select(_FOUND)[there])]
     if suspected is not None:
         parts.append((suspected.rows["party"], suspected.rows["suspicion"], suspected.suspicions.select(_FOUND)))
     absent, heals = field_sets.of_lists(facts["missing"]), _heals(heard, facts.height)

@@ -21,6 +21,7 @@ from pipeline.core.authenticity.states import CODES, opens, states
 from pipeline.core.authenticity.verdict import Verdicts
 from pipeline.core.golden.verified import verified
 from pipeline.core.rules import by_evidence
+from pipeline.core.rules.findings import NUMBERED
 from pipeline.core.rules.limits import RuleSettings
 from pipeline.core.rulings.corrected import PROVED_BY
 from pipeline.core.schema import OBSERVATIONS, Table
@@ -29,7 +30,9 @@ CALLS = pl.Schema({**{name: OBSERVATIONS.schema[name] for name in evidence.NEEDE
                    "feed_file": pl.String(), "feed_row": pl.Int64()})  # fmt: skip
 """Observations of call-backs, as they come to the policies."""
 
-UNDERWRITTEN = pl.Schema({name: OBSERVATIONS.schema[name] for name in party_facts.UNDERWRITTEN})
+UNDERWRITTEN = pl.Schema(
+    {name: {**OBSERVATIONS.schema, "findings": NUMBERED}[name] for name in party_facts.UNDERWRITTEN}
+)
 
 STANDING = pl.Schema(
     {

@@ -7,6 +7,7 @@ import polars as pl
 
 from pipeline.core.authenticity.evidence_tables import FACTS, NUMBERS
 from pipeline.core.distinct import order_of
+from pipeline.core.rules.findings import in_numbers
 
 JUDGED_ROLES = ("policyholder", "insured", "owner")
 OBLIGATORY = ("name", "cert_type", "cert_no", "phone", "address")
@@ -15,18 +16,30 @@ OBLIGATORY = ("name", "cert_type", "cert_no", "phone", "address")
 UNDERWRITTEN = (
     *("record_id", "source", "observed_at", "issued_on", "policy_no", "role", "customer_type", "customer_id", "name"),
     *("cert_type", "cert_no", "mobile", "landline", "other_phones", "address", "sms_verified", "same_person_flag"),
-    *("premium", "unit", "channel", "agency_code", "salesperson_code", "policy_status", "vehicle_kind", "failed_rules"),
+    *("premium", "unit", "channel", "agency_code", "salesperson_code", "policy_status", "vehicle_kind", "findings"),
 )
-"""Columns of observations that the facts of a party are made from."""
+"""Columns that the facts of a party are made from: those of observations, but for ``findings``, failed rules as numbers."""
 
 _PHONES = pl.concat_list("mobile", "landline").list.concat(pl.col("other_phones").fill_null([])).list.drop_nulls()
 _PARTY = ("policy_no", "role")
 
 
-def facts(observations: pl.DataFrame, obligatory: Sequence[str] = OBLIGATORY) -> pl.DataFrame:
-    """Parties in :data:`FACTS`, sorted, from published observations of underwriting; the newest telling of each party counts.
+def underwritten(observations: pl.DataFrame) -> pl.DataFrame:
+    """:data:`UNDERWRITTEN` of published ``observations``, which may know their ``findings`` as numbers already.
 
-    ``failed_rules`` and ``customer_id`` are those of the observations; an insured is the policyholder when both are
+    That there is an address is all that is asked of it.
+    """
+    there = pl.when(pl.col("address").is_not_null()).then(pl.lit("told")).alias("address")
+    told = observations.select(name for name in UNDERWRITTEN if name != "findings")
+    known = "findings" in observations.columns
+    numbers = observations["findings"] if known else in_numbers(observations["failed_rules"])
+    return told.with_columns(there, numbers).select(UNDERWRITTEN)
+
+
+def facts(observations: pl.DataFrame, obligatory: Sequence[str] = OBLIGATORY) -> pl.DataFrame:
+    """Parties in :data:`FACTS`, sorted, from what underwriting told (:func:`underwritten`); the newest telling of each party counts.
+
+    ``findings`` and ``customer_id`` are those of the observations; an insured is the policyholder when both are
     one customer, or, where that is not known, when the source says so.
     """
     # Rows are fetched once, sorted; what is made of them is made of few columns.

@@ -183,7 +183,7 @@ def _rows(
     settings: RuleSettings,
 ) -> pl.DataFrame:
     """The touched rows as they are published: new values, standing findings."""
-    failed, unknown = findings(outcomes, settings)
+    failed, unknown, _ = findings(outcomes, settings)
     same = standing[touched].join(changed, on="record_id", how="anti").select(changed.columns)
     values = pl.concat([same, changed]).sort("record_id")
     # A code at issue confirmed the number that was told then.

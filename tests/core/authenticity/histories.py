@@ -131,13 +131,15 @@ def heard(*rows: Row, settings: EvidenceSettings | None = None, on: date = NIGHT
     settings = settings or EvidenceSettings()
     told = frame(*rows)
     underwriting = told.filter(pl.col("kind") == "underwriting")
-    facts, numbers = party_facts.facts(underwriting), party_facts.numbers(underwriting)
+    facts = party_facts.facts(party_facts.underwritten(underwriting))
+    numbers = party_facts.numbers(underwriting)
     return evidence.evidence(evidence.pieces(told, settings), facts, numbers, settings, on)
 
 
 def judged(*rows: Row, settings: EvidenceSettings | None = None, on: date = NIGHT) -> pl.DataFrame:
     """The parties table of the rows."""
-    facts = party_facts.facts(frame(*rows).filter(pl.col("kind") == "underwriting"))
+    told = frame(*rows).filter(pl.col("kind") == "underwriting")
+    facts = party_facts.facts(party_facts.underwritten(told))
     return verdicts(facts, heard(*rows, settings=settings, on=on), settings or EvidenceSettings())
 
 

@@ -9,25 +9,26 @@ from pipeline.core.authenticity import evidence
 from pipeline.core.authenticity.cells import NOTHING, Cells
 from pipeline.core.authenticity.counts import told_by_all
 from pipeline.core.authenticity.evidence_tables import NUMBERS, PIECES, empty
-from pipeline.core.authenticity.judging import CALLS, INSTEAD, UNDERWRITTEN, JudgedParties, Told, VerdictSettings
+from pipeline.core.authenticity.judging import CALLS, INSTEAD, JudgedParties, Told, VerdictSettings
 from pipeline.core.authenticity.judging import judged as judged_parties
+from pipeline.core.authenticity.party_facts import underwritten
 from pipeline.core.rules.limits import RuleSettings
 from tests.core.authenticity.histories import ISSUED, NIGHT, OTHER_PHONE, Row, call, finding, frame, policy, wechat
 
 SETTINGS = VerdictSettings()
 CORRECTED_ON = ISSUED + timedelta(days=30)
-WRONG = {"mobile": "1390514268", **finding("P02", "length")}
+WRONG = {"mobile": "1390514268", **finding("P02", "segment")}
 
 
 def done(instead: Row, field: str, *rows: Row) -> JudgedParties:
     """The night of ``rows``, the first of them as ``instead`` has it, its ``field`` corrected 30 days after issue."""
     told = frame(*rows)
     proof = pl.Series([[{"field": field, "at": CORRECTED_ON}]], dtype=INSTEAD["_corrected"])
-    ruled = frame(rows[0] | instead).select(UNDERWRITTEN.names()).with_columns(_corrected=proof)
+    ruled = underwritten(frame(rows[0] | instead)).with_columns(_corrected=proof)
     elsewhere = told.filter(~pl.col("kind").is_in(["underwriting", "callbacks"]))
     return judged_parties(
         Told(
-            told.filter(pl.col("kind") == "underwriting").select(UNDERWRITTEN.names()),
+            underwritten(told.filter(pl.col("kind") == "underwriting")),
             told.filter(pl.col("kind") == "callbacks").select(CALLS.names()),
             evidence.pieces(elsewhere, SETTINGS.evidence),
             empty(PIECES),
@@ -88,7 +89,7 @@ def test_other_policies_and_their_counts_are_untouched() -> None:
     both = done(NUMBER, "phone", *rows)
     alone = judged_parties(
         Told(
-            frame(*rows[:2]).select(UNDERWRITTEN.names()),
+            underwritten(frame(*rows[:2])),
             empty(CALLS),
             evidence.pieces(frame(rows[2]), SETTINGS.evidence),
             empty(PIECES),

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 from pipeline.core.authenticity import evidence, meeting
 from pipeline.core.authenticity.evidence_settings import SOURCES
 from pipeline.core.authenticity.evidence_tables import EVIDENCE, NUMBERS, PIECES
-from pipeline.core.authenticity.judging import CALLS, UNDERWRITTEN, JudgedParties, Told, VerdictSettings, judged
+from pipeline.core.authenticity.judging import CALLS, JudgedParties, Told, VerdictSettings, judged
+from pipeline.core.authenticity.party_facts import underwritten
 from pipeline.core.authenticity.party_table import PARTIES
 from pipeline.core.digest import digest, partition_of
 from pipeline.core.rules.limits import RuleSettings
@@ -47,7 +48,7 @@ SETTINGS = VerdictSettings()
 
 def spread(told: pl.DataFrame, partitions: int) -> list[JudgedParties]:
     """The night's way: pieces and keys meet by place, then everything by policy, on ``partitions`` machines."""
-    underwriting = told.filter(pl.col("kind") == "underwriting").select(UNDERWRITTEN.names())
+    underwriting = underwritten(told.filter(pl.col("kind") == "underwriting"))
     calls = told.filter(pl.col("kind") == "callbacks").select(CALLS.names())
     elsewhere = told.filter(~pl.col("kind").is_in(["underwriting", "callbacks"]))
     placed = meeting.of_pieces(evidence.pieces(elsewhere, SETTINGS.evidence))

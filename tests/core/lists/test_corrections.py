@@ -76,7 +76,7 @@ def test_a_date_of_birth_is_proposed_by_a_number_that_is_confirmed() -> None:
 
 
 def test_what_underwriting_told_on_another_policy_is_proposed() -> None:
-    wrong = policy(**finding("D03", "check_digit"))
+    wrong = policy(**finding("D04", "check_digit"))
     told = corrections(wrong, known=golden_record(name_source="claims", document_source="underwriting"))
     assert told.select("field", "value", "proposed", "proposed_by").rows() == [
         ("cert_no", CERT_NO, OTHER_NUMBER, "golden_record")
@@ -86,7 +86,7 @@ def test_what_underwriting_told_on_another_policy_is_proposed() -> None:
 
 
 def test_a_value_is_not_proposed_in_its_own_place() -> None:
-    wrong = policy(cert_no=OTHER_NUMBER, **finding("D23", "many_names"))
+    wrong = policy(cert_no=OTHER_NUMBER, **finding("D24", "other_name"))
     told = corrections(wrong, known=golden_record(name_source="underwriting", document_source="underwriting"))
     assert told.select("field", "proposed").rows() == [("cert_no", None)]
 
@@ -94,21 +94,20 @@ def test_a_value_is_not_proposed_in_its_own_place() -> None:
 def test_every_finding_has_its_own_row_by_which_it_is_known_again() -> None:
     both = {
         "failed_rules": [
-            finding(rule, reason)["failed_rules"][0]
-            for rule, reason in (("N05", "placeholder"), ("D03", "check_digit"))
+            finding(rule, reason)["failed_rules"][0] for rule, reason in (("N05", "title"), ("D04", "check_digit"))
         ]
     }
     told = corrections(policy(**both))
     assert told.select("record_id", "rule", "field", "value").rows() == [
         ("underwriting/P1/policyholder", "N05", "name", NAME),
-        ("underwriting/P1/policyholder", "D03", "cert_no", CERT_NO),
+        ("underwriting/P1/policyholder", "D04", "cert_no", CERT_NO),
     ]
-    assert told["reasons"].to_list() == [["N05.placeholder"], ["D03.check_digit"]]
+    assert told["reasons"].to_list() == [["N05.title"], ["D04.check_digit"]]
     assert told["observed_at"].to_list() == [ISSUED, ISSUED]
 
 
 def test_a_suspicion_is_no_finding_to_act_on() -> None:
-    told = corrections(policy(address=None, **finding("N12", "agents_name", "W")))
+    told = corrections(policy(address=None, **finding("N12", "agent_name", "W")))
     assert told["field"].to_list() == ["address"]
 
 

@@ -33,7 +33,8 @@ def asked(*rows: Row, settings: RuleSettings | None = None, weighing: EvidenceSe
     told, weighing = frame(*rows), weighing or EvidenceSettings()
     underwriting = told.filter(pl.col("kind") == "underwriting")
     newest = underwriting.sort("observed_at").unique("record_id", keep="last")
-    facts, numbers = party_facts.numbered(party_facts.facts(newest)), party_facts.numbers(underwriting)
+    facts = party_facts.numbered(party_facts.facts(party_facts.underwritten(newest)))
+    numbers = party_facts.numbers(underwriting)
     table = evidence.evidence(evidence.pieces(told, weighing), facts, numbers, weighing, NIGHT)
     return ask(facts, heard(table, facts), party_facts.changed_numbers(underwriting), settings or RuleSettings())
 
