@@ -10,8 +10,8 @@ Makes a city of about ``--size`` observations with its truth, runs its night as 
 * rates of the calibers beside the truth, in the city and on average over units; the estimate of the true rate with its
   interval, and how many of the intervals of months, units and channels hold the truth
 * callers: the planted cheat and honest ones; signs of gaming: planted sellers found, honest ones marked
-* seconds of the night, and in how many of them verdicts, lists or assessment were at work; CPU-seconds of a night that works
-  on one partition at a time, and of these what they cost
+* seconds and CPU-seconds of the night with verdicts, lists and assessment and without them (:mod:`benchmarks.verdict_added`);
+  and where theirs go, of a night that works on one partition at a time
 """
 
 import argparse
@@ -27,7 +27,8 @@ import numpy as np
 import polars as pl
 import yaml
 
-from benchmarks.verdict_cost import Meter, Moment, watched
+from benchmarks.verdict_added import added
+from benchmarks.verdict_cost import Meter, watched
 from connectors.synthetic import OBSERVATIONS_PER_PERSON, make_city
 from pipeline.__main__ import main as zhenke
 from pipeline.core.assessment import drawn
@@ -325,8 +326,9 @@ def _secret() -> Iterator[None]:
 def measure(folder: Path, size: int, seed: int) -> dict[str, Any]:
     """All figures of a city of ``size`` observations, made and run in ``folder``."""
     nightly = make_city(folder, round(size / OBSERVATIONS_PER_PERSON), seed)
-    clock = _cost(nightly, "as-usual", "auto")
-    cpu = _cost(nightly, "output", 1)
+    with _secret():
+        cost = added(nightly)
+    by_step = _by_step(nightly)
     night = (folder / "output" / "latest").resolve()
     truth = min((folder / "truth").iterdir())
     parties = parties_beside_truth(night, truth)
@@ -348,24 +350,22 @@ def measure(folder: Path, size: int, seed: int) -> dict[str, Any]:
         "observations": observations,
         "seed": seed,
         **{name: told() for name, told in tables.items()},
-        "cost in seconds": clock[0].clock(clock[1].clock),
-        "cost in CPU-seconds": cpu[0].cpu(cpu[1].cpu),
+        "cost": cost,
+        "CPU-seconds by step": by_step,
     }
 
 
-def _cost(nightly: Path, output: str, threads: int | str) -> tuple[Meter, Moment]:
-    """Run the night into ``output``, ``threads`` partitions at a time; what the verdicts spent, and what all of it did."""
+def _by_step(nightly: Path) -> dict[str, float]:
+    """Run the night on one partition at a time: CPU-seconds of the verdicts' steps."""
     told = yaml.safe_load(nightly.read_text(encoding="utf-8"))
-    settings = nightly.with_name(f"{output}.yaml")
-    told |= {"output": output, "engine": {"threads": threads}}
-    settings.write_text(yaml.safe_dump(told, allow_unicode=True), encoding="utf-8")
-    meter, before = Meter(), Moment.now()
+    settings = nightly.with_name("one-at-a-time.yaml")
+    settings.write_text(yaml.safe_dump(told | {"engine": {"threads": 1}}, allow_unicode=True), encoding="utf-8")
+    meter = Meter()
     with _secret(), watched(meter):
         code = zhenke(["run", str(settings)])
     if code != 0:
         raise SystemExit(f"the night ended with exit code {code}")
-    after = Moment.now()
-    return meter, Moment(after.cpu - before.cpu, after.clock - before.clock)
+    return meter.by_step()
 
 
 def show(told: dict[str, Any]) -> None:
@@ -374,7 +374,7 @@ def show(told: dict[str, Any]) -> None:
         print(f"{told['observations']:,} observations, seed {told['seed']}")
         for name in ("causes", "reasons"):
             print(pl.DataFrame(told[name]))
-    for name in ("overall", "rates", "estimate", "callers", "signals", "cost in seconds", "cost in CPU-seconds"):
+    for name in ("overall", "rates", "estimate", "callers", "signals", "cost", "CPU-seconds by step"):
         print(name)
         for key, value in told[name].items():
             print(f"  {key}: {value}")

@@ -2,12 +2,12 @@
 
 import functools
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from itertools import chain
-from typing import Any, NamedTuple
+from typing import Any
 from unittest.mock import patch
 
+from connectors.sinks import worklists
 from pipeline import nightly
 from pipeline.core import night
 from pipeline.transforms import count, customers, judge, shuffle, verdict
@@ -25,6 +25,7 @@ TIMED: tuple[tuple[Any, str], ...] = (
     (count, "told_by_all"),
     (count, "rated"),
     (nightly, "assess"),
+    (worklists, "write_worklists"),
 )
 KINDS = frozenset(
     (judge.UNDERWRITING, judge.CALLED, judge.CHANGED, judge.PIECES, judge.KEYS, "met", "unmet",
@@ -33,57 +34,20 @@ KINDS = frozenset(
 """Kinds of batch that are shuffled for the verdicts alone."""
 
 
-class Moment(NamedTuple):
-    """CPU-seconds of the process so far, and seconds by the clock."""
-
-    cpu: float
-    clock: float
-
-    @classmethod
-    def now(cls) -> "Moment":
-        """Only differences tell."""
-        return cls(time.process_time(), time.perf_counter())
-
-
 class Meter:
-    """What was spent, by what it was spent on."""
+    """CPU-seconds of the process, by what they were spent on: they can be told apart where one partition is worked on at a time."""
 
     def __init__(self) -> None:
-        self._cpu: dict[str, float] = {}
-        self._spells: dict[str, list[tuple[float, float]]] = {}
+        self._spent: dict[str, float] = {}
 
-    def add(self, name: str, since: Moment, until: Moment) -> None:
+    def add(self, name: str, seconds: float) -> None:
         """``name`` was at work."""
-        self._cpu[name] = self._cpu.get(name, 0.0) + until.cpu - since.cpu
-        self._spells.setdefault(name, []).append((since.clock, until.clock))
+        self._spent[name] = self._spent.get(name, 0.0) + seconds
 
-    def cpu(self, whole: float) -> dict[str, Any]:
-        """CPU-seconds; ``whole``: of the night. They can be told apart only where one partition is worked on at a time."""
-        spent = sum(self._cpu.values())
-        by_step = {name: round(seconds, 2) for name, seconds in sorted(self._cpu.items())}
-        return {**_shares(whole, spent), "by step": by_step}
-
-    def clock(self, whole: float) -> dict[str, Any]:
-        """Seconds in which any of it was at work, whatever else was; ``whole``: of the night."""
-        by_step = {name: round(_covered(spells), 2) for name, spells in sorted(self._spells.items())}
-        return {**_shares(whole, _covered(chain(*self._spells.values()))), "by step": by_step}
-
-
-def _covered(spells: Iterable[tuple[float, float]]) -> float:
-    """Seconds that lie in any of ``spells``."""
-    covered, end = 0.0, 0.0
-    for since, until in sorted(spells):
-        covered += max(until - max(since, end), 0.0)
-        end = max(end, until)
-    return covered
-
-
-def _shares(whole: float, spent: float) -> dict[str, Any]:
-    return {
-        "night": round(whole, 1),
-        "verdicts": round(spent, 1),
-        "added to the rest": round(spent / (whole - spent), 4),
-    }
+    def by_step(self) -> dict[str, float]:
+        """What each took, and all of them together, ``all``."""
+        spent = {name: round(seconds, 2) for name, seconds in sorted(self._spent.items())}
+        return {**spent, "all": round(sum(self._spent.values()), 1)}
 
 
 @contextmanager
@@ -102,9 +66,9 @@ def watched(meter: Meter) -> Iterator[None]:
 def _timed(own: Callable[..., Any], label: str, meter: Meter) -> Callable[..., Any]:
     @functools.wraps(own)
     def told(*arguments: Any, **named: Any) -> Any:
-        before = Moment.now()
+        before = time.process_time()
         result = own(*arguments, **named)
-        meter.add(label, before, Moment.now())
+        meter.add(label, time.process_time() - before)
         return _each(result, label, meter) if hasattr(result, "__next__") else result
 
     return told
@@ -113,13 +77,13 @@ def _timed(own: Callable[..., Any], label: str, meter: Meter) -> Callable[..., A
 def _each(results: Iterator[Any], label: str, meter: Meter) -> Iterator[Any]:
     """What comes out of a generator, its own time counted and not that of who uses it."""
     while True:
-        before = Moment.now()
+        before = time.process_time()
         try:
             one = next(results)
         except StopIteration:
             return
         finally:
-            meter.add(label, before, Moment.now())
+            meter.add(label, time.process_time() - before)
         yield one
 
 
@@ -127,10 +91,10 @@ def _written(own: Callable[..., Any], meter: Meter) -> Callable[..., Any]:
     """Cutting and writing of the segments of the verdicts' batches."""
 
     def told(step: Any, frames: Any, kind: str) -> Any:
-        before = Moment.now()
+        before = time.process_time()
         result = own(step, frames, kind)
         if kind in KINDS:
-            meter.add("shuffle", before, Moment.now())
+            meter.add("shuffle", time.process_time() - before)
         return result
 
     return told

@@ -2,9 +2,13 @@
 
 import polars as pl
 import pytest
+import yaml
 
 from benchmarks import verdict
-from benchmarks.verdict_cost import Meter, Moment, watched
+from benchmarks.verdict_added import no_verdicts
+from benchmarks.verdict_cost import Meter, watched
+from connectors.synthetic import make_city
+from pipeline.__main__ import main as zhenke
 
 NOBODY = pl.DataFrame(schema={"policy_no": pl.String, "role": pl.String})
 
@@ -66,12 +70,23 @@ def test_both_verdicts_have_precision_and_recall():
     assert (told["precision of authentic"], told["recall of authentic"]) == (0, 0)
 
 
-def test_the_cost_is_held_against_the_rest_of_the_night():
+def test_what_a_step_took_is_added_up():
     meter = Meter()
-    meter.add("assess", Moment(1.0, 3.0), Moment(2.0, 4.0))
-    meter.add("assess", Moment(2.0, 3.5), Moment(3.0, 4.5))
-    assert meter.cpu(12.0)["added to the rest"] == 0.2
-    assert meter.clock(9.0)["added to the rest"] == 0.2
+    meter.add("assess", 1.0)
+    meter.add("assess", 1.5)
+    assert meter.by_step() == {"assess": 2.5, "all": 2.5}
+
+
+def test_a_night_without_verdicts_has_rates_by_rules_alone(tmp_path):
+    settings = make_city(tmp_path, 300, seed=3)
+    kept = {**yaml.safe_load(settings.read_text(encoding="utf-8")), "lists": {"caliber": "system"}}
+    settings.write_text(yaml.safe_dump(kept, allow_unicode=True), encoding="utf-8")
+    with no_verdicts():
+        assert zhenke(["run", str(settings), "--no-report"]) == 0
+    night = tmp_path / "output" / "latest"
+    assert set(pl.read_parquet(night / "rates")["caliber"]) == {"system"}
+    rows = {name: pl.read_parquet(night / name / "*.parquet").height for name in ("evidence", "estimates", "worklists")}
+    assert rows == {"evidence": 0, "estimates": 0, "worklists": 0}
 
 
 def test_everything_that_is_timed_is_there() -> None:

@@ -1,0 +1,102 @@
+"""What verdicts, lists and assessment add to the time of a night: it is run with them and without them, in turn.
+
+    python -m benchmarks.verdict_added SETTINGS [--rounds 3]
+
+Without them a night is what it was before there were any: feeds are read and checked, customers found, records published,
+and the rate is told as rules alone have it (the caliber ``system``). No evidence is read out of the feeds, no estimate,
+audit, scorecard or list is made, and no work list is written.
+"""
+
+import argparse
+import os
+import statistics
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Any
+from unittest.mock import patch
+
+import yaml
+
+from benchmarks.peers.watched import run_watched
+from connectors.sinks import worklists
+from pipeline import nightly, verdict_settings
+from pipeline.__main__ import main as zhenke
+from pipeline.assessing import Assessed
+from pipeline.core import night
+from pipeline.core.authenticity import judging
+from pipeline.core.authenticity.calibers import CALIBERS
+from pipeline.core.authenticity.estimates_table import ESTIMATES
+from pipeline.core.authenticity.evidence_tables import PIECES, empty
+from pipeline.core.schema import REJECTS
+
+RULES_ALONE = "system"
+"""The caliber that asks rules and no evidence."""
+
+
+def added(settings: Path, rounds: int = 3) -> dict[str, Any]:
+    """Medians of seconds and CPU-seconds with and without, and the share that verdicts add to each."""
+    spent: dict[str, list[dict[str, float]]] = {"without": [], "with": []}
+    for _ in range(rounds):
+        for name, runs in spent.items():
+            command = [sys.executable, "-m", "benchmarks.verdict_added", str(settings), "--once", name]
+            runs.append(run_watched(command, os.environ)[1])
+    told: dict[str, Any] = {"rounds": rounds}
+    for unit, measure in (("seconds", "process_seconds"), ("CPU-seconds", "process_cpu")):
+        both = {name: statistics.median(run[measure] for run in runs) for name, runs in spent.items()}
+        share = both["with"] / both["without"] - 1
+        told[unit] = {**{name: round(value, 1) for name, value in both.items()}, "added": round(share, 3)}
+    return told
+
+
+def run_once(settings: Path, name: str) -> None:
+    """Run the night into a folder that is forgotten. Raises :class:`SystemExit` when it fails."""
+    told = yaml.safe_load(settings.read_text(encoding="utf-8"))
+    if name == "without":
+        told["lists"] = {**told.get("lists", {}), "caliber": RULES_ALONE}
+    with tempfile.TemporaryDirectory(dir=settings.parent) as output, ExitStack() as stack:
+        own = settings.with_name(f"{Path(output).name}.yaml")
+        own.write_text(yaml.safe_dump(told | {"output": output}, allow_unicode=True), encoding="utf-8")
+        stack.callback(own.unlink)
+        if name == "without":
+            stack.enter_context(no_verdicts())
+        code = zhenke(["run", str(own)])
+    if code != 0:
+        raise SystemExit(f"the night {name} verdicts ended with exit code {code}")
+
+
+@contextmanager
+def no_verdicts() -> Iterator[None]:
+    """Nights without evidence, assessment and lists while the block runs."""
+    calls, rejects = judging.CALLS.to_frame(eager=True), REJECTS.schema.to_frame(eager=True)
+    nothing = night._Evidence(calls, empty(PIECES), rejects)  # noqa: SLF001  in the place of what it makes
+    unassessed = Assessed(ESTIMATES.schema.to_frame(eager=True), {})
+    changed = night.changed_numbers
+    with (
+        patch.object(night, "_evidence", return_value=nothing),
+        patch.object(night, "changed_numbers", lambda rows: changed(rows.clear())),
+        patch.object(judging, "_of_policies", return_value=[]),
+        patch.object(verdict_settings, "CALIBERS", {RULES_ALONE: CALIBERS[RULES_ALONE]}),
+        patch.object(nightly, "assess", return_value=unassessed),
+        patch.object(worklists, "write_worklists", return_value=[]),
+    ):
+        yield
+
+
+def main() -> None:
+    asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    asked.add_argument("settings", type=Path)
+    asked.add_argument("--rounds", type=int, default=3)
+    asked.add_argument("--once", choices=("with", "without"), help=argparse.SUPPRESS)
+    told = asked.parse_args()
+    if told.once:
+        run_once(told.settings, told.once)
+        return
+    for name, value in added(told.settings, told.rounds).items():
+        print(f"{name}: {value}")
+
+
+if __name__ == "__main__":
+    main()
