@@ -1,5 +1,6 @@
 """Work on the distinct values of a column once, and hand the answers back to every row."""
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -34,6 +35,9 @@ def on_distinct_rows(keys: pl.DataFrame, function: Callable[[pl.DataFrame], pl.D
 
 def numbered_rows(keys: pl.DataFrame) -> tuple[pl.Series, pl.DataFrame]:
     """The number of each row among the distinct rows of ``keys``, and these, in order of first appearance."""
+    widths = [_width(column) for column in keys]
+    if (combinations := math.prod(widths)) <= _IN_A_TABLE:
+        return _by_table(keys, widths, combinations)
     codes, most = pl.Series("code", [0], pl.UInt64).new_from_index(0, keys.height), 1
     for column in keys:
         part, distinct = encoded(column)
@@ -44,6 +48,38 @@ def numbered_rows(keys: pl.DataFrame) -> tuple[pl.Series, pl.DataFrame]:
     codes, _ = encoded(codes)
     # Codes count up in order of first appearance.
     return codes, keys[codes.arg_unique()]
+
+
+def _width(column: pl.Series) -> int:
+    """How many different values of flags, numbers and words that are numbers there can be, null among them; of texts any
+    number.
+    """
+    if isinstance(column.dtype, pl.Enum):
+        return column.dtype.categories.len() + 1
+    if column.dtype.is_unsigned_integer():
+        return int(column.max() or 0) + 2  # type: ignore[arg-type]
+    return _FLAGS if column.dtype == pl.Boolean else _IN_A_TABLE + 1
+
+
+def _by_table(keys: pl.DataFrame, widths: Sequence[int], combinations: int) -> tuple[pl.Series, pl.DataFrame]:
+    """:func:`numbered_rows` where a table has room for all combinations: nothing is looked for."""
+    number = np.zeros(keys.height, np.uint32)
+    for column, width in zip(keys, widths, strict=True):
+        value = column.to_physical().cast(pl.UInt32)
+        number = number * np.uint32(width) + value.fill_null(width - 1).to_numpy()
+    first = np.zeros(combinations, np.intp)
+    # Of several rows the last to be written is the first.
+    first[number[::-1]] = np.arange(keys.height)[::-1]
+    there = np.flatnonzero(np.bincount(number, minlength=1))
+    rows = np.sort(first[there])
+    codes = np.empty(combinations, np.uint32)
+    codes[number[rows]] = np.arange(len(rows), dtype=np.uint32)
+    return pl.Series("code", codes[number]), keys[rows]
+
+
+_FLAGS = 3
+_IN_A_TABLE = 1 << 20
+"""Combinations so few that a table of them stays in the processor's cache."""
 
 
 def order_of(keys: pl.DataFrame) -> npt.NDArray[np.intp]:
@@ -75,7 +111,7 @@ def _sorting(words: pl.Series) -> npt.NDArray[np.integer]:
     if isinstance(words.dtype, pl.Enum):
         words = words.cast(pl.String)
     if len(words) > FEW:
-        return words.arg_sort().to_numpy()
+        return runs.order_of_texts(words).to_numpy()
     order: npt.NDArray[np.integer] = pc.array_sort_indices(_in_arrow(words), null_placement="at_start").to_numpy()
     return order
 

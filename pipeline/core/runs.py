@@ -38,6 +38,12 @@ def order(numbers: npt.NDArray[np.uint64], most: int) -> npt.NDArray[np.intp]:
     return (ordered((numbers << np.uint64(bits)) | rows) & np.uint64((1 << bits) - 1)).astype(np.intp)
 
 
+def order_of_texts(texts: pl.Series) -> pl.Series:
+    """Order of the rows sorted by ``texts``, null first; of equals the earlier row. One thread takes half of what two spend."""
+    told = pl.DataFrame({"text": texts})
+    return told.select(pl.arg_sort_by("text", maintain_order=True, multithreaded=False)).to_series()
+
+
 def distinct(numbers: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
     """Each of ``numbers`` once, sorted: several times as fast as to hash them first, as numpy does."""
     told = ordered(numbers)

@@ -95,9 +95,11 @@ class _Meet(PartitionFn):
         placed = meeting.folded(found(frames, PIECES, meeting.PLACED), self.night.on)
         keys = found(frames, KEYS, meeting.KEYS)
         met, unmet = meeting.met(placed, keys)
-        ruled = found(frames, KEYS_AS_RULED, meeting.KEYS).join(keys, on=meeting.KEYS.names(), how="anti")
-        as_ruled, _ = meeting.met(placed, ruled)
-        for kind, pieces in ((_MET, met), (_MET_AS_RULED, as_ruled)):
+        told = [(_MET, met)]
+        if KEYS_AS_RULED in frames:
+            ruled = frames[KEYS_AS_RULED].join(keys, on=meeting.KEYS.names(), how="anti")
+            told.append((_MET_AS_RULED, meeting.met(placed, ruled)[0]))
+        for kind, pieces in told:
             if pieces.height:
                 yield to_batch(pieces.rename({"home": "_to"}), kind)
         if unmet.height:

@@ -8,6 +8,7 @@ from pipeline.core.distinct import (
     Remembered,
     answers_to,
     encoded,
+    numbered_rows,
     on_distinct,
     on_distinct_rows,
     order_of,
@@ -140,3 +141,15 @@ def test_the_place_of_a_value_is_that_among_the_sorted(told: list[str | None]) -
     places, words = placed(pl.Series(told, dtype=pl.String))
     assert words.to_list() == sorted(set(told), key=lambda value: (value is not None, value or ""))
     assert [words[int(place)] for place in places] == told
+
+
+@given(
+    st.lists(st.tuples(st.none() | st.sampled_from("abc"), st.none() | st.booleans(), st.none() | st.integers(0, 4)))
+)
+def test_combinations_are_numbered_the_same_with_a_table_as_without(rows: list[tuple[str, bool, int]]) -> None:
+    few = pl.Schema({"word": pl.Enum(["c", "a", "b"]), "flag": pl.Boolean(), "number": pl.UInt8()})
+    codes, found = numbered_rows(pl.DataFrame(rows, schema=few, orient="row"))
+    texts = pl.DataFrame(rows, schema={**few, "word": pl.String()}, orient="row")
+    wanted_codes, wanted = numbered_rows(texts)
+    assert codes.to_list() == wanted_codes.to_list()
+    assert found.schema == few and found.rows() == wanted.rows()

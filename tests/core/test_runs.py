@@ -3,6 +3,7 @@ from itertools import groupby
 from operator import or_
 
 import numpy as np
+import polars as pl
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -47,3 +48,9 @@ def test_numbers_are_sorted_and_told_once(numbers: list[int]) -> None:
     told = np.array(numbers, np.uint64)
     assert runs.ordered(told).tolist() == sorted(numbers)
     assert runs.distinct(told).tolist() == sorted(set(numbers))
+
+
+@given(st.lists(st.none() | st.sampled_from(["", "a", "ab", "长"]), max_size=20))
+def test_texts_are_sorted_null_first_and_of_equals_the_earlier_row_first(told: list[str | None]) -> None:
+    order = runs.order_of_texts(pl.Series("told", told, dtype=pl.String)).to_list()
+    assert order == sorted(range(len(told)), key=lambda row: (told[row] is not None, told[row] or "", row))

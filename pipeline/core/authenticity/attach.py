@@ -6,6 +6,7 @@ from typing import NamedTuple
 import numpy as np
 import polars as pl
 
+from pipeline.core import runs
 from pipeline.core.authenticity.evidence_settings import SOURCES
 from pipeline.core.authenticity.evidence_tables import DIRECTIONS, PIECES, WHY_NOT
 from pipeline.core.authenticity.field_sets import FIELDS
@@ -88,7 +89,7 @@ def _once(pieces: pl.DataFrame) -> pl.DataFrame:
     # In one piece: to fetch rows from several pieces takes many times as long.
     pieces = pieces.rechunk()
     named = pieces.select(evidence_id=pl.concat_str("record_id", pl.lit("#"), "field"))["evidence_id"]
-    order = named.arg_sort()
+    order = runs.order_of_texts(named)
     ordered = named.gather(order)
     again = (ordered == ordered.shift(1)).fill_null(value=False)
     if again.any():

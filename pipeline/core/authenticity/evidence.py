@@ -101,11 +101,11 @@ def published(told: Resolved, facts: pl.DataFrame) -> Heard:
 
 def _said(rows: pl.DataFrame, pieces: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Rows and things said of :class:`Heard`; what a piece says to everybody is numbered piece by piece."""
-    kind, kinds = numbered_rows(pieces.select("source", "field", "rank"))
+    kind, kinds = numbered_rows(pieces.select("source", "field", pl.col("rank").cast(pl.UInt8)))
     own = rows.select("direction", "answer", "why_not", "used", kind=kind.gather(rows["piece"]))
     codes, told = numbered_rows(own)
     says = told.hstack(kinds[told["kind"]]).select(SAYS)
-    says = says.cast({pl.Enum: pl.String})
+    says = says.cast({pl.Enum: pl.String, pl.UInt8: pl.Int8})
     return rows.select("party", "piece", codes.alias("said"), at=pieces["at"].gather(rows["piece"])), says
 
 
@@ -113,6 +113,8 @@ def rejects(table: pl.DataFrame, observations: pl.DataFrame) -> pl.DataFrame:
     """Rows of REJECTS for answers nobody can read and calls to nobody; the raw text is the sender's code alone."""
     lost = (pl.col("why_not") != "orphan") | (pl.col("source") == "callback")
     unread = table.filter(pl.col("why_not").is_in(list(_REJECTED)) & lost).unique("record_id")
+    if unread.is_empty():
+        return REJECTS.schema.to_frame(eager=True)
     where = observations.select("record_id", "feed_file", "feed_row").unique("record_id")
     told = unread.join(where, on="record_id", how="left").with_columns(
         field=pl.col("why_not").replace_strict(

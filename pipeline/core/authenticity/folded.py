@@ -1,10 +1,10 @@
 """A few rows made one: parties of a person, persons of a policy.
 
-Hardly any group has more than three rows, so that the first rows of all groups are held against the second ones column by
-column; to group them by key would visit each group alone.
+Hardly any group has more than three rows, so that the second rows of all groups are held against the first ones column by
+column, then the third ones; to group them by key would visit each group alone.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -23,33 +23,38 @@ class Ways(NamedTuple):
 
 
 def folded(rows: pl.DataFrame, keys: npt.NDArray[np.integer], ways: Ways) -> pl.DataFrame:
-    """``rows`` of the same of ``keys`` as one; columns that no way names are the same in all of them."""
+    """``rows`` of the same of ``keys`` as one, by key; columns that no way names are the same in all of them."""
     order = np.argsort(keys, kind="stable")
-    ordered = keys[order]
-    starts = runs.starts(ordered)
-    sizes = np.diff(np.append(starts, len(ordered)))
+    starts = runs.starts(keys[order])
+    sizes = np.diff(starts, append=len(order))
     told = rows.with_columns(pl.col(ways.every).fill_null(value=True))
-    parts = [told.clear()]
-    for size in np.unique(sizes):
-        first = starts[sizes == size]
-        parts.append(_one([told[order[first + place]] for place in range(size)], ways))
-    return pl.concat(parts, rechunk=True)
+    one_each = told[order[starts]]
+    for place in range(1, sizes.max(initial=1)):
+        groups = np.flatnonzero(sizes > place)
+        one_each = _met(one_each, groups, told[order[starts[groups] + place]], ways)
+    return one_each
 
 
-def _one(members: Sequence[pl.DataFrame], ways: Ways) -> pl.DataFrame:
-    """The first, second … row of each group as one."""
-    first, *others = members
-    if not others:
-        return first
-    named = [rows.select(pl.all().name.prefix(f"{place}:")) for place, rows in enumerate(others)]
-    beside = pl.concat([first, *named], how="horizontal")
-    told = {name: [name, *(f"{place}:{name}" for place in range(len(others)))] for name in first.columns}
-    return beside.select(
-        *(pl.col(name) for name in first.columns if name not in {*ways.least, *ways.greatest, *ways.every}),
-        *(pl.min_horizontal(told[name]).alias(name) for name in ways.least),
-        *(pl.max_horizontal(told[name]).alias(name) for name in ways.greatest),
-        *(pl.all_horizontal(told[name]).alias(name) for name in ways.every),
-    ).select(first.columns)
+def _met(one_each: pl.DataFrame, groups: npt.NDArray[np.intp], others: pl.DataFrame, ways: Ways) -> pl.DataFrame:
+    """``one_each`` with what ``others`` say of its ``groups``."""
+    mine = one_each[groups]
+    way: dict[str, Callable[[str, str], pl.Expr]] = {
+        **dict.fromkeys(ways.least, pl.min_horizontal),
+        **dict.fromkeys(ways.greatest, pl.max_horizontal),
+        **dict.fromkeys(ways.every, pl.all_horizontal),
+    }
+    # Mostly they say the same.
+    differing = [name for name in way if not mine[name].equals(others[name], null_equal=True)]
+    beside = mine.select(differing).hstack(others.select(pl.col(differing).name.prefix(_OTHER)))
+    both = beside.select(way[name](name, f"{_OTHER}{name}").alias(name) for name in differing)
+    place = np.arange(one_each.height)
+    place[groups] = one_each.height + np.arange(len(groups))
+    return one_each.with_columns(
+        pl.concat([one_each[name], both[name]], rechunk=True).gather(place) for name in differing
+    )
+
+
+_OTHER = "other:"
 
 
 def numbered(values: pl.Series) -> npt.NDArray[np.uint64]:

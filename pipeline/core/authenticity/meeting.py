@@ -76,10 +76,13 @@ def folded(placed: pl.DataFrame, on: date) -> pl.DataFrame:
 
 def met(placed: pl.DataFrame, keys: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Pieces once for every partition (``home``) a party of their key is in; and the pieces that meet nobody."""
-    return (
-        placed.join(keys.unique(), on="place", how="inner").drop("place"),
-        placed.join(keys, on="place", how="anti").drop("place"),
-    )
+    asked = keys.filter(pl.col("place").is_in(placed["place"].implode())).unique()
+    # Pieces are wide: only what they are known by is joined.
+    pairs = placed.select("place").with_row_index("piece").join(asked, on="place", how="inner")
+    alone = np.ones(placed.height, bool)
+    alone[pairs["piece"].to_numpy()] = False
+    pieces = placed.drop("place")
+    return pieces[pairs["piece"]].with_columns(pairs["home"]), pieces.filter(pl.Series(alone))
 
 
 def _place(key: str, values: pl.Series) -> Digests:

@@ -61,7 +61,10 @@ def claims(observations: pl.DataFrame) -> pl.DataFrame:
     # The reporter is mostly the driver and the owner: what a claim says of one person it says once.
     said = ["claim", "customer_id", "field", "phone", "cert_no"]
     calls_first = pl.col("source") != "inbound_call"
-    return given.join(claim, on="record_id").sort(calls_first, "record_id").unique(said, keep="first").drop("claim")
+    # Pieces are wide: only what tells them apart is sorted.
+    told = given.select("record_id", "source", *said[1:]).with_row_index("piece").join(claim, on="record_id")
+    once = told.sort(calls_first, "record_id").unique(said, keep="first")
+    return given[once["piece"]]
 
 
 def _given(observations: pl.DataFrame, source: str, values: dict[str, pl.Expr]) -> pl.DataFrame:
