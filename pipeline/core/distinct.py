@@ -240,10 +240,12 @@ def encoded(values: pl.Series) -> tuple[pl.Series, pl.Series]:
 
 def worded(values: pl.Series, more: Sequence[str] = ()) -> pl.Series:
     """Few ``values`` said again and again, as numbers of words: an Enum of those there are, in order of first appearance, and
-    of ``more``. A number is asked, fetched and written in a fraction of the time of a text.
+    of ``more``; those of other numbers as well. A number is asked, fetched and written in a fraction of the time of a text.
     """
-    dictionary = _in_arrow(values).dictionary_encode()
-    dtype = pl.Enum(list(dict.fromkeys((*dictionary.dictionary.to_pylist(), *more))))
+    there = isinstance(values.dtype, pl.Enum)
+    dictionary = _in_arrow(values.to_physical() if there else values).dictionary_encode()
+    words = pl.Series(dictionary.dictionary)
+    dtype = pl.Enum(list(dict.fromkeys((*(words.cat.to(values.dtype) if there else words), *more))))
     width = pl.Series(dtype=dtype).to_physical().dtype
     return pl.Series(values.name, dictionary.indices).cast(width).cat.to(dtype)
 

@@ -116,12 +116,21 @@ def rejects(table: pl.DataFrame, observations: pl.DataFrame) -> pl.DataFrame:
     if unread.is_empty():
         return REJECTS.schema.to_frame(eager=True)
     where = observations.select("record_id", "feed_file", "feed_row").unique("record_id")
-    told = unread.join(where, on="record_id", how="left").with_columns(
-        field=pl.col("why_not").replace_strict(
-            {"unknown_code": "result_code", "unknown_vendor": "vendor", "no_time": "captured_at", "orphan": "policy_no"}
-        ),
-        reason="why_not",
-        advice=pl.col("why_not").replace_strict(_REJECTED),
-        raw=pl.col("code").fill_null(""),
+    told = (
+        unread.cast({pl.Enum: pl.String})
+        .join(where, on="record_id", how="left")
+        .with_columns(
+            field=pl.col("why_not").replace_strict(
+                {
+                    "unknown_code": "result_code",
+                    "unknown_vendor": "vendor",
+                    "no_time": "captured_at",
+                    "orphan": "policy_no",
+                }
+            ),
+            reason="why_not",
+            advice=pl.col("why_not").replace_strict(_REJECTED),
+            raw=pl.col("code").fill_null(""),
+        )
     )
     return told.select(REJECTS.schema.names()).cast(REJECTS.schema).sort(REJECTS.sorted_by)

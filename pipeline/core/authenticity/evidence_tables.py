@@ -2,18 +2,40 @@
 
 import polars as pl
 
+from pipeline.core.authenticity.evidence_settings import SOURCES
+from pipeline.core.authenticity.field_sets import FIELDS
 from pipeline.core.rules.findings import NUMBERED
 from pipeline.core.schema import COUNT, DATE, FLAG, RATIO, TEXT, TEXTS, TIME, Column, Table
+from pipeline.core.tables import csv_table
+
+DIRECTIONS = ("confirms", "refutes", "not_reached", "says_nothing")
+WHY_NOT = (
+    *("unknown_code", "unknown_vendor", "no_time", "no_number", "orphan", "later_than_night", "stale"),
+    *("not_the_policys_number", "number_since_changed", "record_since_changed", "caller_distrusted", "rule_finding"),
+    *("do_not_call", "another_value", "repeated_attempt", "outranked", "says_nothing", "before_correction"),
+)
+"""Words of the columns ``direction`` and ``why_not``."""
+
+ANSWERS = tuple(
+    sorted(
+        {
+            *("same", "another", "verified", "written_back", "suspended_long"),
+            *csv_table.read("callback_codes.csv")["answer"],
+            *csv_table.read("check_codes.csv")["answer"],
+        }
+    )
+)
+"""What can be answered: what code tables say, and what a piece turns out to say beside its party."""
 
 PIECES = pl.Schema(
     {
         "record_id": TEXT,
         "feed": TEXT,
-        "source": TEXT,
-        "field": TEXT,
-        "answer": TEXT,
+        "source": pl.Enum(SOURCES),
+        "field": pl.Enum(FIELDS),
+        "answer": pl.Enum(ANSWERS),
         "code": TEXT,
-        "direction": TEXT,
+        "direction": pl.Enum(DIRECTIONS),
         "at": TIME,
         "call_rank": pl.Int8(),  # of call-backs: 0 decides, 1 somebody spoke, 2 nobody did, 3 not dialled
         "line": TEXT,  # of call-backs: live, dead, suspended or unknown
@@ -27,7 +49,7 @@ PIECES = pl.Schema(
         "plate": TEXT,
         "openid": TEXT,
         "customer_id": TEXT,
-        "why_not": TEXT,  # why it cannot count, whomever it speaks of
+        "why_not": pl.Enum(WHY_NOT),  # why it cannot count, whomever it speaks of
         "talk_seconds": COUNT,  # of call-backs, as the three that follow
         "list_id": TEXT,
         "stratum": TEXT,
@@ -35,15 +57,10 @@ PIECES = pl.Schema(
         "repeats": COUNT,  # how often the same was said, this newest piece included
     }
 )
-"""What the observations of one source say, one row per record and field, before it is known whom it speaks of."""
+"""What the observations of one source say, one row per record and field, before it is known whom it speaks of.
 
-DIRECTIONS = ("confirms", "refutes", "not_reached", "says_nothing")
-WHY_NOT = (
-    *("unknown_code", "unknown_vendor", "no_time", "no_number", "orphan", "later_than_night", "stale"),
-    *("not_the_policys_number", "number_since_changed", "record_since_changed", "caller_distrusted", "rule_finding"),
-    *("do_not_call", "another_value", "repeated_attempt", "outranked", "says_nothing", "before_correction"),
-)
-"""Words of the columns ``direction`` and ``why_not``."""
+The same few words are said again and again: they are numbers from the beginning.
+"""
 
 FACTS = pl.Schema(
     {

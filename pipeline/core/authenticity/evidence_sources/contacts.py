@@ -83,5 +83,5 @@ def _given(observations: pl.DataFrame, source: str, values: dict[str, pl.Expr]) 
         for name, value in values.items()
     ]
     return pl.concat(parts).with_columns(
-        why_not=pl.when(pl.col("at").is_null()).then(pl.lit("no_time")).otherwise("why_not")
+        why_not=pl.when(pl.col("at").is_null()).then(pl.lit("no_time", PIECES["why_not"])).otherwise("why_not")
     )
