@@ -1,12 +1,12 @@
 """Great Expectations, imported without what it loads for expectations that nobody asks here."""
 
-import importlib.util
 import sys
 from importlib import import_module
+from types import ModuleType
 from typing import Any
 
-_PUT_OFF = ("scipy.stats",)
-"""Loaded when something of it is used, which is never: a quarter of the time the library takes to import."""
+_PUT_OFF = ("scipy.stats", "altair")
+"""Loaded when something of them is used, which is never: two fifths of the time the library takes to import."""
 
 
 def great_expectations() -> Any:
@@ -18,13 +18,18 @@ def great_expectations() -> Any:
 
 
 def _put_off(name: str) -> None:
-    """Import ``name`` when it is first used (importlib.util.LazyLoader)."""
+    """Import ``name`` when something of it is first used: importlib's own LazyLoader imports as soon as it is named."""
+    stand_in = ModuleType(name)
+
+    def first_used(attribute: str) -> Any:
+        if attribute.startswith("__"):
+            raise AttributeError(attribute)
+        if sys.modules.get(name) is stand_in:
+            del sys.modules[name]
+        return getattr(import_module(name), attribute)
+
+    stand_in.__dict__["__getattr__"] = first_used
+    sys.modules[name] = stand_in
     parent, _, own = name.rpartition(".")
-    spec = importlib.util.find_spec(name)
-    if spec is None or spec.loader is None:
-        return
-    spec.loader = importlib.util.LazyLoader(spec.loader)
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[name] = module
-    spec.loader.exec_module(module)
-    setattr(sys.modules[parent], own, module)
+    if parent:
+        setattr(import_module(parent), own, stand_in)

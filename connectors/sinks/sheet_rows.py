@@ -1,22 +1,28 @@
 """Many rows of text for a workbook that XlsxWriter made.
 
-XlsxWriter makes the sheet with all its formats, its headings and one row of data; the other rows are written like that
-one, a column at a time: cell by cell they would cost more than the records they tell of. A cell says nothing of its place
-(ECMA-376 part 1, 18.3.1.4: it stands right of the one before), which halves what is to be packed.
+XlsxWriter makes the sheet with all its formats, its headings and one row of data; workbooks are made like it, their rows
+written like that one, a column at a time: cell by cell they would cost more than the records they tell of. A cell says
+nothing of its place (ECMA-376 part 1, 18.3.1.4: it stands right of the one before), which halves what is to be packed.
 """
 
 import re
 import zipfile
-from collections.abc import Sequence
-from pathlib import Path
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import IO
 
 import polars as pl
 import pyarrow as pa
 
+PATTERN_ROWS = 987_653
+"""Rows of data that a pattern's filters and choices reach over: the last has a number that nothing else in it says."""
+
 _SHEET = "xl/worksheets/sheet1.xml"
+_LAST = re.compile(rf"(?<!\d){PATTERN_ROWS + 1}(?!\d)")
 _CELL = re.compile(r'<c r="[A-Z]+2"(?: s="(\d+)")?')
+_EXTENT = re.compile(r'(?<=<dimension ref="A1:)([A-Z]+)\d+(?="/>)')
 _FIRST = re.compile(r'<row r="2".*?</row>', re.DOTALL)
-_EXTENT = re.compile(r'<dimension ref="A1:([A-Z]+)\d+"/>')
 _ESCAPED = {
     "&": "&amp;",
     "<": "&lt;",
@@ -30,10 +36,41 @@ _BLANK_ENDS = r"^\s|\s$"
 _KEPT = ' xml:space="preserve"'
 
 
-def looks_of(path: Path) -> list[str]:
-    """How the cells of each column of a workbook look, by its second row."""
-    with zipfile.ZipFile(path) as book:
-        return _CELL.findall(_first(book.read(_SHEET).decode()).group())
+@dataclass(frozen=True)
+class Pattern:
+    """The parts of a workbook laid out for :data:`PATTERN_ROWS` rows of data, of which the first is there."""
+
+    parts: Mapping[str, str]
+
+    @classmethod
+    def of(cls, book: IO[bytes]) -> "Pattern":
+        """The pattern that a workbook is."""
+        with zipfile.ZipFile(book) as packed:
+            return cls({name: packed.read(name).decode() for name in packed.namelist()})
+
+    @cached_property
+    def looks(self) -> list[str]:
+        """How the cells of each column look, by the first row."""
+        first = _FIRST.search(self.parts[_SHEET])
+        assert first is not None
+        return _CELL.findall(first.group())
+
+    def write(self, book: IO[bytes], cells: pl.Series) -> None:
+        """Write the workbook with ``cells`` (:func:`cells_of`) for its rows; without any, that one row stays empty."""
+        last = max(cells.len(), 1) + 1
+        with zipfile.ZipFile(book, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as packed:
+            for name, content in self.parts.items():
+                # The same content has the same bytes: no time of day is told.
+                part = zipfile.ZipInfo(name)
+                part.compress_type = zipfile.ZIP_DEFLATED
+                packed.writestr(part, self._content(name, content, cells, last), compresslevel=1)
+
+    def _content(self, name: str, content: str, cells: pl.Series, last: int) -> bytes:
+        content = _LAST.sub(str(last), content)
+        if name != _SHEET or not cells.len():
+            return content.encode()
+        before, after = _FIRST.split(_EXTENT.sub(rf"\g<1>{last}", content))
+        return b"".join((before.encode(), _bytes(_rows(cells)), after.encode()))
 
 
 def cells_of(told: pl.DataFrame, looks: Sequence[str]) -> pl.Series:
@@ -42,36 +79,9 @@ def cells_of(told: pl.DataFrame, looks: Sequence[str]) -> pl.Series:
     return pl.select(pl.concat_str(*columns)).to_series()
 
 
-def fill(path: Path, cells: pl.Series) -> None:
-    """Write ``cells`` (:func:`cells_of`) into the workbook instead of its second row and downwards.
-
-    A workbook without any row of data stays as it is.
-    """
-    if not cells.len():
-        return
-    with zipfile.ZipFile(path) as book:
-        parts = {part: book.read(part) for part in book.infolist()}
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as book:
-        for part, content in parts.items():
-            part.compress_type = zipfile.ZIP_DEFLATED
-            filled = _filled(content.decode(), cells) if part.filename == _SHEET else content
-            # A part that was read brings the level it was written at.
-            book.writestr(part, filled, compresslevel=1)
-
-
-def _filled(sheet: str, cells: pl.Series) -> bytes:
-    first = _first(sheet)
-    last = cells.len() + 1
-    numbers = pl.int_range(2, last + 1, eager=True).cast(pl.String)
-    rows = pl.select(pl.concat_str(pl.lit('<row r="'), numbers, pl.lit('">'), cells, pl.lit("</row>"))).to_series()
-    before = _EXTENT.sub(rf'<dimension ref="A1:\g<1>{last}"/>', sheet[: first.start()])
-    return b"".join((before.encode(), _bytes(rows), sheet[first.end() :].encode()))
-
-
-def _first(sheet: str) -> re.Match[str]:
-    first = _FIRST.search(sheet)
-    assert first is not None
-    return first
+def _rows(cells: pl.Series) -> pl.Series:
+    numbers = pl.int_range(2, cells.len() + 2, eager=True).cast(pl.String)
+    return pl.select(pl.concat_str(pl.lit('<row r="'), numbers, pl.lit('">'), cells, pl.lit("</row>"))).to_series()
 
 
 def _bytes(rows: pl.Series) -> pa.Buffer:

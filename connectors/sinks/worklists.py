@@ -8,15 +8,18 @@ hidden columns say which finding a row is about, so that it can come back as a f
 import os
 import shutil
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from datetime import date
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date, datetime
+from functools import partial
+from io import BytesIO
 from pathlib import Path
-from typing import NamedTuple
+from typing import IO, NamedTuple
 
 import polars as pl
 import xlsxwriter
 from xlsxwriter.worksheet import Worksheet
 
-from connectors.sinks.sheet_rows import cells_of, fill, looks_of
+from connectors.sinks.sheet_rows import PATTERN_ROWS, Pattern, cells_of
 from pipeline.core.lists.file_names import file_names
 
 COLUMNS: Mapping[str, Mapping[str, str]] = {
@@ -96,6 +99,9 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
 ROWS_IN_TURN = 20_000
 """Rows whose texts are made at once: enough that fixed costs do not show, few enough for memory."""
 
+AT_A_TIME = 2
+"""Files are packed by several threads; more take memory and gain little."""
+
 _WIDTH = 14
 _WIDTHS: Mapping[str, int] = {
     **dict.fromkeys(("保单号", "现值", "建议值", "更正值", "理由", "抽样名单"), 24),
@@ -118,7 +124,7 @@ def write_worklists(
     """
     own_files = pl.col("unit").is_null() | (pl.col("unit") == "") | pl.col("unit").is_in(sorted(units))
     rows = rows.with_columns(file=pl.when(own_files).then(pl.col("unit").fill_null("")).otherwise(pl.lit(_OTHER)))
-    rows = rows.with_columns(pl.col("file").replace_strict(file_names(rows["file"]), return_dtype=pl.String))
+    rows = rows.with_columns(pl.col("file").replace_strict(file_names(rows["file"].unique()), return_dtype=pl.String))
     place = folder / day.isoformat()
     shutil.rmtree(place, ignore_errors=True)
     written = []
@@ -128,8 +134,10 @@ def write_worklists(
             continue
         target = place / name
         os.makedirs(target, mode=0o700)
-        for some in _in_turn(of_list):
-            _write_files(some, _Columns(columns, KEYS.get(name, {}), TO_FILL.get(name, _TO_NOTE)), texts, target)
+        wanted = _Columns(columns, KEYS.get(name, {}), TO_FILL.get(name, _TO_NOTE))
+        write = partial(_write_files, columns=wanted, pattern=_pattern(wanted, day), texts=texts, target=target)
+        with ThreadPoolExecutor(AT_A_TIME) as pool:
+            list(pool.map(write, _in_turn(of_list)))
         written.append(target)
     if place.exists():
         os.chmod(folder, 0o700)
@@ -155,22 +163,26 @@ def _in_turn(rows: pl.DataFrame) -> Iterator[pl.DataFrame]:
         yield own.sort("place", maintain_order=True).drop("place")
 
 
-def _write_files(rows: pl.DataFrame, columns: _Columns, texts: Mapping[str, str], target: Path) -> None:
+def _write_files(
+    rows: pl.DataFrame, columns: _Columns, pattern: Pattern, texts: Mapping[str, str], target: Path
+) -> None:
     """The files of ``rows``, which hold all of each: what can be said of all at once is said once."""
     seen, keys = _told(rows, columns.seen, texts), _told(rows, columns.keys, texts)
     filled_in = [pl.lit(STATES[0] if name == STATE else None, pl.String).alias(name) for name in columns.to_fill]
-    whole = pl.concat([seen.with_columns(filled_in), keys], how="horizontal")
     harmless = _harmless(pl.concat([seen, keys], how="horizontal"))
-    cells = pl.Series(dtype=pl.String)
+    cells = cells_of(pl.concat([seen.with_columns(filled_in), keys], how="horizontal"), pattern.looks)
     start = 0
     for name, count in rows.group_by("file", maintain_order=True).len().iter_rows():
         stem = target / str(name)
-        _csv(harmless.slice(start, count), stem.with_suffix(".csv"))
-        book = stem.with_suffix(".xlsx")
-        _workbook(seen.columns, keys.columns, columns.to_fill, count, book)
-        cells = cells if start else cells_of(whole, looks_of(book))
-        fill(book, cells.slice(start, count))
+        with _created(stem.with_suffix(".csv")) as file:
+            harmless.slice(start, count).write_csv(file, include_bom=True, line_terminator="\r\n")
+        with _created(stem.with_suffix(".xlsx")) as file:
+            pattern.write(file, cells.slice(start, count))
         start += count
+
+
+def _created(path: Path) -> IO[bytes]:
+    return open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb")
 
 
 def _told(own: pl.DataFrame, columns: Mapping[str, str], texts: Mapping[str, str]) -> pl.DataFrame:
@@ -191,37 +203,33 @@ def _harmless(told: pl.DataFrame) -> pl.DataFrame:
     return told.with_columns(pl.when(risky).then("'" + pl.col(pl.String)).otherwise(pl.col(pl.String)).name.keep())
 
 
-def _csv(told: pl.DataFrame, path: Path) -> None:
-    with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-        told.write_csv(file, include_bom=True, line_terminator="\r\n")
-
-
-def _workbook(seen: Sequence[str], keys: Sequence[str], to_fill: Sequence[str], rows: int, path: Path) -> None:
-    """A workbook for so many ``rows``, with the first of them empty."""
-    with xlsxwriter.Workbook(
-        str(path),
-        {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "in_memory": True},
-    ) as book:
+def _pattern(columns: _Columns, day: date) -> Pattern:
+    """The workbook of a list, with the first of its rows empty."""
+    seen, keys, to_fill = list(columns.seen.values()), list(columns.keys.values()), columns.to_fill
+    options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "in_memory": True}
+    made = BytesIO()
+    with xlsxwriter.Workbook(made, options) as book:
+        book.set_properties({"created": datetime.combine(day, datetime.min.time())})
         sheet = book.add_worksheet("清单")
         heading = book.add_format({"bold": True, "bg_color": "#DDE6F0", "border": 1})
         text = book.add_format({"num_format": "@"})
         open_ = book.add_format({"num_format": "@", "locked": False, "bg_color": "#FFFBE6"})
         first, last = len(seen), len(seen) + len(to_fill) - 1
         sheet.write_row(0, 0, [*seen, *to_fill, *keys], heading)
-        # How the cells of each column look; what they say is filled in below.
+        # How the cells of each column look; what they say is filled in for every workbook.
         for place in range(last + len(keys) + 1):
             sheet.write_blank(1, place, None, open_ if first <= place <= last else text)
-        _make_fillable(sheet, to_fill, first, rows)
+        _make_fillable(sheet, to_fill, first)
         for place, heading_ in enumerate([*seen, *to_fill]):
             sheet.set_column(place, place, _WIDTHS.get(heading_, _WIDTH), text)
         if keys:
             sheet.set_column(last + 1, last + len(keys), 18, text, {"hidden": True})
         sheet.freeze_panes(1, 0)
-        sheet.autofilter(0, 0, max(rows, 1), last)
-    os.chmod(path, 0o600)
+        sheet.autofilter(0, 0, PATTERN_ROWS, last)
+    return Pattern.of(made)
 
 
-def _make_fillable(sheet: Worksheet, to_fill: Sequence[str], first: int, rows: int) -> None:
+def _make_fillable(sheet: Worksheet, to_fill: Sequence[str], first: int) -> None:
     """A list to choose the state from, and everything locked that is not to be filled in."""
     choice = {
         "validate": "list",
@@ -231,7 +239,7 @@ def _make_fillable(sheet: Worksheet, to_fill: Sequence[str], first: int, rows: i
         "input_title": STATE,
         "input_message": _HINT if "复核人" in to_fill else "",
     }
-    sheet.data_validation(1, first, max(rows, 1), first, choice)
+    sheet.data_validation(1, first, PATTERN_ROWS, first, choice)
     sheet.protect(
         "", {"autofilter": True, "sort": True, "format_columns": True, "format_rows": True, "format_cells": True}
     )

@@ -1,5 +1,8 @@
 """Rows written a column at a time, read back by two readers that others wrote."""
 
+import zipfile
+from datetime import datetime
+from io import BytesIO
 from pathlib import Path
 
 import openpyxl
@@ -7,26 +10,34 @@ import polars as pl
 import python_calamine
 import xlsxwriter
 
-from connectors.sinks.sheet_rows import cells_of, fill, looks_of
+from connectors.sinks.sheet_rows import PATTERN_ROWS, Pattern, cells_of
 
 HARM = ["<b>&amp;</b>", "王\x0b小\x00明", "_x0041_ says A", "  spaces  ", "two\nlines\tand a tab", '"quoted"', ""]
 
 
-def made(path: Path) -> Path:
-    with xlsxwriter.Workbook(str(path)) as book:
+def pattern() -> Pattern:
+    made = BytesIO()
+    with xlsxwriter.Workbook(made) as book:
+        book.set_properties({"created": datetime(2026, 6, 30)})
         sheet = book.add_worksheet("清单")
         text, open_ = book.add_format({"num_format": "@"}), book.add_format({"locked": False})
         sheet.write_row(0, 0, ["甲", "乙"])
         sheet.write_string(1, 0, "sample", text)
         sheet.write_blank(1, 1, None, open_)
-        sheet.autofilter(0, 0, len(HARM), 1)
-    return path
+        sheet.autofilter(0, 0, PATTERN_ROWS, 1)
+    return Pattern.of(made)
+
+
+def written(values: list[str]) -> BytesIO:
+    told = pl.DataFrame({"甲": values, "乙": None}, schema={"甲": pl.String, "乙": pl.String})
+    like, book = pattern(), BytesIO()
+    like.write(book, cells_of(told, like.looks))
+    return book
 
 
 def test_every_text_comes_back_as_it_was(tmp_path: Path) -> None:
-    path = made(tmp_path / "a.xlsx")
-    told = pl.DataFrame({"甲": HARM, "乙": None}, schema_overrides={"乙": pl.String})
-    fill(path, cells_of(told, looks_of(path)))
+    path = tmp_path / "a.xlsx"
+    path.write_bytes(written(HARM).getvalue())
     sheet = openpyxl.load_workbook(path).active
     back = [openpyxl.utils.escape.unescape(cell.value or "") for cell in sheet["A"]]
     assert back == ["甲", *HARM]
@@ -34,18 +45,25 @@ def test_every_text_comes_back_as_it_was(tmp_path: Path) -> None:
     assert sheet.dimensions == f"A1:B{len(HARM) + 1}"
 
 
-def test_every_row_looks_like_the_first(tmp_path: Path) -> None:
-    path = made(tmp_path / "a.xlsx")
-    told = pl.DataFrame({"甲": HARM, "乙": None}, schema_overrides={"乙": pl.String})
-    fill(path, cells_of(told, looks_of(path)))
-    sheet = openpyxl.load_workbook(path).active
+def test_every_row_looks_like_the_first() -> None:
+    book = written(HARM)
+    sheet = openpyxl.load_workbook(book).active
     assert {cell.number_format for cell in sheet["A"][1:]} == {"@"}
     assert {cell.protection.locked for cell in sheet["B"][1:]} == {False}
     assert sheet.auto_filter.ref == f"A1:B{len(HARM) + 1}"
+    assert f"清单!$A$1:$B${len(HARM) + 1}<" in zipfile.ZipFile(book).read("xl/workbook.xml").decode()
 
 
-def test_without_rows_the_workbook_stays(tmp_path: Path) -> None:
-    path = made(tmp_path / "a.xlsx")
-    before = path.read_bytes()
-    fill(path, pl.Series(dtype=pl.String))
-    assert path.read_bytes() == before
+def test_without_rows_the_one_of_the_pattern_is_left() -> None:
+    sheet = openpyxl.load_workbook(written([])).active
+    assert (sheet.dimensions, sheet.auto_filter.ref) == ("A1:B2", "A1:B2")
+
+
+def test_a_number_that_only_looks_like_the_last_row_stays() -> None:
+    own = [str(PATTERN_ROWS + 1), f"1{PATTERN_ROWS + 1}"]
+    sheet = openpyxl.load_workbook(written(own)).active
+    assert [cell.value for cell in sheet["A"]] == ["甲", *own]
+
+
+def test_the_same_rows_give_the_same_bytes() -> None:
+    assert written(HARM).getvalue() == written(HARM).getvalue()

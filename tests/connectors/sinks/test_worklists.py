@@ -102,3 +102,15 @@ def test_a_caller_reads_when_to_call(tmp_path: Path) -> None:
     (folder,) = write_worklists(rows(told | {"policy_no": "P1"}), {}, tmp_path, DAY, UNITS)
     line = (folder / "江宁.csv").read_text(encoding="utf-8-sig").splitlines()[1]
     assert line.endswith("2026-06-30,2026-07-02 2026-07-08,09:00-21:00")
+
+
+def test_the_same_rows_give_the_same_files(tmp_path: Path) -> None:
+    told = rows(
+        {"policy_no": "P1"}, {"policy_no": "P2", "unit": "六合"}, {"list": "leads", "key": "L1", "name": "王小明"}
+    )
+    once, again = tmp_path / "once", tmp_path / "again"
+    for folder in (once, again):
+        write_worklists(told, {}, folder, DAY, UNITS)
+    both = [{path.relative_to(folder): path.read_bytes() for path in folder.rglob("*.*")} for folder in (once, again)]
+    assert both[0] == both[1]
+    assert len(both[0]) == 6
