@@ -61,10 +61,12 @@ class Comparison:
 
 def first_true(pairs: int, *answers: Flags) -> Levels:
     """1 where the first answer holds, 2 where the second holds and no earlier one, and so on; 0 where none does."""
-    levels = np.zeros(pairs, np.uint8)
-    for number in range(len(answers), 0, -1):
-        np.copyto(levels, np.uint8(number), where=answers[number - 1])
-    return levels
+    # The earlier, the larger: a largest value is several times as fast as to write where an answer holds.
+    most = len(answers)
+    first = np.zeros(pairs, np.uint8)
+    for number, answer in enumerate(answers):
+        np.maximum(first, answer.view(np.uint8) * np.uint8(most - number), out=first)
+    return (np.uint8(most + 1) - first) * (first > 0)  # type: ignore[no-any-return]
 
 
 def levels_of(sides: Sides, comparisons: Sequence[Comparison]) -> npt.NDArray[np.uint8]:
