@@ -41,7 +41,7 @@ os.environ.setdefault(
 # every one of them, a twentieth of a night. Each of its arenas keeps what it freed for itself, and it makes one for every
 # thread: one is a tenth less memory.
 _M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD, _M_ARENA_MAX = -1, -3, -8
-_KEPT_BYTES = 64 << 20
+_KEPT_BYTES = 256 << 20
 if sys.platform == "linux" and hasattr(ctypes.CDLL(None), "mallopt"):
     for _option, _value in ((_M_ARENA_MAX, 1), (_M_TRIM_THRESHOLD, _KEPT_BYTES), (_M_MMAP_THRESHOLD, _KEPT_BYTES)):
         ctypes.CDLL(None).mallopt(_option, _value)

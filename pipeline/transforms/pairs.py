@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import apache_beam as beam
+import numpy as np
+import numpy.typing as npt
 import polars as pl
 import pyarrow as pa
 
@@ -203,11 +205,16 @@ class _JoinLeft(PartitionFn):
         if not pairs.height:
             return
         tellings = silence.hush(found(frames, TELLINGS, TELLINGS_SCHEMA).select(_VISITING), silences)
-        pairs = pairs.with_columns(_to=pl.Series(partition_of(pairs["right"].to_numpy(), self.partitions)))
-        yield to_batch(pairs, _PAIRS)
-        visits = pairs.select("left", "_to").unique()
-        at = pl.Series(places_among(tellings["telling"], visits["left"]))
-        yield to_batch(tellings.select(pl.all().gather(at)).with_columns(visits["_to"]), _VISITORS)
+        to = partition_of(pairs["right"].to_numpy(), self.partitions)
+        yield to_batch(pairs.with_columns(_to=pl.Series(to)), _PAIRS)
+        yield to_batch(self._visiting(tellings, pairs["left"], to), _VISITORS)
+
+    def _visiting(self, tellings: pl.DataFrame, left: pl.Series, to: npt.NDArray[np.uint16]) -> pl.DataFrame:
+        """Tellings, each for every partition that one of its pairs goes ``to``."""
+        wanted = np.zeros((tellings.height, self.partitions), np.bool_)
+        wanted[places_among(tellings["telling"], left), to] = True
+        at, there = np.nonzero(wanted)
+        return tellings[at].with_columns(_to=pl.Series(there.astype(np.uint16)))
 
 
 class _Compare(PartitionFn):

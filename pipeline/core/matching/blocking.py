@@ -78,12 +78,13 @@ def pairs(rows: pl.DataFrame, largest: int = LARGEST) -> Blocks:
     """Pairs of a frame that holds all rows of its keys; rows in any order."""
     rows = rows.rechunk()
     # Only the key is sorted: which telling stands left is settled by its digest, not by its place.
-    order = rows["key"].arg_sort().to_numpy()
+    order = np.argsort(rows["key"].to_numpy())
     sizes = _sizes(rows["key"].to_numpy()[order])
     fits, over = (sizes > 1) & (sizes <= largest), sizes > largest
-    small = rows.select(pl.col("telling", "which").gather(order[fits]))
-    finer, crowds, capped = _refined(rows.select(pl.all().gather(order[over])), largest)
-    parts = [_within(small, sizes[fits], largest)]
+    at = order.compress(fits)
+    small = pl.DataFrame({name: rows[name].to_numpy()[at] for name in ("telling", "which")})
+    finer, crowds, capped = _refined(rows[order.compress(over)], largest)
+    parts = [_within(small, sizes.compress(fits), largest)]
     parts += [
         _within(part, _sizes(combine(part["key"].to_numpy(), part["refine"].to_numpy())), reach)
         for part, reach in ((finer, largest), (crowds, NEIGHBOURS))
@@ -122,14 +123,18 @@ def _within(rows: pl.DataFrame, sizes: Places, reach: int = LARGEST) -> pl.DataF
         firsts.append(at)
         seconds.append(at + distance)
         distance += 1
-        at = at[behind[at] >= distance]
+        at = at.compress(behind[at] >= distance)
     first, second = np.concatenate(firsts), np.concatenate(seconds)
     telling, which = rows["telling"].to_numpy(), rows["which"].to_numpy()
     one, other = telling[first], telling[second]
     told = one != other
     agreed = np.left_shift(np.uint32(1), which[first].astype(np.uint32))
     return pl.DataFrame(
-        {"left": np.minimum(one, other)[told], "right": np.maximum(one, other)[told], "agreed": agreed[told]},
+        {
+            "left": np.minimum(one, other).compress(told),
+            "right": np.maximum(one, other).compress(told),
+            "agreed": agreed.compress(told),
+        },
         schema=PAIR_SCHEMA,
     )
 
@@ -152,7 +157,7 @@ def distinct(candidates: pl.DataFrame) -> pl.DataFrame:
     # The first bits of the left side, then a digest of both: one sort of numbers instead of one of two columns.
     rest = np.uint64(64 - _BITS_OF_LEFT)
     packed = (left >> rest << rest) | (side_by_side([left, right]) >> np.uint64(_BITS_OF_LEFT))
-    order = pl.Series(packed).arg_sort().to_numpy()
+    order = np.argsort(packed)
     packed, lefts, rights = packed[order], left[order], right[order]
     fresh = np.concatenate([[True], packed[1:] != packed[:-1]])
     if (~fresh[1:] & ((lefts[1:] != lefts[:-1]) | (rights[1:] != rights[:-1]))).any():
