@@ -4,7 +4,6 @@ from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
-import polars as pl
 
 _Bits = TypeVar("_Bits", bound=np.unsignedinteger[Any])
 
@@ -51,9 +50,8 @@ def distinct(numbers: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
 
 
 def ordered(numbers: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
-    """``numbers`` sorted: polars takes a third of the time numpy does, and its threads would cost more than they save."""
-    told: npt.NDArray[np.uint64] = pl.Series(numbers).sort(multithreaded=False).to_numpy()
-    return told
+    """``numbers`` sorted: equal ones are one, so that numpy may take its fastest way, a third of the time polars takes."""
+    return np.sort(numbers)
 
 
 def united(numbers: npt.NDArray[np.integer], bits: npt.NDArray[_Bits], height: int) -> npt.NDArray[_Bits]:

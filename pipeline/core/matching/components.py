@@ -6,9 +6,8 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 import polars as pl
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
+from pipeline.core import runs
 from pipeline.core.digest import Digests, places
 from pipeline.errors import RunError
 
@@ -21,22 +20,31 @@ LABEL_SCHEMA: Final = pl.Schema({"node": pl.UInt64(), "component": pl.UInt64()})
 
 def labelled(left: Digests, right: Digests) -> pl.DataFrame:
     """LABEL_SCHEMA for the nodes of the edges ``left`` - ``right``, sorted by node."""
-    nodes = pl.concat([pl.Series("node", left, pl.UInt64), pl.Series("node", right, pl.UInt64)]).unique().sort()
-    if nodes.is_empty():
+    if not len(left):
         return LABEL_SCHEMA.to_frame(eager=True)
-    one, other = np.split(places(nodes.to_numpy(), np.concatenate([left, right])), 2)
+    ends = np.concatenate([left, right])
+    nodes = runs.distinct(ends)
+    one, other = np.split(places(nodes, ends), 2)
     labels = connect(one, other, len(nodes))
-    # Nodes are sorted, so the first of a component is its smallest.
-    first = np.full(labels.max() + 1, len(nodes), np.int64)
-    np.minimum.at(first, labels, np.arange(len(nodes)))
-    return pl.DataFrame({"node": nodes, "component": nodes.gather(first[labels])})
+    # Nodes are sorted, and components numbered by their first ones, which are their smallest.
+    smallest = nodes[np.flatnonzero(labels > np.maximum.accumulate(np.concatenate([[-1], labels[:-1]])))]
+    return pl.DataFrame({"node": nodes, "component": smallest[labels]}, schema=LABEL_SCHEMA)
 
 
 def connect(left: npt.NDArray[np.integer], right: npt.NDArray[np.integer], nodes: int) -> npt.NDArray[np.int32]:
-    """Component number of each of ``nodes`` places."""
-    graph = coo_array((np.ones(len(left), np.int8), (left, right)), shape=(nodes, nodes))
-    _, labels = connected_components(graph, directed=False)
-    return labels  # type: ignore[no-any-return]
+    """Component number of each of ``nodes`` places, in the order of their first nodes."""
+    root = np.arange(nodes)
+    while True:
+        one, other = root[left], root[right]
+        apart = one != other
+        if not apart.any():
+            break
+        left, right = one.compress(apart), other.compress(apart)
+        # The larger of two roots hangs on the smaller one, and everybody on the root of his root, until nothing moves.
+        np.minimum.at(root, np.maximum(left, right), np.minimum(left, right))
+        while ((above := root[root]) != root).any():
+            root = above
+    return (np.cumsum(root == np.arange(nodes), dtype=np.int32) - np.int32(1))[root]  # type: ignore[no-any-return]
 
 
 def forest(left: Digests, right: Digests) -> pl.DataFrame:
