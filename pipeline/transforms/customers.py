@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import apache_beam as beam
+import numpy as np
+import numpy.typing as npt
 import polars as pl
 import pyarrow as pa
 
@@ -12,7 +14,7 @@ from pipeline.core.authenticity.calibers import Caliber
 from pipeline.core.authenticity.cells import ALWAYS, COUNTED_IN, RULED, TOLD
 from pipeline.core.authenticity.customer_cells import of_customers
 from pipeline.core.authenticity.judging import standing_schema, with_verdict
-from pipeline.core.digest import digest, partition_of
+from pipeline.core.digest import digest, partition_of, places
 from pipeline.core.golden.changes import changes
 from pipeline.core.golden.records import golden
 from pipeline.core.golden.settings import GoldenSettings
@@ -21,7 +23,7 @@ from pipeline.core.identity.inherit import inherit
 from pipeline.core.matching import decided, links
 from pipeline.core.matching.components import LABEL_SCHEMA
 from pipeline.core.matching.conflicts import KEPT
-from pipeline.core.matching.resolve import EDGE_SCHEMA, resolve
+from pipeline.core.matching.resolve import EDGE_SCHEMA, Resolved, in_order, resolve
 from pipeline.core.matching.tellings import MEMBERS_SCHEMA, TELLINGS_SCHEMA
 from pipeline.core.night import ASSIGNED_SCHEMA, Night
 from pipeline.core.rules import by_customer as rules
@@ -147,9 +149,10 @@ class _Resolve(PartitionFn):
     def work(self, partition: Partition) -> Iterator[Any]:
         number, segments = partition
         frames = gather(segments)
-        tellings = found(frames, SPEAKING, _SPEAKING_SCHEMA)
+        tellings = in_order(found(frames, SPEAKING, _SPEAKING_SCHEMA))
         edges = found(frames, EDGES, EDGE_SCHEMA)
         members = found(frames, MEMBERS, MEMBERS_SCHEMA)
+        at = places(tellings["telling"].to_numpy(), members["telling"].to_numpy())
         matcher = self.night.matcher
         tags = decided.tags(members, self.night.ends)
         edges = decided.with_joined(edges, tags)
@@ -158,29 +161,29 @@ class _Resolve(PartitionFn):
         if tags.height:
             states = decided.states(tags, tellings, done.groups, edges)
             yield beam.pvalue.TaggedOutput(DECIDED, here(states, 0, DECIDED))
-        known = members.join(done.groups, on="telling", how="left", maintain_order="left")
+        leads = rules.only_leads(done.first[at], members["tells_of"].to_numpy(), tellings.height)
+        known = members.with_columns(done.groups["group"].gather(at))
         gone = found(frames, GONE, GONE_SCHEMA).select(
             "record", "customer_id", anchor=True, group=pl.lit(None, pl.UInt64)
         )
-        inherited = inherit(pl.concat([_of_customers(known), gone], how="diagonal"), self.night.on)
+        inherited = inherit(pl.concat([_of_customers(known, leads), gone], how="diagonal"), self.night.on)
         self._write(IDENTITY_EVENTS.name, number, inherited.events)
-        named = known.drop("customer_id").join(inherited.customers, on="group", how="left", maintain_order="left")
+        customers = _of_tellings(inherited.customers, done)
+        named = known.with_columns(customers.gather(at))
         assigned = named.select(*ASSIGNED_SCHEMA, pl.col("part").alias("_to"))
         self.progress.mark("customers known", inherited.customers.height)
         if assigned.height:
             yield to_batch(assigned, ASSIGNED)
-        yield from self._ask(named, tellings)
+        yield from self._ask(rules.records_of(named, tellings, at))
         fate = pl.concat(
             [edges.filter(heavy).with_columns(fate=done.fate), edges.filter(~heavy).with_columns(fate=pl.lit(KEPT))]
         )
-        of_group = done.groups.join(inherited.customers, on="group", how="left", maintain_order="left")
         # A pair across two components was never a link: what it may be is for the component of its right side to say.
-        names = tellings.select("telling", "record_id", "records").join(of_group, on="telling", how="left")
+        names = tellings.select("telling", "record_id", "records").with_columns(customers)
         yield from self._links(number, fate, names)
 
-    def _ask(self, named: pl.DataFrame, tellings: pl.DataFrame) -> Iterator[Any]:
-        """What the rules that need customers say of ``named`` members, and what they must ask where a vehicle's meet."""
-        records = rules.records_of(named, tellings)
+    def _ask(self, records: pl.DataFrame) -> Iterator[Any]:
+        """What the rules that need customers say of ``records``, and what they must ask where a vehicle's meet."""
         deviations = rules.ask(records)
         if deviations.height:
             yield to_batch(deviations.rename({"_part": "_to"}), DEVIATIONS)
@@ -203,11 +206,17 @@ class _Resolve(PartitionFn):
             self.sink.write(table, number, compact(rows))
 
 
-def _of_customers(known: pl.DataFrame) -> pl.DataFrame:
-    """Members as :func:`inherit` reads them: a group of leads is no customer, and a customer left with leads only is gone."""
-    lead = pl.col("group").is_in(rules.only_leads(known).implode())
-    told = known.select("record", "customer_id", "anchor", group=pl.when(~lead).then("group"))
+def _of_customers(known: pl.DataFrame, leads: npt.NDArray[np.bool_]) -> pl.DataFrame:
+    """Members as :func:`inherit` reads them: a group of ``leads`` is no customer, and a customer left with leads only is gone."""
+    told = known.select("record", "customer_id", "anchor", group=pl.when(~pl.Series(leads)).then("group"))
     return told.filter(pl.any_horizontal(pl.col("group", "customer_id").is_not_null()))
+
+
+def _of_tellings(customers: pl.DataFrame, done: Resolved) -> pl.Series:
+    """``customer_id`` of every telling of ``done.groups``, null where its group is no customer."""
+    place = np.full(done.groups.height, customers.height)
+    place[places(done.groups["telling"].to_numpy(), customers["group"].to_numpy())] = np.arange(customers.height)
+    return customers["customer_id"].extend_constant(None, 1).gather(place[done.first])
 
 
 class _AskVehicles(PartitionFn):

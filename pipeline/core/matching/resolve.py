@@ -53,9 +53,12 @@ STEP: Final = 1000
 
 @dataclass(frozen=True)
 class Resolved:
-    """``groups``: ``telling``, ``group`` (smallest telling of it). ``fate``: per edge, KEPT or why it was refused."""
+    """``groups``: ``telling``, ``group`` (smallest telling of it), by telling. ``first``: of each the place of its group's
+    first one. ``fate``: per edge, KEPT or why it was refused.
+    """
 
     groups: pl.DataFrame
+    first: Places
     fate: pl.Series
 
 
@@ -65,7 +68,7 @@ def resolve(tellings: pl.DataFrame, edges: pl.DataFrame, largest: int, apart: pl
     ``tellings``: NEEDED, every telling of the components, each once. ``edges``: EDGE_SCHEMA, heavy enough to link.
     ``largest``: tellings that may hang together; larger components lose their lightest links first. ``apart``: APART_SCHEMA, what was decided not to be one.
     """
-    tellings = tellings.sort("telling")
+    tellings = in_order(tellings)
     apart = APART_SCHEMA.to_frame(eager=True) if apart is None else apart
     codes = tellings["telling"]
     left, right = sides_among(codes, edges)
@@ -90,10 +93,18 @@ def resolve(tellings: pl.DataFrame, edges: pl.DataFrame, largest: int, apart: pl
     )
     # What was refused at first may have met by another way.
     fate[(groups[left] == groups[right]) & (fate != _NUMBER[TOO_LARGE])] = 0
+    first = _firsts(groups)[groups]
     return Resolved(
-        pl.DataFrame({"telling": codes, "group": codes.gather(_firsts(groups)[groups])}),
+        pl.DataFrame({"telling": codes, "group": codes.gather(first)}),
+        first,
         pl.Series("fate", FATES, pl.String).gather(fate),
     )
+
+
+def in_order(tellings: pl.DataFrame) -> pl.DataFrame:
+    """``tellings`` by their digests."""
+    codes = tellings["telling"].to_numpy()
+    return tellings if (codes[1:] > codes[:-1]).all() else tellings[np.argsort(codes)]
 
 
 def _split(component: npt.NDArray[np.int32], contested: Flags, left: Places, right: Places) -> Places:

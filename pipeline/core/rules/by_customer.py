@@ -6,6 +6,7 @@ They can be asked only when it is known who is who: their answers come after mat
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from pipeline.core.digest import side_by_side
@@ -84,19 +85,17 @@ def parts() -> list[pl.Expr]:
     ]
 
 
-def only_leads(records: pl.DataFrame) -> pl.Series:
-    """Groups of ``records`` (``group``, ``tells_of``) of which nothing but leads tell: they are no customers."""
-    groups = records.group_by("group").agg((pl.col("tells_of") == LEAD).all().alias("leads"))
-    return groups.filter("leads")["group"]
+def only_leads(group: npt.NDArray[np.int64], tells_of: npt.NDArray[np.uint8], groups: int) -> npt.NDArray[np.bool_]:
+    """Records of groups, numbered below ``groups``, of which nothing but leads tell: they are no customers."""
+    leads = np.ones(groups, np.bool_)
+    leads[group.compress(tells_of != LEAD)] = False
+    return leads[group]
 
 
-def records_of(named: pl.DataFrame, tellings: pl.DataFrame) -> pl.DataFrame:
-    """Members with what their tellings say, as the rules that need customers read them."""
-    said = tellings.select("telling", "name_code", "cert_code", "cert_state")
-    met = named.join(said, on="telling", how="left", maintain_order="left").with_columns(
-        masked=pl.col("cert_state") == MASKED_NUMBER,
-    )
-    return met.select(RECORDS_SCHEMA.names())
+def records_of(named: pl.DataFrame, tellings: pl.DataFrame, at: npt.NDArray[np.int64]) -> pl.DataFrame:
+    """Members with what their tellings, which stand ``at`` these places, say, as the rules that need customers read them."""
+    said = tellings.select("name_code", "cert_code", masked=pl.col("cert_state") == MASKED_NUMBER)[at]
+    return named.with_columns(said.get_columns()).select(RECORDS_SCHEMA.names())
 
 
 def ask(records: pl.DataFrame) -> pl.DataFrame:
