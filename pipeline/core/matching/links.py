@@ -22,13 +22,13 @@ TOO_LIGHT = "uncertain"
 def published(
     edges: pl.DataFrame, names: pl.DataFrame, comparisons: Sequence[Comparison], link_at: int
 ) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
-    """LINKS, REFUSED_LINKS and REVIEW_PAIRS of ``edges`` (EDGE_SCHEMA with ``fate``).
+    """LINKS, REFUSED_LINKS (levels of both as numbers of words) and REVIEW_PAIRS of ``edges`` (EDGE_SCHEMA with ``fate``).
 
     ``names``: per telling its ``record_id``, ``records`` and ``customer_id``.
     """
     order = names["record_id"].arg_sort().to_numpy()
     sided = _by_records(edges, names, order)
-    said = names.select(pl.col("record_id", "records", "customer_id").gather(order))
+    said = names.select("record_id", "records", "customer_id")[order]
     heavy, kept = pl.col("weight") >= link_at, pl.col("fate") == KEPT
     unsure = ~heavy | pl.col("fate").is_in([AMBIGUOUS, TOO_LARGE])
     # Rows are chosen while they are narrow. Sorted already: the pairs of a table stand as their two records do.
@@ -42,7 +42,7 @@ def published(
     return (
         links.select(LINKS.schema.names()),
         refused.with_columns(reason="fate").select(REFUSED_LINKS.schema.names()),
-        most_useful(reviews.select(REVIEW_PAIRS.schema.names())),
+        most_useful(reviews.select(REVIEW_PAIRS.schema.names()).cast(dict(REVIEW_PAIRS.schema))),
     )
 
 
@@ -60,9 +60,9 @@ def _by_records(edges: pl.DataFrame, names: pl.DataFrame, order: npt.NDArray[np.
     place[order] = np.arange(len(order), dtype=np.uint64)
     one, other = (place[side] for side in sides_among(names["telling"], edges))
     first, second = np.minimum(one, other), np.maximum(one, other)
-    at = pl.Series(first << np.uint64(32) | second).arg_sort()
-    sides = [pl.Series(name, side[at.to_numpy()]) for name, side in (("one", first), ("other", second))]
-    return edges.select(pl.col("weight", "pattern", "fate").gather(at)).with_columns(sides)
+    at = np.argsort(first << np.uint64(32) | second)
+    sides = [pl.Series(name, side[at]) for name, side in (("one", first), ("other", second))]
+    return edges.select("weight", "pattern", "fate")[at].with_columns(sides)
 
 
 def _told(sided: pl.DataFrame, said: pl.DataFrame, comparisons: Sequence[Comparison]) -> pl.DataFrame:
@@ -86,7 +86,9 @@ def _told(sided: pl.DataFrame, said: pl.DataFrame, comparisons: Sequence[Compari
         }
     )
     levels = unpacked(sided["pattern"].to_numpy(), comparisons)
+    # As numbers of words, which are written in half the time of texts.
+    words = [pl.Enum(["unknown", *one.levels]) for one in comparisons]
     return told.with_columns(
-        pl.Series(["unknown", *one.levels]).gather(pl.Series(levels[:, place])).alias(level_column(one.name))
+        pl.Series(level_column(one.name), levels[:, place]).cat.to(words[place])
         for place, one in enumerate(comparisons)
     )

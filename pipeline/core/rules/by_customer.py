@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from pipeline.core import runs
 from pipeline.core.digest import side_by_side
 from pipeline.core.matching.describe import MASKED_NUMBER
 from pipeline.core.rules.audience import CLAIM_ROLES, KIND, POLICY_PARTY, STANDING
@@ -115,30 +116,51 @@ def _entered_twice(told: pl.DataFrame) -> list[pl.DataFrame]:
     number = pl.when(~pl.col("masked")).then("cert_code").otherwise(0)
     policies = told.select("_record", "_part", "group", "tells_of", "name_code", number=number)
     entered = policies.filter(pl.col("tells_of") == POLICY)
-    whole = pl.col("number").replace(0, None)
-    counted = entered.group_by("group").agg(
-        entries=_several(pl.col("name_code")) | _several(pl.col("number")), numbers=_several(whole)
-    )
-    several = counted.filter("entries")
+    if entered.is_empty():
+        return []
+    groups = _Groups(entered["group"].to_numpy())
+    names, numbers = (entered[column].to_numpy() for column in ("name_code", "number"))
+    customers = groups.several(names) | groups.several(numbers)
+    by_number = groups.several(numbers, nothing=0)
     return [
-        answers(entered.join(rows, on="group", how="semi"), "R06", reason)
-        for rows, reason in (
-            (several.filter("numbers"), "several_numbers"),
-            (several.filter(~pl.col("numbers")), "several_entries"),
-        )
+        answers(entered.filter(pl.Series(groups.rows(customers & several))), "R06", reason)
+        for several, reason in ((by_number, "several_numbers"), (~by_number, "several_entries"))
     ]
 
 
-def _several(column: pl.Expr) -> pl.Expr:
-    """More than one value: cheaper than to count them."""
-    return (column.min() != column.max()).fill_null(value=False)
+class _Groups:
+    """Rows by their group, of which there is one at least."""
+
+    def __init__(self, group: npt.NDArray[np.uint64]) -> None:
+        self._order = np.argsort(group)
+        self._begins = runs.starts(group[self._order])
+
+    def several(self, values: npt.NDArray[np.uint64], nothing: int | None = None) -> npt.NDArray[np.bool_]:
+        """Per group whether it has more than one value beside ``nothing``: cheaper than to count them."""
+        told = values[self._order]
+        most = np.maximum.reduceat(told, self._begins)
+        if nothing is not None:
+            told = np.where(told == nothing, np.iinfo(told.dtype).max, told)
+        several: npt.NDArray[np.bool_] = np.minimum.reduceat(told, self._begins) < most
+        return several
+
+    def rows(self, groups: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
+        """Rows of ``groups``."""
+        told = np.empty(len(self._order), np.bool_)
+        told[self._order] = np.repeat(groups, np.diff(self._begins, append=len(told)))
+        return told
 
 
 def _over_merged(told: pl.DataFrame) -> list[pl.DataFrame]:
     """R07: customers with several lifetime numbers of one kind."""
-    numbered = told.select("_record", "_part", "group", "person", kind=kind_of_number("person"))
-    numbered = numbered.filter(pl.col("person") > 0)
-    several = numbered.group_by("group", "kind").agg(numbers=_several(pl.col("person"))).filter("numbers")
+    numbered = told.select("_record", "_part", "group", "person").filter(pl.col("person") > 0)
+    if numbered.is_empty():
+        return []
+    # Few have several numbers at all.
+    groups = _Groups(numbered["group"].to_numpy())
+    numbered = numbered.filter(pl.Series(groups.rows(groups.several(numbered["person"].to_numpy()))))
+    numbered = numbered.with_columns(kind=kind_of_number("person"))
+    several = numbered.group_by("group", "kind").agg(numbers=pl.col("person").n_unique()).filter(pl.col("numbers") > 1)
     return [answers(numbered.join(several, on=["group", "kind"], how="semi"), "R07", "two_numbers")]
 
 
@@ -163,8 +185,8 @@ def _earliest(moving: pl.DataFrame) -> pl.DataFrame:
     """Of each customer with a vehicle the first row by day, then by record."""
     # One number for both, sorted; then the smallest of every run.
     code = side_by_side([moving[name].to_numpy() for name in ("vin_code", "customer")])
-    order = pl.Series(code).arg_sort().to_numpy()
-    starts = np.flatnonzero(np.diff(code[order], prepend=~code[order[:1]]))
+    order = np.argsort(code)
+    starts = runs.starts(code[order])
     run = np.repeat(np.arange(len(starts)), np.diff(starts, append=len(order)))
     at = np.arange(len(order))
     for column in (moving["day"].to_physical().to_numpy(), moving["record"].to_numpy()):
@@ -172,7 +194,7 @@ def _earliest(moving: pl.DataFrame) -> pl.DataFrame:
         least = np.full(len(starts), np.iinfo(value.dtype).max, value.dtype)
         np.minimum.at(least, run[at], value)
         at = at[value == least[run[at]]]
-    return moving.select(pl.all().gather(order[at]))
+    return moving[order[at]]
 
 
 def ask_vehicles(frame: pl.DataFrame) -> pl.DataFrame:

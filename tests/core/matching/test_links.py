@@ -29,7 +29,8 @@ def published(*told: tuple[int, int, int, str]) -> tuple[pl.DataFrame, pl.DataFr
 def test_the_tables_have_their_columns() -> None:
     for told in ((), ((11, 12, 3000, KEPT), (12, 13, 100, TWO_NAMES), (13, 14, -100, KEPT))):
         for table, rows in zip((LINKS, REFUSED_LINKS, REVIEW_PAIRS), published(*told), strict=True):
-            assert rows.schema == table.schema
+            # Few words may come as numbers of them.
+            assert rows.cast({pl.Enum: pl.String}).schema == table.schema
             assert rows.height == bool(told)
 
 

@@ -1,6 +1,7 @@
 from datetime import date
 from typing import Any
 
+import numpy as np
 import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
@@ -67,8 +68,8 @@ def test_a_lead_is_a_contact_where_there_is_a_customer():
 
 
 def test_leads_alone_are_no_customer():
-    told = records({"tells_of": LEAD}, {"tells_of": LEAD, "group": 2}, {"group": 2}, {"tells_of": LEAD, "group": None})
-    assert by_customer.only_leads(told.filter(pl.col("group").is_not_null())).to_list() == [1]
+    groups, tells_of = np.array([0, 1, 1, 2]), np.array([LEAD, LEAD, POLICY, CLAIM], np.uint8)
+    assert by_customer.only_leads(groups, tells_of, 3).tolist() == [True, False, False, False]
 
 
 SOLD = {"vin_code": 5, "day": date(2025, 3, 1)}
