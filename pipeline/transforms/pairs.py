@@ -17,7 +17,7 @@ from pipeline.core.matching.describe import COMPLETE, LIFETIME, TELLING
 from pipeline.core.matching.matcher import Matcher, counted
 from pipeline.core.matching.model import Model
 from pipeline.core.matching.resolve import NEEDED
-from pipeline.core.matching.tellings import MEMBERS_SCHEMA, PAPERS_SCHEMA, TELLINGS_SCHEMA, once
+from pipeline.core.matching.tellings import MEMBERS_SCHEMA, PAPERS_SCHEMA, TELLINGS_SCHEMA, each_paper, once
 from pipeline.transforms.coders import of_batches, to_batch, to_frame
 from pipeline.transforms.connect import FOREST, LABELS, Connect
 from pipeline.transforms.guard import guarded
@@ -142,7 +142,7 @@ class _Bring(PartitionFn):
             return
         yield beam.pvalue.TaggedOutput(TELLINGS, here(tellings, partition[0], TELLINGS))
         keys = blocking.keys(tellings, self.matcher.keys, self.matcher.refine)
-        papers = found(frames, PAPERS, PAPERS_SCHEMA).unique()
+        papers = each_paper(found(frames, PAPERS, PAPERS_SCHEMA))
         keys = pl.concat([keys, blocking.outside_keys(papers, tellings, self.matcher.keys, self.matcher.refine)])
         yield sent(keys, "key", self.partitions, _KEYS)
         numbered = tellings.filter((pl.col("cert_state") == LIFETIME) & (pl.col("name_state") == COMPLETE))

@@ -5,8 +5,9 @@ from typing import Final
 
 import numpy as np
 import numpy.typing as npt
-import polars as pl
 
+from pipeline.core import runs
+from pipeline.core.digest import side_by_side
 from pipeline.core.matching.blocking import Key
 from pipeline.core.matching.comparisons import Comparison, Flags, Levels, Sides, digits_apart, first_true
 from pipeline.core.matching.describe import (
@@ -18,6 +19,7 @@ from pipeline.core.matching.describe import (
 )
 from pipeline.core.matching.model import Model, guessed
 from pipeline.core.matching.names import FAR, INCOMPATIBLE, KIN, LOOSE, NEAR, nearness
+from pipeline.errors import DigestCollision
 
 KEYS: Final = (
     Key("document", ("cert_code",)),
@@ -78,14 +80,22 @@ def name(sides: Sides) -> Levels:
 
 def _nearness(sides: Sides, asked: npt.NDArray[np.intp]) -> npt.NDArray[np.uint8]:
     """How near the names of the pairs at ``asked`` are, each pair of names compared once."""
-    codes = (side[asked] for side in sides.both("name_code"))
-    places = (pl.Series(side[asked]) for side in (sides.left, sides.right))
-    pairs = pl.DataFrame(dict(zip(("one", "other", "left", "right"), (*codes, *places), strict=True)))
-    once = pairs.unique(["one", "other"])
+    one, other = (side[asked] for side in sides.both("name_code"))
+    # Which of two names stands first says nothing.
+    turned = one > other
+    first, second = np.where(turned, other, one), np.where(turned, one, other)
+    codes = side_by_side([first, second])
+    order = np.argsort(codes)
+    begins = runs.starts(codes[order])
+    once = order[begins]
+    again = np.diff(begins, append=len(order))
+    if any((name[order] != np.repeat(name[once], again)).any() for name in (first, second)):
+        raise DigestCollision("names", "two pairs have the same digest", "Report this; nothing was published.")
     forms = sides.tellings.select("sound", spelt="name")
-    near = nearness(*(forms.select(pl.all().gather(once[side])) for side in ("left", "right")))
-    answers = once.select("one", "other", near=near)
-    return pairs.join(answers, on=["one", "other"], how="left", maintain_order="left")["near"].to_numpy()
+    told = nearness(*(forms[side[asked[once]]] for side in (sides.left, sides.right)))
+    near = np.empty(len(asked), np.uint8)
+    near[order] = np.repeat(told.to_numpy(), again)
+    return near
 
 
 def document(sides: Sides) -> Levels:

@@ -16,6 +16,7 @@ from pipeline.core.distinct import Remembered
 from pipeline.core.matching.blocking import PAPERS
 from pipeline.core.matching.describe import COMPLETE, NAMELESS, TELLING, describe
 from pipeline.core.rules.by_customer import PART_SCHEMA, parts
+from pipeline.errors import DigestCollision
 
 TELLINGS_SCHEMA: Final = pl.Schema(
     {
@@ -141,30 +142,51 @@ def tell(told: pl.DataFrame, alone: Digests) -> Tellings:
 
 def _papers(told: pl.DataFrame) -> pl.DataFrame:
     """PAPERS_SCHEMA, each once."""
-    parts = [
-        told.select("telling", paper=pl.lit(paper, pl.UInt8), code=column).filter(pl.col("code") > 0)
-        for paper, column in enumerate(PAPERS)
-    ]
-    return pl.concat(parts).unique()
+    telling = told["telling"].to_numpy()
+    codes = [told[column].to_numpy() for column in PAPERS]
+    there = [np.flatnonzero(code) for code in codes]
+    return each_paper(
+        pl.DataFrame(
+            {
+                "telling": np.concatenate([telling[at] for at in there]),
+                "paper": np.repeat(np.arange(len(PAPERS), dtype=np.uint8), [len(at) for at in there]),
+                "code": np.concatenate([code[at] for code, at in zip(codes, there, strict=True)]),
+            },
+            schema=PAPERS_SCHEMA,
+        )
+    )
+
+
+def each_paper(papers: pl.DataFrame) -> pl.DataFrame:
+    """PAPERS_SCHEMA, each once. Raises on a digest collision."""
+    columns = [papers[name].to_numpy() for name in PAPERS_SCHEMA]
+    # One number for all three: one sort of numbers instead of hashing rows.
+    codes = side_by_side(columns)
+    order = np.argsort(codes)
+    again = np.flatnonzero(np.diff(codes[order]) == 0)
+    if any((column[order[again]] != column[order[again + 1]]).any() for column in columns):
+        raise DigestCollision(
+            "papers of tellings", "two papers have the same digest", "Report this; nothing was published."
+        )
+    fresh = np.ones(papers.height, np.bool_)
+    fresh[again + 1] = False
+    return papers[order.compress(fresh)]
 
 
 def once(tellings: pl.DataFrame) -> pl.DataFrame:
     """Each telling once, its records added up and the smallest standing for all."""
     tellings = tellings.select(TELLINGS_SCHEMA.names()).rechunk()
-    order = tellings["telling"].arg_sort().to_numpy()
+    order = np.argsort(tellings["telling"].to_numpy())
     codes, record = (tellings[name].to_numpy()[order] for name in ("telling", "record"))
     starts = runs.starts(codes)
     if len(starts) == len(codes):
         return tellings
     run = np.repeat(np.arange(len(starts)), np.diff(starts, append=len(codes)))
     smallest = np.flatnonzero(record == np.minimum.reduceat(record, starts)[run])
-    first = np.full(len(starts), len(order))
-    np.minimum.at(first, run[smallest], smallest)
+    first = smallest[runs.starts(run[smallest])]
     records = np.add.reduceat(tellings["records"].to_numpy()[order], starts)
     owner = np.maximum.reduceat(tellings["owner"].to_numpy()[order], starts)
-    return tellings.select(pl.all().gather(order[first])).with_columns(
-        records=pl.Series(records), owner=pl.Series(owner)
-    )
+    return tellings[order[first]].with_columns(records=pl.Series(records), owner=pl.Series(owner))
 
 
 def _codes(told: pl.DataFrame, alone: Digests) -> Digests:
