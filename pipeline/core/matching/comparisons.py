@@ -66,7 +66,7 @@ def first_true(pairs: int, *answers: Flags) -> Levels:
     first = np.zeros(pairs, np.uint8)
     for number, answer in enumerate(answers):
         np.maximum(first, answer.view(np.uint8) * np.uint8(most - number), out=first)
-    return (np.uint8(most + 1) - first) * (first > 0)  # type: ignore[no-any-return]
+    return (np.uint8(most + 1) - first) * (first > 0)
 
 
 def levels_of(sides: Sides, comparisons: Sequence[Comparison]) -> npt.NDArray[np.uint8]:

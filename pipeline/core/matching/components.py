@@ -44,7 +44,7 @@ def connect(left: npt.NDArray[np.integer], right: npt.NDArray[np.integer], nodes
         np.minimum.at(root, np.maximum(left, right), np.minimum(left, right))
         while ((above := root[root]) != root).any():
             root = above
-    return (np.cumsum(root == np.arange(nodes), dtype=np.int32) - np.int32(1))[root]  # type: ignore[no-any-return]
+    return (np.cumsum(root == np.arange(nodes), dtype=np.int32) - np.int32(1))[root]
 
 
 def forest(left: Digests, right: Digests) -> pl.DataFrame:

@@ -42,7 +42,7 @@ def published(
     return (
         links.select(LINKS.schema.names()),
         refused.with_columns(reason="fate").select(REFUSED_LINKS.schema.names()),
-        most_useful(reviews.select(REVIEW_PAIRS.schema.names()).cast(dict(REVIEW_PAIRS.schema))),
+        most_useful(reviews.select(REVIEW_PAIRS.schema.names()).cast(pl.Schema(REVIEW_PAIRS.schema))),
     )
 
 
