@@ -4,6 +4,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
+import polars as pl
 
 _Bits = TypeVar("_Bits", bound=np.unsignedinteger[Any])
 

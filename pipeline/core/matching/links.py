@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from pipeline.core import runs
 from pipeline.core.digest import sides_among
 from pipeline.core.matching.comparisons import Comparison, unpacked
 from pipeline.core.matching.conflicts import KEPT
@@ -26,7 +27,7 @@ def published(
 
     ``names``: per telling its ``record_id``, ``records`` and ``customer_id``.
     """
-    order = names["record_id"].arg_sort().to_numpy()
+    order = runs.order_of_texts(names["record_id"]).to_numpy()
     sided = _by_records(edges, names, order)
     said = names.select("record_id", "records", "customer_id")[order]
     heavy, kept = pl.col("weight") >= link_at, pl.col("fate") == KEPT

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from pipeline.core.digest import digest
+from pipeline.core.digest import digest, places_among
 from pipeline.core.fields import address
 from pipeline.core.matching import blocking, silence
 from pipeline.core.matching.describe import COMPLETE, LIFETIME
@@ -80,11 +80,11 @@ def of_customers(examined: pl.DataFrame) -> list[pl.DataFrame]:
     told = tell(rows(known), np.zeros(0, np.uint64))
     spoken, edges = matched(told)
     done = resolve(spoken, edges, packaged().largest_component)
-    members = told.members.drop("customer_id").join(done.groups, on="telling")
-    customer = pl.when(~pl.col("group").is_in(by_customer.only_leads(members).implode())).then(
-        pl.col("group").cast(pl.String)
-    )
-    records = by_customer.records_of(members.with_columns(customer_id=customer), spoken)
+    at = places_among(done.groups["telling"], told.members["telling"])
+    members = told.members.with_columns(done.groups["group"].gather(at))
+    leads = by_customer.only_leads(done.first[at], members["tells_of"].to_numpy(), spoken.height)
+    customer = pl.when(~pl.Series(leads)).then(pl.col("group").cast(pl.String))
+    records = by_customer.records_of(members.with_columns(customer_id=customer), spoken, at)
     return [by_customer.ask(records), by_customer.ask_vehicles(by_customer.vehicles(records))]
 
 
