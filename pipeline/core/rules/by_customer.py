@@ -201,9 +201,7 @@ def ask_vehicles(frame: pl.DataFrame) -> pl.DataFrame:
     """V07 for a frame (VEHICLES_SCHEMA) that holds all rows of its vehicles."""
     known = frame.filter(~pl.col("keeps")).sort("vin_code", "day", "customer")
     earliest = known.group_by("vin_code").agg(
-        first=pl.col("customer").sort_by("day", "customer").first(),
-        day_1=pl.col("day").sort_by("day", "customer").first(),
-        day_2=pl.col("day").sort_by("day", "customer").get(1, null_on_oob=True),
+        first=pl.col("customer").first(), day_1=pl.col("day").first(), day_2=pl.col("day").get(1, null_on_oob=True)
     )
     met = frame.filter("keeps").join(earliest, on="vin_code")
     others = pl.when(pl.col("customer") == pl.col("first")).then("day_2").otherwise("day_1")
