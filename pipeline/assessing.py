@@ -96,7 +96,9 @@ def assess(staging: Staging, told: Assessment) -> Assessed:
     grow with their number.
     """
     written = Written(staging)
-    calls = written.evidence(_CALLS, pl.col("source") == "callback")
+    call, unsubscribed = pl.col("source") == "callback", pl.col("answer") == "unsubscribed"
+    heard_of = written.evidence(_CALLS, call | unsubscribed)
+    calls = heard_of.filter(call)
     audit = vendor_audit.vendor_audit(calls.unique("record_id", keep="first", maintain_order=True))
     heard = drawn.outcomes(calls, audit.filter("flagged"))
     in_claims = pl.col("source").is_in(told.claims)
@@ -111,6 +113,7 @@ def assess(staging: Staging, told: Assessment) -> Assessed:
         pl.concat([share.called for share in shares], rechunk=True),
         calls.select("phone", "at").drop_nulls(),
         claims["customer_id"].drop_nulls().unique(),
+        heard_of.filter(unsubscribed).select("phone", "at"),
     )
     contacts = contacts_of(written, standing)
     tables = {

@@ -51,6 +51,7 @@ class Standing:
     ``refuted``, ``remedies``: parties to correct and what evidence says of them, with rulings honoured, so that nobody is
     asked again for what is done. ``candidates``: persons who may be called, with post_stratum. ``called``: outcomes of
     drawn calls, with it. ``calls``: phone and time of every call. ``claimed``: customers who had a claim.
+    ``unsubscribed``: phone and time of every message that was answered so.
     """
 
     refuted: pl.DataFrame
@@ -59,6 +60,7 @@ class Standing:
     called: pl.DataFrame
     calls: pl.DataFrame
     claimed: pl.Series
+    unsubscribed: pl.DataFrame
 
 
 def contacts_of(written: Written, standing: Standing) -> pl.DataFrame:
@@ -70,7 +72,7 @@ def contacts_of(written: Written, standing: Standing) -> pl.DataFrame:
 
 def worklists(written: Written, standing: Standing, contacts: pl.DataFrame, on: date, told: Listing) -> pl.DataFrame:
     """The table WORKLISTS. ``contacts``: :func:`contacts_of`."""
-    barred = _barred(written, on, told)
+    barred = _barred(written, standing.unsubscribed, on, told)
     leads = written.staging.scan(LEADS.name).collect()
     leads = leads.filter(~pl.col("mobile").is_in(barred.implode()).fill_null(value=False))
     parts = [
@@ -96,13 +98,11 @@ def _known(written: Written, refuted: pl.DataFrame, told: Listing) -> pl.DataFra
     return known_of(customers.join(refuted, on="customer_id", how="semi"), told.underwriting)
 
 
-def _barred(written: Written, on: date, told: Listing) -> pl.Series:
+def _barred(written: Written, unsubscribed: pl.DataFrame, on: date, told: Listing) -> pl.Series:
     """Numbers on the do-not-call list, and those that lately unsubscribed from messages."""
     listed = written.observations(("mobile", "landline"), pl.col("source").is_in(told.barred))
     lately = pl.col("at").dt.date() > on - pl.duration(days=told.unsubscribed_days)
-    said = ("policy_no", "answer", "at", "phone")
-    unsubscribed = written.evidence(said, (pl.col("answer") == "unsubscribed") & lately)
-    phones = [listed.select(phone=pl.coalesce("mobile", "landline")), unsubscribed.select("phone")]
+    phones = [listed.select(phone=pl.coalesce("mobile", "landline")), unsubscribed.filter(lately).select("phone")]
     return pl.concat(phones).to_series().drop_nulls().unique().sort()
 
 
