@@ -8,7 +8,6 @@ character more, as those of brothers and cousins are, are one person's only wher
 a number alone is as often copied from a relative's card.
 """
 
-from collections.abc import Mapping
 from typing import Final
 
 import numpy as np
@@ -22,6 +21,9 @@ Places = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
 Values = frozenset[int]
 _Sides = list[Values]
+_Said = dict[str, list[int | Values]]
+"""Column -> what each telling, or at a root its group, says of it: nothing (0), one value or several."""
+
 _NOTHING: Final[Values] = frozenset()
 
 KEPT: Final = ""
@@ -42,9 +44,8 @@ class Conflicts:
     """What each telling of a component with a conflict says that can forbid.
 
     ``contested``: per component, whether it holds a conflict. ``clash`` and ``kin``: pairs of names that are incompatible, or
-    alike as in a family, both ways round. ``said``: column
-    -> place of a telling -> value, 0 for none. ``sides``: place -> sides of decisions on which it stands, twice the number
-    of the decision plus the side.
+    alike as in a family, both ways round. ``places``: of the tellings. ``said``: column -> value of each of them, 0 for none.
+    ``sides``: number among them -> sides of decisions on which it stands, twice the number of the decision plus the side.
     """
 
     def __init__(self, tellings: pl.DataFrame, component: npt.NDArray[np.int32], apart: pl.DataFrame) -> None:
@@ -75,15 +76,20 @@ class Conflicts:
             for part in (clashes.filter(~pl.col("kin")), clashes.filter("kin"))
         )
         self.contested[clashes["component"].to_numpy()] = True
-        self.sides: dict[int, set[int]] = {}
-        places = tellings["telling"].search_sorted(apart["telling"]).to_numpy()
-        for place, number, side in zip(
-            places.tolist(), apart["number"].to_list(), apart["side"].to_list(), strict=True
-        ):
-            self.sides.setdefault(place, set()).add(2 * number + side)
-        self.contested[component[places]] = True
+        decided = tellings["telling"].search_sorted(apart["telling"]).to_numpy()
+        self.contested[component[decided]] = True
         disputed = said.filter(pl.Series(self.contested[component]))
-        self.said = {column: dict(zip(disputed["place"], disputed[column], strict=True)) for column in _SAID}
+        self.places = disputed["place"].to_numpy()
+        self.said = {column: disputed[column].to_list() for column in _SAID}
+        self.sides: dict[int, set[int]] = {}
+        for telling, number, side in zip(
+            self.numbers(decided).tolist(), apart["number"].to_list(), apart["side"].to_list(), strict=True
+        ):
+            self.sides.setdefault(telling, set()).add(2 * number + side)
+
+    def numbers(self, places: npt.NDArray[np.integer]) -> npt.NDArray[np.integer]:
+        """Of each of ``places`` its number among the tellings of components with a conflict, which it is of."""
+        return np.searchsorted(self.places, places)
 
 
 def _told_several(component: npt.NDArray[np.int32], values: npt.NDArray[np.unsignedinteger]) -> Flags:
@@ -126,86 +132,72 @@ def _differ(column: str) -> pl.Expr:
 
 def refused(order: Places, left: Places, right: Places, decided: Flags, conflicts: Conflicts) -> list[tuple[int, str]]:
     """Edges of ``order`` that cannot be, with the reason. A loop, over the few edges of contested components."""
-    parent: dict[int, int] = {}
-    said = {column: _Said(values) for column, values in conflicts.said.items()}
+    parent = list(range(len(conflicts.places)))
+    said: _Said = {column: list(values) for column, values in conflicts.said.items()}
     forbidding = [said[column] for column in ("life", "name", "kind")]
     sides: dict[int, set[int]] = dict(conflicts.sides)
 
-    def root(place: int) -> int:
-        above = parent.setdefault(place, place)
-        while above != place:
-            parent[place] = parent[above]
-            place, above = above, parent[above]
-        return place
+    def root(telling: int) -> int:
+        while (above := parent[telling]) != telling:
+            parent[telling] = telling = parent[above]
+        return telling
 
     found = []
-    for edge, one, other in zip(order.tolist(), left[order].tolist(), right[order].tolist(), strict=True):
+    ends = (conflicts.numbers(side[order]).tolist() for side in (left, right))
+    for edge, sure, one, other in zip(order.tolist(), decided[order].tolist(), *ends, strict=True):
         a, b = root(one), root(other)
         if a == b:
             continue
         if sides and any(tag ^ 1 in sides.get(b, _NOTHING) for tag in sides.get(a, _NOTHING)):
             found.append((edge, DECIDED))
             continue
-        if not decided[edge] and any(of.news(a, b) for of in forbidding):
+        if not sure and any(of[a] != of[b] and of[a] and of[b] for of in forbidding):
             reason = _against(said, a, b, conflicts)
             if reason != KEPT:
                 found.append((edge, reason))
                 continue
         parent[b] = a
-        for of in said.values():
-            of.join(a, b)
+        _join(said, a, b)
         if b in sides:
             sides[a] = sides.get(a, set()) | sides[b]
     return found
 
 
-class _Said(dict[int, Values]):
-    """What the tellings of a group say, under the place of its root; a telling says one value, or 0: nothing."""
-
-    def __init__(self, values: Mapping[int, int]) -> None:
-        super().__init__()
-        self._values = values
-        self._alone: dict[int, Values] = {0: _NOTHING}
-
-    def __missing__(self, place: int) -> Values:
-        value = self._values[place]
-        self[place] = said = self._alone.setdefault(value, frozenset((value,))) if value else _NOTHING
-        return said
-
-    def news(self, one: int, other: int) -> bool:
-        """Whether both groups say something, and not the same."""
-        a, b = self[one], self[other]
-        return a is not b and bool(a) and bool(b)
-
-    def join(self, one: int, other: int) -> None:
-        """``one`` says what ``other`` says, too."""
-        a, b = self[one], self[other]
-        if a is not b and b:
-            self[one] = a | b if a else b
+def _join(said: _Said, a: int, b: int) -> None:
+    """Group ``a`` says what ``b`` says, too."""
+    for of in said.values():
+        news = of[b]
+        if news and news != of[a]:
+            of[a] = _all(of[a]) | _all(news) if of[a] else news
 
 
-def _against(said: Mapping[str, _Said], a: int, b: int, conflicts: Conflicts) -> str:
+def _all(said: int | Values) -> Values:
+    """What is said as a set: one value is kept as it is, for most tellings and groups say no more."""
+    return said if isinstance(said, frozenset) else frozenset((said,)) if said else _NOTHING
+
+
+def _against(said: _Said, a: int, b: int, conflicts: Conflicts) -> str:
     """Why the data forbid to join the groups of two roots, by what each of them says; KEPT when they do not."""
-    life, name, kind = ([said[column][a], said[column][b]] for column in ("life", "name", "kind"))
+    life, name, kind = ([_all(said[column][a]), _all(said[column][b])] for column in ("life", "name", "kind"))
     if _two_numbers(life[0] | life[1]) and not _nothing_new(life) and not _one_name_and_place(said, a, b):
         return TWO_NUMBERS
     met = {(x, y) for x in name[0] for y in name[1]} if not _nothing_new(name) else set()
-    if met & conflicts.clash or (
-        met & conflicts.kin and not (life[0] & life[1] and said["mobile"][a] & said["mobile"][b])
-    ):
+    if met & conflicts.clash or (met & conflicts.kin and not (life[0] & life[1] and _shared(said, "mobile", a, b))):
         return TWO_NAMES
     if len(kind[0] | kind[1]) > 1 and not _nothing_new(kind):
         return TWO_KINDS
     return KEPT
 
 
-def _one_name_and_place(said: Mapping[str, _Said], a: int, b: int) -> bool:
+def _one_name_and_place(said: _Said, a: int, b: int) -> bool:
     """One whole name, one phone, and one home or vehicle."""
+    one_name = _shared(said, "whole", a, b) and _shared(said, "mobile", a, b)
+    return one_name and any(_shared(said, column, a, b) for column in _THINGS)
 
-    def shared(column: str) -> bool:
-        return bool(said[column][a] & said[column][b])
 
-    return shared("whole") and shared("mobile") and any(shared(column) for column in _THINGS)
+def _shared(said: _Said, column: str, a: int, b: int) -> bool:
+    """Both groups say one thing."""
+    return bool(_all(said[column][a]) & _all(said[column][b]))
 
 
 def _nothing_new(said: _Sides) -> bool:
