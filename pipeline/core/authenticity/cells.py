@@ -67,7 +67,9 @@ def margins(finest: pl.DataFrame, on: date, dimensions: Sequence[str] = DIMENSIO
         value = pl.lit("") if dimension == "city" else pl.col(dimension)
         months = finest.group_by("month", value.alias(dimension)).agg(pl.col(columns).sum()).with_columns(**periods(on))
         for kind in PERIODS:
-            cells = months.drop_nulls(kind).group_by(kind, dimension).agg(pl.col(columns).sum())
+            cells = months.select(kind, dimension, *columns).drop_nulls(kind)
+            if kind != "month":
+                cells = cells.group_by(kind, dimension).agg(pl.col(columns).sum())
             parts.append(_named(cells, kind, dimension))
     return pl.concat(parts)
 
