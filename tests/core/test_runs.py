@@ -4,6 +4,7 @@ from operator import or_
 
 import numpy as np
 import polars as pl
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -54,3 +55,16 @@ def test_numbers_are_sorted_and_told_once(numbers: list[int]) -> None:
 def test_texts_are_sorted_null_first_and_of_equals_the_earlier_row_first(told: list[str | None]) -> None:
     order = runs.order_of_texts(pl.Series("told", told, dtype=pl.String)).to_list()
     assert order == sorted(range(len(told)), key=lambda row: (told[row] is not None, told[row] or "", row))
+
+
+@pytest.mark.parametrize(
+    "numbers", [[], [5], [1 << 60, 7, 1 << 60, 7, 3], [9, 8, 9, 8, 8], [2, 3, 2, 3, (1 << 64) - 1]]
+)
+def test_equal_digests_stand_beside_each_other_the_earlier_first(numbers: list[int]) -> None:
+    told = runs.beside(np.array(numbers, np.uint64))
+    assert sorted(told.tolist()) == list(range(len(numbers)))
+    found = [numbers[row] for row in told]
+    for number in set(numbers):
+        rows = [row for row in told.tolist() if numbers[row] == number]
+        at = found.index(number)
+        assert rows == sorted(rows) and found[at : at + len(rows)] == [number] * len(rows)

@@ -78,7 +78,7 @@ def pairs(rows: pl.DataFrame, largest: int = LARGEST) -> Blocks:
     """Pairs of a frame that holds all rows of its keys; rows in any order."""
     rows = rows.rechunk()
     # Only the key is sorted: which telling stands left is settled by its digest, not by its place.
-    order = np.argsort(rows["key"].to_numpy())
+    order = runs.beside(rows["key"].to_numpy())
     sizes = _sizes(rows["key"].to_numpy()[order])
     fits, over = (sizes > 1) & (sizes <= largest), sizes > largest
     at = order.compress(fits)
@@ -157,7 +157,7 @@ def distinct(candidates: pl.DataFrame) -> pl.DataFrame:
     # The first bits of the left side, then a digest of both: one sort of numbers instead of one of two columns.
     rest = np.uint64(64 - _BITS_OF_LEFT)
     packed = (left >> rest << rest) | (side_by_side([left, right]) >> np.uint64(_BITS_OF_LEFT))
-    order = np.argsort(packed)
+    order = runs.beside(packed)
     packed, lefts, rights = packed[order], left[order], right[order]
     fresh = np.concatenate([[True], packed[1:] != packed[:-1]])
     if (~fresh[1:] & ((lefts[1:] != lefts[:-1]) | (rights[1:] != rights[:-1]))).any():

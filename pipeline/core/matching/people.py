@@ -85,7 +85,7 @@ def _nearness(sides: Sides, asked: npt.NDArray[np.intp]) -> npt.NDArray[np.uint8
     turned = one > other
     first, second = np.where(turned, other, one), np.where(turned, one, other)
     codes = side_by_side([first, second])
-    order = np.argsort(codes)
+    order = runs.beside(codes)
     begins = runs.starts(codes[order])
     once = order[begins]
     again = np.diff(begins, append=len(order))

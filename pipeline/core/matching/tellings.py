@@ -162,7 +162,7 @@ def each_paper(papers: pl.DataFrame) -> pl.DataFrame:
     columns = [papers[name].to_numpy() for name in PAPERS_SCHEMA]
     # One number for all three: one sort of numbers instead of hashing rows.
     codes = side_by_side(columns)
-    order = np.argsort(codes)
+    order = runs.beside(codes)
     again = np.flatnonzero(np.diff(codes[order]) == 0)
     if any((column[order[again]] != column[order[again + 1]]).any() for column in columns):
         raise DigestCollision(

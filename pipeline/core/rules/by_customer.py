@@ -132,7 +132,7 @@ class _Groups:
     """Rows by their group, of which there is one at least."""
 
     def __init__(self, group: npt.NDArray[np.uint64]) -> None:
-        self._order = np.argsort(group)
+        self._order = runs.beside(group)
         self._begins = runs.starts(group[self._order])
 
     def several(self, values: npt.NDArray[np.uint64], nothing: int | None = None) -> npt.NDArray[np.bool_]:
@@ -185,7 +185,7 @@ def _earliest(moving: pl.DataFrame) -> pl.DataFrame:
     """Of each customer with a vehicle the first row by day, then by record."""
     # One number for both, sorted; then the smallest of every run.
     code = side_by_side([moving[name].to_numpy() for name in ("vin_code", "customer")])
-    order = np.argsort(code)
+    order = runs.beside(code)
     starts = runs.starts(code[order])
     run = np.repeat(np.arange(len(starts)), np.diff(starts, append=len(order)))
     at = np.arange(len(order))
