@@ -139,10 +139,11 @@ def run(told: argparse.Namespace, folder: str) -> None:
     engine = choose(EngineSettings(workers=told.workers), [])
     root = engine.pipeline()
     groups = [(number, ()) for number in range(pq.ParquetFile(told.source).num_row_groups)]
+    created = root | "Groups" >> beam.Create(groups, reshuffle=False)
+    # One process reads them all.
+    spread = created if told.workers == 1 else created | "Spread" >> beam.Reshuffle()
     tellings = (
-        root
-        | "Groups" >> beam.Create(groups, reshuffle=False)
-        | "Spread" >> beam.Reshuffle()
+        spread
         | "Read" >> beam.ParDo(_Read(str(told.source), shuffling)).with_output_types(pa.RecordBatch)
         | "Cut" >> shuffle.PartitionBatches(shuffling)
     )
