@@ -76,3 +76,26 @@ def united(numbers: npt.NDArray[np.integer], bits: npt.NDArray[_Bits], height: i
     if len(first):
         told[numbers[first]] = np.bitwise_or.reduceat(bits, first)
     return told
+
+
+class Groups:
+    """Rows by their group, told by a digest. There is a row at least."""
+
+    def __init__(self, group: npt.NDArray[np.uint64]) -> None:
+        self._order = beside(group)
+        self._begins = starts(group[self._order])
+
+    def several(self, values: npt.NDArray[np.uint64], nothing: int | None = None) -> npt.NDArray[np.bool_]:
+        """Per group whether it has more than one value beside ``nothing``: cheaper than to count them."""
+        told = values[self._order]
+        most = np.maximum.reduceat(told, self._begins)
+        if nothing is not None:
+            told = np.where(told == nothing, np.iinfo(told.dtype).max, told)
+        several: npt.NDArray[np.bool_] = np.minimum.reduceat(told, self._begins) < most
+        return several
+
+    def rows(self, groups: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
+        """Whether each row is of one of ``groups``."""
+        told = np.empty(len(self._order), np.bool_)
+        told[self._order] = np.repeat(groups, np.diff(self._begins, append=len(told)))
+        return told

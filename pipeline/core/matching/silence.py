@@ -8,6 +8,7 @@ from typing import Final
 
 import polars as pl
 
+from pipeline.core import runs
 from pipeline.core.matching.names import FAR, INCOMPATIBLE, nearness
 
 DOCUMENT: Final = 0
@@ -52,8 +53,10 @@ def suspects(numbered: pl.DataFrame) -> pl.DataFrame:
 
     ``numbered``: NUMBERED_SCHEMA, all tellings of each number (``key``) that have a complete name.
     """
-    several = numbered.group_by("key").agg(names=pl.col("sound_code").n_unique()).filter(pl.col("names") > 1)
-    contested = numbered.join(several, on="key", how="semi")
+    contested = numbered
+    if numbered.height:
+        numbers = runs.Groups(numbered["key"].to_numpy())
+        contested = numbered.filter(pl.Series(numbers.rows(numbers.several(numbered["sound_code"].to_numpy()))))
     names = (
         contested.sort("name")
         .group_by("key", "sound_code", maintain_order=True)

@@ -118,7 +118,7 @@ def _entered_twice(told: pl.DataFrame) -> list[pl.DataFrame]:
     entered = policies.filter(pl.col("tells_of") == POLICY)
     if entered.is_empty():
         return []
-    groups = _Groups(entered["group"].to_numpy())
+    groups = runs.Groups(entered["group"].to_numpy())
     names, numbers = (entered[column].to_numpy() for column in ("name_code", "number"))
     customers = groups.several(names) | groups.several(numbers)
     by_number = groups.several(numbers, nothing=0)
@@ -128,36 +128,13 @@ def _entered_twice(told: pl.DataFrame) -> list[pl.DataFrame]:
     ]
 
 
-class _Groups:
-    """Rows by their group, of which there is one at least."""
-
-    def __init__(self, group: npt.NDArray[np.uint64]) -> None:
-        self._order = runs.beside(group)
-        self._begins = runs.starts(group[self._order])
-
-    def several(self, values: npt.NDArray[np.uint64], nothing: int | None = None) -> npt.NDArray[np.bool_]:
-        """Per group whether it has more than one value beside ``nothing``: cheaper than to count them."""
-        told = values[self._order]
-        most = np.maximum.reduceat(told, self._begins)
-        if nothing is not None:
-            told = np.where(told == nothing, np.iinfo(told.dtype).max, told)
-        several: npt.NDArray[np.bool_] = np.minimum.reduceat(told, self._begins) < most
-        return several
-
-    def rows(self, groups: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
-        """Rows of ``groups``."""
-        told = np.empty(len(self._order), np.bool_)
-        told[self._order] = np.repeat(groups, np.diff(self._begins, append=len(told)))
-        return told
-
-
 def _over_merged(told: pl.DataFrame) -> list[pl.DataFrame]:
     """R07: customers with several lifetime numbers of one kind."""
     numbered = told.select("_record", "_part", "group", "person").filter(pl.col("person") > 0)
     if numbered.is_empty():
         return []
     # Few have several numbers at all.
-    groups = _Groups(numbered["group"].to_numpy())
+    groups = runs.Groups(numbered["group"].to_numpy())
     numbered = numbered.filter(pl.Series(groups.rows(groups.several(numbered["person"].to_numpy()))))
     numbered = numbered.with_columns(kind=kind_of_number("person"))
     several = numbered.group_by("group", "kind").agg(numbers=pl.col("person").n_unique()).filter(pl.col("numbers") > 1)
