@@ -7,7 +7,7 @@ hidden columns say which finding a row is about, so that it can come back as a f
 
 import os
 import shutil
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime
 from functools import partial
@@ -100,7 +100,7 @@ ROWS_IN_TURN = 20_000
 """Rows whose texts are made at once: enough that fixed costs do not show, few enough for memory."""
 
 AT_A_TIME = 2
-"""Files are packed by several threads; more take memory and gain little."""
+"""Turns whose files are written beside each other: packing and making texts each leave a processor to the other."""
 
 _WIDTH = 14
 _WIDTHS: Mapping[str, int] = {
@@ -135,7 +135,7 @@ def write_worklists(
         target = place / name
         os.makedirs(target, mode=0o700)
         wanted = _Columns(columns, KEYS.get(name, {}), TO_FILL.get(name, _TO_NOTE))
-        write = partial(_write_files, columns=wanted, pattern=_pattern(wanted, day), texts=texts, target=target)
+        write = partial(_write_files, of_list, wanted, _pattern(wanted, day), texts, target)
         with ThreadPoolExecutor(AT_A_TIME) as pool:
             list(pool.map(write, _in_turn(of_list)))
         written.append(target)
@@ -153,20 +153,29 @@ class _Columns(NamedTuple):
     to_fill: Sequence[str]
 
 
-def _in_turn(rows: pl.DataFrame) -> Iterator[pl.DataFrame]:
-    """The ``rows`` of a list, those of a file together, of so many files at a time as make a good number of rows."""
+def _in_turn(rows: pl.DataFrame) -> list[pl.DataFrame]:
+    """The files of ``rows`` in order, so many at a time as make a good number of rows."""
     files = rows.group_by("file", maintain_order=True).len()
     turns = files.select("file", turn=(pl.col("len").cum_sum() - pl.col("len")) // ROWS_IN_TURN)
-    for some in turns.partition_by("turn", maintain_order=True, include_key=False):
-        place = some.with_row_index("place")
-        own = rows.join(place, on="file", nulls_equal=True, maintain_order="left")
-        yield own.sort("place", maintain_order=True).drop("place")
+    return turns.partition_by("turn", maintain_order=True, include_key=False)
+
+
+def _rows_of(rows: pl.DataFrame, files: pl.DataFrame) -> pl.DataFrame:
+    """Those of ``rows`` that are in ``files``, those of a file together."""
+    own = rows.join(files.with_row_index("place"), on="file", nulls_equal=True, maintain_order="left")
+    return own.sort("place", maintain_order=True).drop("place")
 
 
 def _write_files(
-    rows: pl.DataFrame, columns: _Columns, pattern: Pattern, texts: Mapping[str, str], target: Path
+    rows: pl.DataFrame,
+    columns: _Columns,
+    pattern: Pattern,
+    texts: Mapping[str, str],
+    target: Path,
+    files: pl.DataFrame,
 ) -> None:
-    """The files of ``rows``, which hold all of each: what can be said of all at once is said once."""
+    """These ``files`` of ``rows``: what can be said of all at once is said once."""
+    rows = _rows_of(rows, files)
     seen, keys = _told(rows, columns.seen, texts), _told(rows, columns.keys, texts)
     filled_in = [pl.lit(STATES[0] if name == STATE else None, pl.String).alias(name) for name in columns.to_fill]
     harmless = _harmless(pl.concat([seen, keys], how="horizontal"))
