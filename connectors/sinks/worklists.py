@@ -19,8 +19,8 @@ import polars as pl
 import xlsxwriter
 from xlsxwriter.worksheet import Worksheet
 
-from connectors.sinks.sheet_rows import PATTERN_ROWS, Pattern, cells_of
 from pipeline.core.lists.file_names import file_names
+from pipeline.sheet_rows import PATTERN_ROWS, Pattern, cells_of
 
 COLUMNS: Mapping[str, Mapping[str, str]] = {
     "callbacks": {

@@ -6,6 +6,7 @@ fields of one person can be put together. Whole values are in the lists below ``
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from io import BytesIO
 from pathlib import Path
 
 import polars as pl
@@ -18,6 +19,7 @@ from pipeline.core.fields import address, dates, text
 from pipeline.core.lists.file_names import file_names
 from pipeline.core.rules.catalogue import BY_ID
 from pipeline.ports import PublishedNight
+from pipeline.sheet_rows import PATTERN_ROWS, Pattern, cells_of
 
 FOLDER = "lists"
 MOST_ROWS = 150
@@ -75,41 +77,62 @@ def write(night: PublishedNight, folder: Path) -> Mapping[str, str]:
     target.mkdir(parents=True, exist_ok=True)
     made = {}
     names = file_names(rows["unit"])
-    for (unit,), own in rows.group_by("unit", maintain_order=True):
-        name = f"{names[str(unit)]}.xlsx"
-        _workbook(own, target / name, night)
-        made[str(unit)] = f"{FOLDER}/{name}"
+    pattern = _pattern(night)
+    sizes = rows.group_by("unit", maintain_order=True).agg(rows=pl.len(), rest=pl.col("count").slice(MOST_ROWS).sum())
+    # What is said in the rows of all units is said in one go.
+    shown = rows.group_by("unit", maintain_order=True).head(MOST_ROWS)
+    cells, start = cells_of(_told(shown), pattern.looks), 0
+    left_out = cells_of(_left_out(sizes["rest"], night), pattern.looks[:2])
+    for (unit, count, rest), below in zip(sizes.iter_rows(), left_out, strict=True):
+        name = f"{names[unit]}.xlsx"
+        own = cells.slice(start, min(count, MOST_ROWS))
+        with (target / name).open("wb") as book:
+            pattern.write(book, own, below if rest else "")
+        made[unit] = f"{FOLDER}/{name}"
+        start += len(own)
     return made
 
 
-def _workbook(own: pl.DataFrame, path: Path, night: PublishedNight) -> None:
+def _pattern(night: PublishedNight) -> Pattern:
+    """The workbook of a unit, with the first of its rows empty."""
     options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "in_memory": True}
-    with xlsxwriter.Workbook(str(path), options) as book:
+    made = BytesIO()
+    with xlsxwriter.Workbook(made, options) as book:
         book.set_properties({"created": datetime.combine(night.day, datetime.min.time())})
         sheet = book.add_worksheet("遮盖清单")
         heading = book.add_format({"bold": True, "bg_color": "#DDE6F0", "border": 1})
         text_ = book.add_format({"num_format": "@", "text_wrap": True, "valign": "top"})
         sheet.write_row(0, 0, HEADINGS, heading)
-        for place, row in enumerate(own.head(MOST_ROWS).iter_rows(named=True), 1):
-            for column, value in enumerate(_cells(row)):
-                sheet.write_string(place, column, value, text_)
-            sheet.write_number(place, len(_LOOK), row["count"])
-        last = min(own.height, MOST_ROWS)
-        if own.height > MOST_ROWS:
-            rest = int(own["count"][MOST_ROWS:].sum())
-            sheet.write_string(last + 1, 1, f"其余 {rest} 条见完整清单 worklists/{night.day}/corrections/", text_)
+        for column in range(len(_LOOK)):
+            sheet.write_blank(1, column, None, text_)
+        sheet.write_number(1, len(_LOOK), 0)
         for column, width in enumerate(_WIDTHS):
             sheet.set_column(column, column, width)
         sheet.freeze_panes(1, 0)
-        sheet.autofilter(0, 0, max(last, 1), len(HEADINGS) - 1)
+        sheet.autofilter(0, 0, PATTERN_ROWS, len(HEADINGS) - 1)
         sheet.set_landscape()
         sheet.set_paper(9)
         sheet.fit_to_pages(1, 0)
         sheet.repeat_rows(0)
+    return Pattern.of(made)
 
 
-def _cells(row: Mapping[str, str]) -> Sequence[str]:
-    rule = BY_ID.get(row["rule"])
-    reason = words.reasons().get(row["reason"], (rule.zh if rule else row["reason"], ""))[0]
-    advice = words.advices().get(row["advice"], ("", ""))[0]
-    return (row["rule"], reason, words.LIST_FIELDS.get(row["field"], (row["field"], ""))[0], row["shown"], advice)
+def _left_out(rest: pl.Series, night: PublishedNight) -> pl.DataFrame:
+    """What says how many entries have no row."""
+    said = pl.format("其余 {} 条见完整清单 {}", rest, pl.lit(f"worklists/{night.day}/corrections/"))
+    return pl.select(rule=pl.lit(None, pl.String), reason=said)
+
+
+def _told(rows: pl.DataFrame) -> pl.DataFrame:
+    """``rows`` in words."""
+    reasons, advices = ({code: zh for code, (zh, _) in known.items()} for known in (words.reasons(), words.advices()))
+    rule = pl.col("rule").replace_strict({one.id: one.zh for one in BY_ID.values()}, default=None)
+    field = pl.col("field").replace({name: zh for name, (zh, _) in words.LIST_FIELDS.items()})
+    return rows.select(
+        "rule",
+        pl.col("reason").replace_strict(reasons, default=pl.coalesce(rule, "reason")),
+        field,
+        "shown",
+        pl.col("advice").replace_strict(advices, default=""),
+        "count",
+    )

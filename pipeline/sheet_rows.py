@@ -1,4 +1,4 @@
-"""Many rows of text for a workbook that XlsxWriter made.
+"""Many rows for a workbook that XlsxWriter made.
 
 XlsxWriter makes the sheet with all its formats, its headings and one row of data; workbooks are made like it, their rows
 written like that one, a column at a time: cell by cell they would cost more than the records they tell of. A cell says
@@ -55,28 +55,36 @@ class Pattern:
         assert first is not None
         return _CELL.findall(first.group())
 
-    def write(self, book: IO[bytes], cells: pl.Series) -> None:
-        """Write the workbook with ``cells`` (:func:`cells_of`) for its rows; without any, that one row stays empty."""
+    def write(self, book: IO[bytes], cells: pl.Series, below: str = "") -> None:
+        """Write the workbook with ``cells`` (:func:`cells_of`) for its rows; without any, that one row stays as it is.
+
+        ``below``: cells of a row that no filter reaches.
+        """
         last = max(cells.len(), 1) + 1
         with zipfile.ZipFile(book, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as packed:
             for name, content in self.parts.items():
                 # The same content has the same bytes: no time of day is told.
                 part = zipfile.ZipInfo(name)
                 part.compress_type = zipfile.ZIP_DEFLATED
-                packed.writestr(part, self._content(name, content, cells, last), compresslevel=1)
-
-    def _content(self, name: str, content: str, cells: pl.Series, last: int) -> bytes:
-        content = _LAST.sub(str(last), content)
-        if name != _SHEET or not cells.len():
-            return content.encode()
-        before, after = _FIRST.split(_EXTENT.sub(rf"\g<1>{last}", content))
-        return b"".join((before.encode(), _bytes(_rows(cells)), after.encode()))
+                told = _LAST.sub(str(last), content)
+                packed.writestr(part, _sheet(told, cells, below) if name == _SHEET else told, compresslevel=1)
 
 
 def cells_of(told: pl.DataFrame, looks: Sequence[str]) -> pl.Series:
-    """The text of ``told``, its columns in their order, as cells that look like ``looks``; null or empty: to be filled in."""
+    """``told``, its columns of text and numbers in their order, as cells that look like ``looks``; null or empty: to be
+    filled in.
+    """
     columns = [_cells(look, column) for look, column in zip(looks, told.get_columns(), strict=True)]
     return pl.select(pl.concat_str(*columns)).to_series()
+
+
+def _sheet(content: str, cells: pl.Series, below: str) -> bytes:
+    """``content`` of the sheet with its rows."""
+    rows = pl.concat([cells, pl.Series([below])]) if below else cells
+    if not rows.len():
+        return content.encode()
+    before, after = _FIRST.split(_EXTENT.sub(rf"\g<1>{rows.len() + 1}", content))
+    return b"".join((before.encode(), _bytes(_rows(rows)), after.encode()))
 
 
 def _rows(cells: pl.Series) -> pl.Series:
@@ -93,6 +101,8 @@ def _bytes(rows: pl.Series) -> pa.Buffer:
 def _cells(look: str, column: pl.Series) -> pl.Series:
     """The cells of a column."""
     style = f' s="{look}"' if look else ""
+    if column.dtype.is_integer():
+        return pl.select(pl.concat_str(pl.lit(f"<c{style}><v>"), pl.lit(column), pl.lit("</v></c>"))).to_series()
     kept = pl.lit("")
     if column.str.contains(_SPECIAL).any():
         column = column.str.replace_all(_LIKE_ESCAPED, "_x005F$1").str.replace_many(_ESCAPED)

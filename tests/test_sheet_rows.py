@@ -10,7 +10,7 @@ import polars as pl
 import python_calamine
 import xlsxwriter
 
-from connectors.sinks.sheet_rows import PATTERN_ROWS, Pattern, cells_of
+from pipeline.sheet_rows import PATTERN_ROWS, Pattern, cells_of
 
 HARM = ["<b>&amp;</b>", "王\x0b小\x00明", "_x0041_ says A", "  spaces  ", "two\nlines\tand a tab", '"quoted"', ""]
 
