@@ -37,12 +37,18 @@ RULES_ALONE = "system"
 
 
 def added(settings: Path, rounds: int = 3) -> dict[str, Any]:
-    """Medians of seconds and CPU-seconds with and without, and the share that verdicts add to each."""
+    """Medians of seconds and CPU-seconds with and without, and the share that verdicts add to each.
+
+    The nights are forgotten when all are done: a file system may look long for the place of a new file where many were
+    removed lately (ext4 leaves those places alone), and nights with lists make many files.
+    """
     spent: dict[str, list[dict[str, float]]] = {"without": [], "with": []}
-    for _ in range(rounds):
-        for name, runs in spent.items():
-            command = [sys.executable, "-m", "benchmarks.verdict_added", str(settings), "--once", name]
-            runs.append(run_watched(command, os.environ)[1])
+    with tempfile.TemporaryDirectory(dir=settings.parent) as nights:
+        for _ in range(rounds):
+            for name, runs in spent.items():
+                output = tempfile.mkdtemp(dir=nights)
+                command = [sys.executable, "-m", "benchmarks.verdict_added", str(settings), "--once", name, output]
+                runs.append(run_watched(command, os.environ)[1])
     told: dict[str, Any] = {"rounds": rounds}
     for unit, measure in (("seconds", "process_seconds"), ("CPU-seconds", "process_cpu")):
         both = {name: statistics.median(run[measure] for run in runs) for name, runs in spent.items()}
@@ -51,14 +57,14 @@ def added(settings: Path, rounds: int = 3) -> dict[str, Any]:
     return told
 
 
-def run_once(settings: Path, name: str) -> None:
-    """Run the night into a folder that is forgotten. Raises :class:`SystemExit` when it fails."""
+def run_once(settings: Path, name: str, output: Path) -> None:
+    """Run the night into the folder ``output``. Raises :class:`SystemExit` when it fails."""
     told = yaml.safe_load(settings.read_text(encoding="utf-8"))
     if name == "without":
         told["lists"] = {**told.get("lists", {}), "caliber": RULES_ALONE}
-    with tempfile.TemporaryDirectory(dir=settings.parent) as output, ExitStack() as stack:
-        own = settings.with_name(f"{Path(output).name}.yaml")
-        own.write_text(yaml.safe_dump(told | {"output": output}, allow_unicode=True), encoding="utf-8")
+    with ExitStack() as stack:
+        own = settings.with_name(f"{output.name}.yaml")
+        own.write_text(yaml.safe_dump(told | {"output": str(output)}, allow_unicode=True), encoding="utf-8")
         stack.callback(own.unlink)
         if name == "without":
             stack.enter_context(no_verdicts())
@@ -89,10 +95,11 @@ def main() -> None:
     asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     asked.add_argument("settings", type=Path)
     asked.add_argument("--rounds", type=int, default=3)
-    asked.add_argument("--once", choices=("with", "without"), help=argparse.SUPPRESS)
+    asked.add_argument("--once", nargs=2, metavar=("WHICH", "OUTPUT"), help=argparse.SUPPRESS)
     told = asked.parse_args()
     if told.once:
-        run_once(told.settings, told.once)
+        name, output = told.once
+        run_once(told.settings, name, Path(output))
         return
     for name, value in added(told.settings, told.rounds).items():
         print(f"{name}: {value}")

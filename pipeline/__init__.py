@@ -64,7 +64,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "pipeline.model_files": ("pipeline.core", "pipeline.errors"),
     "pipeline.matching_settings": ("pipeline.model_files", "pipeline.settings", "pipeline.core", "pipeline.errors"),
     "pipeline.pages": ("pipeline.core", "pipeline.errors"),
-    "pipeline.sheet_rows": (),
+    "pipeline.sheet_rows": ("pipeline.core",),
     "pipeline.engine": ("pipeline.settings", "pipeline.errors"),
     "pipeline.transforms": ("pipeline.ports", "pipeline.settings", "pipeline.core", "pipeline.errors"),
     "pipeline.app": ("pipeline.transforms", "pipeline.ports", "pipeline.core"),

@@ -10,10 +10,12 @@ import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import IO
+from typing import IO, NamedTuple
 
+import numpy as np
 import polars as pl
-import pyarrow as pa
+
+from pipeline.core.distinct import encoded
 
 PATTERN_ROWS = 987_653
 """Rows of data that a pattern's filters and choices reach over: the last has a number that nothing else in it says."""
@@ -33,6 +35,10 @@ _ESCAPED = {
 _LIKE_ESCAPED = "(_x[0-9a-fA-F]{4}_)"
 _SPECIAL = rf"[&<>\x00-\x08\x0b-\x1f]|{_LIKE_ESCAPED}"
 _BLANK_ENDS = r"^\s|\s$"
+_FIRST_ROW = 2
+"""Number of the first row of data."""
+_SAMPLE = 1_000
+"""Values by which it is told whether a column says the same again and again."""
 _KEPT = ' xml:space="preserve"'
 
 
@@ -55,58 +61,91 @@ class Pattern:
         assert first is not None
         return _CELL.findall(first.group())
 
-    def write(self, book: IO[bytes], cells: pl.Series, below: str = "") -> None:
-        """Write the workbook with ``cells`` (:func:`cells_of`) for its rows; without any, that one row stays as it is.
+    @cached_property
+    def _moving(self) -> frozenset[str]:
+        """Parts that say how many rows there are."""
+        return frozenset(name for name, content in self.parts.items() if _LAST.search(content))
+
+    def write(self, book: IO[bytes], rows: "Rows", below: str = "") -> None:
+        """Write the workbook with ``rows`` (:func:`rows_of`); without any, that one row stays as it is.
 
         ``below``: cells of a row that no filter reaches.
         """
-        last = max(cells.len(), 1) + 1
+        last = max(rows.size, 1) + 1
         with zipfile.ZipFile(book, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as packed:
             for name, content in self.parts.items():
                 # The same content has the same bytes: no time of day is told.
                 part = zipfile.ZipInfo(name)
                 part.compress_type = zipfile.ZIP_DEFLATED
-                told = _LAST.sub(str(last), content)
-                packed.writestr(part, _sheet(told, cells, below) if name == _SHEET else told, compresslevel=1)
+                told = _LAST.sub(str(last), content) if name in self._moving else content
+                packed.writestr(part, _sheet(told, rows, below) if name == _SHEET else told, compresslevel=1)
+
+
+class Rows(NamedTuple):
+    """The rows of a workbook as its sheet says them, and their number."""
+
+    text: memoryview | bytes
+    size: int
+
+
+def rows_of(told: pl.DataFrame, looks: Sequence[str], sizes: Sequence[int]) -> list[Rows]:
+    """The rows of several workbooks, of one after the other so many as ``sizes`` says.
+
+    ``told``: columns of text and numbers, whose cells look like ``looks``; null or empty: to be filled in.
+    """
+    ends = np.cumsum([0, *sizes])
+    numbers = pl.Series(np.arange(ends[-1]) - np.repeat(ends[:-1], sizes) + _FIRST_ROW).cast(pl.String)
+    begins = pl.lit('<row r="'), numbers, pl.lit('">')
+    columns = [_cells(look, column) for look, column in zip(looks, told.get_columns(), strict=True)]
+    whole = pl.select(pl.concat_str(*begins, *columns, pl.lit("</row>"))).to_series().rechunk()
+    _, offsets, text = whole.to_arrow(compat_level=pl.CompatLevel.oldest()).buffers()
+    at = np.frombuffer(offsets, np.int64)[ends]
+    return [Rows(memoryview(text)[start:end], size) for start, end, size in zip(at[:-1], at[1:], sizes, strict=True)]
 
 
 def cells_of(told: pl.DataFrame, looks: Sequence[str]) -> pl.Series:
-    """``told``, its columns of text and numbers in their order, as cells that look like ``looks``; null or empty: to be
-    filled in.
-    """
-    columns = [_cells(look, column) for look, column in zip(looks, told.get_columns(), strict=True)]
-    return pl.select(pl.concat_str(*columns)).to_series()
+    """The cells of single rows of text."""
+    return pl.select(
+        pl.concat_str(*(_cells(look, column) for look, column in zip(looks, told.get_columns(), strict=True)))
+    ).to_series()
 
 
-def _sheet(content: str, cells: pl.Series, below: str) -> bytes:
+def _sheet(content: str, rows: Rows, below: str) -> bytes:
     """``content`` of the sheet with its rows."""
-    rows = pl.concat([cells, pl.Series([below])]) if below else cells
-    if not rows.len():
+    last = rows.size + _FIRST_ROW
+    own = rows.text
+    if below:
+        own = b"".join((own, f'<row r="{last}">{below}</row>'.encode()))
+        last += 1
+    if not own:
         return content.encode()
-    before, after = _FIRST.split(_EXTENT.sub(rf"\g<1>{rows.len() + 1}", content))
-    return b"".join((before.encode(), _bytes(_rows(rows)), after.encode()))
-
-
-def _rows(cells: pl.Series) -> pl.Series:
-    numbers = pl.int_range(2, cells.len() + 2, eager=True).cast(pl.String)
-    return pl.select(pl.concat_str(pl.lit('<row r="'), numbers, pl.lit('">'), cells, pl.lit("</row>"))).to_series()
-
-
-def _bytes(rows: pl.Series) -> pa.Buffer:
-    """All texts of a series one after the other."""
-    text = rows.to_arrow(compat_level=pl.CompatLevel.oldest())
-    return text.buffers()[2]
+    before, after = _FIRST.split(_EXTENT.sub(rf"\g<1>{last - 1}", content))
+    return b"".join((before.encode(), own, after.encode()))
 
 
 def _cells(look: str, column: pl.Series) -> pl.Series:
-    """The cells of a column."""
-    style = f' s="{look}"' if look else ""
+    """The cells of a column, those that say the same made once where many do."""
     if column.dtype.is_integer():
-        return pl.select(pl.concat_str(pl.lit(f"<c{style}><v>"), pl.lit(column), pl.lit("</v></c>"))).to_series()
-    kept = pl.lit("")
-    if column.str.contains(_SPECIAL).any():
+        return _numbers(look, column)
+    if column.head(_SAMPLE).n_unique() * 2 > min(len(column), _SAMPLE):
+        return _texts(look, column)
+    codes, words = encoded(column)
+    return _texts(look, words).gather(codes)
+
+
+def _numbers(look: str, column: pl.Series) -> pl.Series:
+    return pl.select(pl.concat_str(pl.lit(f"<c{_style(look)}><v>"), column, pl.lit("</v></c>"))).to_series()
+
+
+def _style(look: str) -> str:
+    return f' s="{look}"' if look else ""
+
+
+def _texts(look: str, column: pl.Series) -> pl.Series:
+    style, kept = _style(look), pl.lit("")
+    # Hardly any column has anything of either kind: one look says so.
+    if column.str.contains(f"{_SPECIAL}|{_BLANK_ENDS}").any():
         column = column.str.replace_all(_LIKE_ESCAPED, "_x005F$1").str.replace_many(_ESCAPED)
-    if column.str.contains(_BLANK_ENDS).any():
         kept = pl.when(pl.lit(column).str.contains(_BLANK_ENDS)).then(pl.lit(_KEPT)).otherwise(pl.lit(""))
     text = pl.concat_str(
         pl.lit(f'<c{style} t="inlineStr"><is><t'), kept, pl.lit(">"), pl.lit(column), pl.lit("</t></is></c>")

@@ -10,7 +10,7 @@ import polars as pl
 import python_calamine
 import xlsxwriter
 
-from pipeline.sheet_rows import PATTERN_ROWS, Pattern, cells_of
+from pipeline.sheet_rows import PATTERN_ROWS, Pattern, rows_of
 
 HARM = ["<b>&amp;</b>", "王\x0b小\x00明", "_x0041_ says A", "  spaces  ", "two\nlines\tand a tab", '"quoted"', ""]
 
@@ -31,7 +31,7 @@ def pattern() -> Pattern:
 def written(values: list[str]) -> BytesIO:
     told = pl.DataFrame({"甲": values, "乙": None}, schema={"甲": pl.String, "乙": pl.String})
     like, book = pattern(), BytesIO()
-    like.write(book, cells_of(told, like.looks))
+    like.write(book, *rows_of(told, like.looks, [len(values)]))
     return book
 
 

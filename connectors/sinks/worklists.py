@@ -20,7 +20,7 @@ import xlsxwriter
 from xlsxwriter.worksheet import Worksheet
 
 from pipeline.core.lists.file_names import file_names
-from pipeline.sheet_rows import PATTERN_ROWS, Pattern, cells_of
+from pipeline.sheet_rows import PATTERN_ROWS, Pattern, rows_of
 
 COLUMNS: Mapping[str, Mapping[str, str]] = {
     "callbacks": {
@@ -179,15 +179,16 @@ def _write_files(
     seen, keys = _told(rows, columns.seen, texts), _told(rows, columns.keys, texts)
     filled_in = [pl.lit(STATES[0] if name == STATE else None, pl.String).alias(name) for name in columns.to_fill]
     harmless = _harmless(pl.concat([seen, keys], how="horizontal"))
-    cells = cells_of(pl.concat([seen.with_columns(filled_in), keys], how="horizontal"), pattern.looks)
+    names, sizes = rows.group_by("file", maintain_order=True).len().get_columns()
+    told = rows_of(pl.concat([seen.with_columns(filled_in), keys], how="horizontal"), pattern.looks, sizes.to_list())
     start = 0
-    for name, count in rows.group_by("file", maintain_order=True).len().iter_rows():
+    for name, own in zip(names, told, strict=True):
         stem = target / str(name)
         with _created(stem.with_suffix(".csv")) as file:
-            harmless.slice(start, count).write_csv(file, include_bom=True, line_terminator="\r\n")
+            harmless.slice(start, own.size).write_csv(file, include_bom=True, line_terminator="\r\n")
         with _created(stem.with_suffix(".xlsx")) as file:
-            pattern.write(file, cells.slice(start, count))
-        start += count
+            pattern.write(file, own)
+        start += own.size
 
 
 def _created(path: Path) -> IO[bytes]:

@@ -19,7 +19,7 @@ from pipeline.core.fields import address, dates, text
 from pipeline.core.lists.file_names import file_names
 from pipeline.core.rules.catalogue import BY_ID
 from pipeline.ports import PublishedNight
-from pipeline.sheet_rows import PATTERN_ROWS, Pattern, cells_of
+from pipeline.sheet_rows import PATTERN_ROWS, Pattern, cells_of, rows_of
 
 FOLDER = "lists"
 MOST_ROWS = 150
@@ -81,15 +81,13 @@ def write(night: PublishedNight, folder: Path) -> Mapping[str, str]:
     sizes = rows.group_by("unit", maintain_order=True).agg(rows=pl.len(), rest=pl.col("count").slice(MOST_ROWS).sum())
     # What is said in the rows of all units is said in one go.
     shown = rows.group_by("unit", maintain_order=True).head(MOST_ROWS)
-    cells, start = cells_of(_told(shown), pattern.looks), 0
+    told = rows_of(_told(shown), pattern.looks, sizes["rows"].clip(upper_bound=MOST_ROWS).to_list())
     left_out = cells_of(_left_out(sizes["rest"], night), pattern.looks[:2])
-    for (unit, count, rest), below in zip(sizes.iter_rows(), left_out, strict=True):
+    for unit, rest, own, below in zip(sizes["unit"], sizes["rest"], told, left_out, strict=True):
         name = f"{names[unit]}.xlsx"
-        own = cells.slice(start, min(count, MOST_ROWS))
         with (target / name).open("wb") as book:
             pattern.write(book, own, below if rest else "")
         made[unit] = f"{FOLDER}/{name}"
-        start += len(own)
     return made
 
 
