@@ -10,7 +10,8 @@ import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import IO, NamedTuple
+from io import BytesIO
+from typing import IO, Literal, NamedTuple
 
 import numpy as np
 import polars as pl
@@ -62,9 +63,14 @@ class Pattern:
         return _CELL.findall(first.group())
 
     @cached_property
-    def _moving(self) -> frozenset[str]:
-        """Parts that say how many rows there are."""
-        return frozenset(name for name, content in self.parts.items() if _LAST.search(content))
+    def _fixed(self) -> bytes:
+        """The parts that do not say how many rows there are, packed: they are the same in every workbook."""
+        made = BytesIO()
+        with _packing(made) as packed:
+            for name, content in self.parts.items():
+                if not _LAST.search(content):
+                    _pack(packed, name, content)
+        return made.getvalue()
 
     def write(self, book: IO[bytes], rows: "Rows", below: str = "") -> None:
         """Write the workbook with ``rows`` (:func:`rows_of`); without any, that one row stays as it is.
@@ -72,13 +78,25 @@ class Pattern:
         ``below``: cells of a row that no filter reaches.
         """
         last = max(rows.size, 1) + 1
-        with zipfile.ZipFile(book, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as packed:
+        made = BytesIO(self._fixed)
+        with _packing(made, "a") as packed:
+            there = set(packed.namelist())
             for name, content in self.parts.items():
-                # The same content has the same bytes: no time of day is told.
-                part = zipfile.ZipInfo(name)
-                part.compress_type = zipfile.ZIP_DEFLATED
-                told = _LAST.sub(str(last), content) if name in self._moving else content
-                packed.writestr(part, _sheet(told, rows, below) if name == _SHEET else told, compresslevel=1)
+                if name not in there:
+                    told = _LAST.sub(str(last), content)
+                    _pack(packed, name, _sheet(told, rows, below) if name == _SHEET else told)
+        book.write(made.getbuffer())
+
+
+def _packing(book: IO[bytes], mode: Literal["w", "a"] = "w") -> zipfile.ZipFile:
+    return zipfile.ZipFile(book, mode, zipfile.ZIP_DEFLATED, compresslevel=1)
+
+
+def _pack(packed: zipfile.ZipFile, name: str, content: str | bytes) -> None:
+    # The same content has the same bytes: no time of day is told.
+    part = zipfile.ZipInfo(name)
+    part.compress_type = zipfile.ZIP_DEFLATED
+    packed.writestr(part, content, compresslevel=1)
 
 
 class Rows(NamedTuple):

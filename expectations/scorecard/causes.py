@@ -153,8 +153,9 @@ def _cells(
 def league(night: PublishedNight, rates: pl.DataFrame) -> list[dict[str, Any]]:
     """The latest period of each kind, everybody who is ranked. Ranked by the rate without rulings; that with them beside it."""
     cell = ["caliber", "period_kind", "period", "dimension", "value"]
-    honoured = rates.select(*cell, honoured="rate")
     table = night.scan("scorecards").filter("ranked").collect()
+    ours = pl.col("caliber").is_in(table["caliber"].unique().implode())
+    honoured = rates.filter(ours).select(*cell, honoured="rate")
     latest = table.group_by("period_kind").agg(pl.col("period").max())
     told = table.join(latest, on=["period_kind", "period"]).join(honoured, on=cell, how="left")
     told = told.sort("period_kind", "dimension", "rank", "value")

@@ -23,6 +23,7 @@ import polars as pl
 
 from pipeline.core import check_digits
 from pipeline.core.check_digits import Flags, Matrix
+from pipeline.core.fields.text import stars
 
 SCHEMA: Final = pl.Schema(
     {
@@ -141,9 +142,7 @@ def _fitting(values: pl.Series, formed: pl.Series, fits: Callable[[Matrix], Flag
 
 def mask(values: pl.Series) -> pl.Series:
     """First and last character only (``3****************6``); nothing at all of fewer than eight characters."""
-    length = pl.col("v").str.len_chars()
-    hidden = pl.col("v").str.replace_all("(?s).", "*")
+    length, hidden = pl.col("v").str.len_chars(), pl.col("hidden")
     shown = pl.col("v").str.slice(0, 1) + hidden.str.slice(2) + pl.col("v").str.slice(-1)
-    return (
-        values.to_frame("v").select(pl.when(length >= 8).then(shown).otherwise(hidden).alias(values.name)).to_series()
-    )
+    told = pl.DataFrame({"v": values, "hidden": stars(values)})
+    return told.select(pl.when(length >= 8).then(shown).otherwise(hidden).alias(values.name)).to_series()

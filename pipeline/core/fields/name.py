@@ -144,7 +144,7 @@ def is_organisation(values: pl.Series) -> pl.Series:
 def mask(values: pl.Series) -> pl.Series:
     """The first character of a name of two or more, a star for every other one: 王**."""
     first = pl.when(values.str.len_chars() > 1).then(values.str.slice(0, 1)).otherwise(pl.lit("*"))
-    rest = values.str.slice(1).str.replace_all(r"(?s).", "*")
+    rest = text.stars(values.str.slice(1))
     return pl.select(pl.when(values.is_not_null()).then(pl.concat_str(first, rest))).to_series().alias(values.name)
 
 

@@ -16,6 +16,7 @@ from pipeline.core.fields.phone_arrange import LANDLINE, MOBILE, OTHER, place
 from pipeline.core.fields.phone_cell import REPAIRS, read
 from pipeline.core.fields.phone_check import KINDS, REASONS, answers_at, check, plain_mobiles
 from pipeline.core.fields.phone_tables import landline_fits
+from pipeline.core.fields.text import stars
 
 __all__ = ["HOME_AREA", "KINDS", "REASONS", "REPAIRS", "arrange", "check", "clean", "mask"]
 
@@ -96,14 +97,18 @@ def arrange(
 
 def mask(values: pl.Series) -> pl.Series:
     """What a report may show: ``139****5678``, ``025-****0000``, ``+852****4567``; asterisks for anything else."""
-    frame = values.cast(pl.String).to_frame("v")
-    shown = [
-        (r"^(1[0-9]{2})[0-9*]{4}([0-9*]{4})$", "$1****$2"),
-        (r"^(0[0-9]{2,3}-)[0-9]{3,4}([0-9]{4})(?:-[0-9]+)?$", "$1****$2"),
-        (r"^(\+[0-9]{3})[0-9]{3,}([0-9]{4})$", "$1****$2"),
-    ]
-    masked = [pl.when(pl.col("v").str.contains(form)).then(pl.col("v").str.replace(form, to)) for form, to in shown]
-    return frame.select(pl.coalesce(*masked, pl.col("v").str.replace_all(r"(?s).", "*")).alias(values.name)).to_series()
+    told = values.cast(pl.String)
+    mobile = told.str.contains(r"^1[0-9]{2}[0-9*]{8}$").fill_null(value=False)
+    others = answers_at(~mobile, _masked(told.filter(~mobile)).to_frame("masked"))["masked"]
+    shown = pl.concat_str(told.str.slice(0, 3), pl.lit("****"), told.str.slice(7))
+    return pl.select(pl.when(mobile).then(shown).otherwise(others).alias(values.name)).to_series()
+
+
+def _masked(others: pl.Series) -> pl.Series:
+    """:func:`mask` of what is no mobile."""
+    forms = (r"^(0[0-9]{2,3}-)[0-9]{3,4}([0-9]{4})(?:-[0-9]+)?$", r"^(\+[0-9]{3})[0-9]{3,}([0-9]{4})$")
+    shown = [pl.when(others.str.contains(form)).then(others.str.replace(form, "$1****$2")) for form in forms]
+    return pl.select(pl.coalesce(*shown, stars(others))).to_series()
 
 
 def _canonical_landlines(values: pl.Series) -> pl.Series:

@@ -11,6 +11,7 @@ from functools import cache
 import opencc
 import polars as pl
 
+from pipeline.core.distinct import on_distinct
 from pipeline.core.fields import mojibake
 from pipeline.core.tables import csv_table
 
@@ -112,10 +113,19 @@ def check(values: pl.Series) -> pl.DataFrame:
 def mask(values: pl.Series) -> pl.Series:
     """Two first characters of a text of eight or more, nothing of a shorter one; at most eight stars."""
     shown = pl.when(values.str.len_chars() >= 8).then(values.str.slice(0, 2)).otherwise(pl.lit(""))
-    stars = values.str.slice(2, 8).str.replace_all(r"(?s).", "*")
-    short = values.str.slice(0, 8).str.replace_all(r"(?s).", "*")
-    hidden = pl.when(values.str.len_chars() >= 8).then(stars).otherwise(short)
+    long, short = stars(values.str.slice(2, 8)), stars(values.str.slice(0, 8))
+    hidden = pl.when(values.str.len_chars() >= 8).then(long).otherwise(short)
     return pl.select(pl.concat_str(shown, hidden)).to_series().alias(values.name)
+
+
+def stars(values: pl.Series) -> pl.Series:
+    """As many asterisks as each of ``values`` has characters."""
+    return on_distinct(values.str.len_chars(), _asterisks)["stars"]
+
+
+def _asterisks(lengths: pl.Series) -> pl.DataFrame:
+    told = [None if length is None else "*" * length for length in lengths]
+    return pl.DataFrame({"stars": told}, schema={"stars": pl.String})
 
 
 def to_ascii_forms(values: pl.Series) -> pl.Series:
