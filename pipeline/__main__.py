@@ -8,6 +8,7 @@ import logging
 import signal
 import sys
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime
 from pathlib import Path
 from types import FrameType
@@ -80,16 +81,19 @@ def run(  # every argument is an option of the command line
     order = Order(told, rules, night, sources, archive, engine, watcher, matcher, verdicts, secret)
     made = nightly.make(order)
     consoles.summary(console, made, told.target_rate)
-    for folder in _worklists(archive, night, told.assessment.least_parties):
-        console.print(f"work list  {folder}", markup=False, highlight=False, soft_wrap=True)
     failed = gate and _gate_failed(made, told)
-    if not no_report:
-        from pipeline import reporting
+    # Much of a report is done by one processor: the other one writes the lists.
+    with ThreadPoolExecutor(1) as beside:
+        lists = beside.submit(_worklists, archive, night, told.assessment.least_parties)
+        if not no_report:
+            from pipeline import reporting
 
-        found = _published(archive, night)
-        report = reporting.make(archive, found, console)
-        reporting.tell(archive, found, report, told.notify, console)
-        failed = failed or not report.whole or (gate and bool(report.validation.critical))
+            found = _published(archive, night)
+            report = reporting.make(archive, found, console)
+            reporting.tell(archive, found, report, told.notify, console)
+            failed = failed or not report.whole or (gate and bool(report.validation.critical))
+        for folder in lists.result():
+            console.print(f"work list  {folder}", markup=False, highlight=False, soft_wrap=True)
     return GATE_FAILED if failed else PUBLISHED
 
 
