@@ -3,6 +3,8 @@
     python -m benchmarks.zhenke_matcher CITY ROWS.parquet --describe     (what matching reads of each record; not timed)
     python -m benchmarks.zhenke_matcher ROWS.parquet CLUSTERS.parquet [--train] [--workers 1]
 
+The rules that need customers are not asked: they are no part of matching.
+
 Prints JSON: seconds in all, CPU seconds and memory of the process tree, CPU seconds by step. With ``--train`` a model is
 estimated from the pattern counts of these records and weighs them in the same run; without, the packaged model weighs.
 """
@@ -39,7 +41,7 @@ from pipeline.core.matching.seen import summed
 from pipeline.core.matching.tellings import rows, tell
 from pipeline.core.night import Night
 from pipeline.core.rules.facts import examine
-from pipeline.engine import choose
+from pipeline.engine import choose, held_bytes
 from pipeline.settings import EngineSettings
 from pipeline.transforms import connect, customers, pairs, segments, shuffle
 from pipeline.transforms.coders import to_batch
@@ -60,7 +62,6 @@ STEPS = {
     "_Connect": "components",
     "_ByComponent": "by component",
     "_Resolve": "split",
-    "_AskVehicles": "vehicles",
     "_KeepAssigned": "assign",
 }
 """What the steps are called in the figures."""
@@ -116,7 +117,7 @@ def match(told: argparse.Namespace) -> dict[str, Any]:
     with tempfile.TemporaryDirectory() as folder:
         run(told, folder)
         parts = sorted(Path(folder).glob("assigned/*.parquet"))
-        clusters = pl.read_parquet(parts).select("record", cluster="customer_id")
+        clusters = pl.read_parquet(parts, columns=["record", "customer_id"]).rename({"customer_id": "cluster"})
         seconds = time.monotonic() - started
     names = pl.read_parquet(told.source, columns=["record", "record_id"])
     names.join(clusters, on="record").select("record_id", "cluster").write_parquet(told.target)
@@ -135,8 +136,8 @@ def run(told: argparse.Namespace, folder: str) -> None:
     os.makedirs(spill, exist_ok=True)
     # As many partitions as keep every thread busy to the end.
     partitions = -(-size // ROWS_A_PARTITION // told.threads) * told.threads
-    shuffling = segments.Shuffling(partitions, spill, told.threads)
     engine = choose(EngineSettings(workers=told.workers), [])
+    shuffling = segments.Shuffling(partitions, spill, told.threads, held_bytes=held_bytes(engine, spill))
     root = engine.pipeline()
     groups = [(number, ()) for number in range(pq.ParquetFile(told.source).num_row_groups)]
     created = root | "Groups" >> beam.Create(groups, reshuffle=False)
@@ -145,12 +146,12 @@ def run(told: argparse.Namespace, folder: str) -> None:
     tellings = (
         spread
         | "Read" >> beam.ParDo(_Read(str(told.source), shuffling)).with_output_types(pa.RecordBatch)
-        | "Cut" >> shuffle.PartitionBatches(shuffling)
+        | "Cut" >> shuffle.PartitionBatches(shuffling, 2)
     )
     training = _Train(shuffling) if told.train else None
     compared = tellings | "Match" >> pairs.ComparePairs(night.matcher, night.ends, shuffling, Progress(), training)
     streams = {"told": tellings, pairs.EDGES: compared[pairs.EDGES], connect.LABELS: compared[connect.LABELS]}
-    resolved = streams | "Customers" >> customers.ResolveCustomers(night, sink, shuffling, Progress())
+    resolved = streams | "Customers" >> customers.ResolveCustomers(night, sink, shuffling, Progress(), asked=False)
     _ = (
         resolved[customers.ASSIGNED]
         | "Records" >> beam.GroupByKey()
@@ -181,7 +182,8 @@ class _KeepAssigned(PartitionFn):
         self.sink = sink
 
     def work(self, partition: Partition) -> Iterator[pa.RecordBatch]:
-        frame = shuffle.gather(partition[1])[customers.ASSIGNED]
+        columns = ("record", "customer_id")
+        frame = shuffle.gather(partition[1], columns={customers.ASSIGNED: columns})[customers.ASSIGNED]
         self.sink.write(customers.ASSIGNED, partition[0], to_batch(frame))
         yield from ()
 

@@ -38,6 +38,9 @@ _THREADS = 2
 _LIMITS = (Path("/sys/fs/cgroup/memory.max"), Path("/sys/fs/cgroup/memory/memory.limit_in_bytes"))
 """Where a container reads its own limit, in the second and the first version of control groups; ``max`` is none."""
 
+HELD_BYTES = 512 << 20
+"""What matching hands on from step to step need not go to disk, as long as it is no more than this."""
+
 SPILLED_BYTES = 3_500
 """What an observation spills, all shuffles of a night together."""
 
@@ -140,6 +143,11 @@ def spill_folder(settings: EngineSettings, engine: Engine, folder: str) -> str:
             "engine.shuffle: spill", "workers on other machines cannot read what is spilled here", "Use memory."
         )
     return folder if engine.local and settings.shuffle != "memory" else ""
+
+
+def held_bytes(engine: Engine, spill: str) -> int:
+    """Of what is spilled to the folder ``spill``, how much is held in memory instead: nothing that other processes read."""
+    return HELD_BYTES if spill and engine.local and engine.workers == 1 else 0
 
 
 def packed(observations: int) -> bool:

@@ -39,7 +39,7 @@ from pipeline.core.schema import (
 )
 from pipeline.core.standardise import FeedSpec
 from pipeline.deciding import decided
-from pipeline.engine import Engine, packed, spill_folder, threads
+from pipeline.engine import Engine, held_bytes, packed, spill_folder, threads
 from pipeline.errors import LedgerUnbalanced, RunError
 from pipeline.inspecting import inspect, refuse, seen, stop_when_obligatory, useless
 from pipeline.listing import PARTY, Listing
@@ -49,7 +49,7 @@ from pipeline.ports import FeedReport, PublishedNight, Staging
 from pipeline.run_record import described, knowledge
 from pipeline.settings import MatchingSettings, Settings
 from pipeline.transforms.progress import Progress
-from pipeline.transforms.segments import Shuffling
+from pipeline.transforms.segments import HELD, Shuffling
 
 log = logging.getLogger(__name__)
 
@@ -226,6 +226,7 @@ def _planned(
             spill,
             threads(settings.engine, engine),
             packed(expected),
+            held_bytes(engine, spill),
         ),
         batch_rows=settings.engine.batch_rows,
         progress=Progress(staging.progress_folder if engine.local else ""),
@@ -257,7 +258,10 @@ def _partitions(expected: int) -> int:
 
 
 def _execute(engine: Engine, plan: app.Plan) -> dict[str, Any]:
-    return measured(engine.run(lambda root: app.build(root, plan)))
+    try:
+        return measured(engine.run(lambda root: app.build(root, plan)))
+    finally:
+        HELD.clear()
 
 
 def specs_of(settings: Settings, reports: Sequence[FeedReport], day: date) -> dict[str, FeedSpec]:

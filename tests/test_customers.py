@@ -9,10 +9,14 @@ import pytest
 from benchmarks.peers.scoring import scores
 from connectors.synthetic import BASE_DATE
 from pipeline.core.schema import CUSTOMERS
+from pipeline.transforms.segments import HELD, Held
 from tests import nights
 
 AGENT = "13770684215"
 PLANTED = 60
+HELD_KINDS: list[str] = []
+LEFT: list[int] = []
+"""Kinds of what the night held in memory, and how many pieces of it nobody had read at its end."""
 
 
 @pytest.fixture(scope="module")
@@ -27,9 +31,17 @@ def city(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for row in list(several.values())[:PLANTED]:
         row[mobile] = AGENT
     path.write_bytes("".join("|".join(row) + "\n" for row in [header, *rows]).encode("gb18030"))
-    code, archive = nights.run(nightly)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(HELD, "clear", lambda: LEFT.append(len(HELD)))
+        patched.setattr(HELD, "hold", lambda *told: HELD_KINDS.append(told[0]) or Held.hold(HELD, *told))
+        code, archive = nights.run(nightly)
     assert code == 0
     return archive
+
+
+def test_whatever_a_night_holds_in_memory_all_who_read_it_have_read(city: Path) -> None:
+    assert {"tellings", "members", "keys", "pairs", "edges", "labels", "assigned"} <= {*HELD_KINDS}
+    assert LEFT == [0]
 
 
 @pytest.fixture(scope="module")

@@ -6,6 +6,7 @@ lanes of eight, the last lane padded with zeros, seeded with the length. Null ha
 """
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -13,6 +14,7 @@ import polars as pl
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from pipeline.core import runs
 from pipeline.errors import DigestCollision, RunError
 
 Digests = npt.NDArray[np.uint64]
@@ -28,6 +30,9 @@ _SPARE_BITS, _SPARED = 2, 22
 """Bits by which beginnings are more than digests, so that seven digests of eight are the first with their own; and up to
 how many bits memory is spared no thought.
 """
+
+_LAST = np.uint64((1 << 64) - 1)
+"""The largest digest."""
 
 _HEX = np.frombuffer("".join(f"{byte:02x}" for byte in range(256)).encode(), np.uint16)
 """Byte -> its two digits."""
@@ -119,6 +124,21 @@ def side_by_side(columns: Sequence[npt.NDArray[np.unsignedinteger]]) -> Digests:
     return _mix(total)
 
 
+def each_once(what: str, columns: Sequence[npt.NDArray[Any]]) -> npt.NDArray[np.intp]:
+    """Of rows of numbers one of each: their places, the earliest of equal ones. Raises :class:`DigestCollision` naming ``what``.
+
+    One number for all columns: one sort of numbers instead of hashing rows.
+    """
+    codes = side_by_side(columns)
+    order = runs.beside(codes)
+    codes = codes.take(order)
+    again = codes[1:] == codes[:-1]
+    one, other = order[:-1].compress(again), order[1:].compress(again)
+    if any((column.take(one) != column.take(other)).any() for column in columns):
+        raise DigestCollision(what, "two of them have the same digest", "Report this; nothing was published.")
+    return order.compress(np.concatenate([[True], ~again])) if len(order) else order
+
+
 def in_hex(digests: pl.Series) -> pl.Series:
     """Digests (UInt64) as 16 hexadecimal digits; null for null."""
     pairs = digests.fill_null(0).to_numpy().astype(">u8").view(np.uint8)
@@ -135,23 +155,34 @@ def partition_of(digests: Digests, partitions: int) -> npt.NDArray[np.uint16]:
 
 
 def places(ordered: Digests, wanted: Digests) -> npt.NDArray[np.int64]:
-    """Where each of ``wanted`` stands in ``ordered``, which is sorted, holds each digest once and all of ``wanted``.
-
-    Digests are spread evenly, so their first bits nearly say the place: four times as fast as a binary search. Raises
+    """Where each of ``wanted`` stands in ``ordered``, which is sorted, holds each digest once and all of ``wanted``. Raises
     :class:`RunError` when one is not there.
+    """
+    at = places_if_any(ordered, wanted)
+    if at.min(initial=0) < 0:
+        raise RunError("digests", "one is looked for that is not there", "Report this; nothing was published.")
+    return at
+
+
+def places_if_any(ordered: Digests, wanted: Digests) -> npt.NDArray[np.int64]:
+    """Where each of ``wanted`` stands in ``ordered``, which is sorted and holds each digest once; -1 where it does not.
+
+    Digests are spread evenly, so their first bits nearly say the place: four times as fast as a binary search.
     """
     length = len(ordered).bit_length()
     bits = min(length + _SPARE_BITS, max(length, _SPARED))
     shift = np.uint64(64 - bits)
     firsts = np.zeros((1 << bits) + 1, np.int64)
     np.cumsum(np.bincount((ordered >> shift).view(np.int64), minlength=1 << bits), out=firsts[1:])
-    at = firsts[(wanted >> shift).view(np.int64)]
-    behind = np.arange(len(wanted))
+    at = firsts.take((wanted >> shift).view(np.int64))
+    # Behind the last one stands none that anybody looks for: it is no smaller.
+    ordered = np.append(ordered, _LAST)
+    behind = np.flatnonzero(ordered.take(at) < wanted)
     while len(behind):
-        if (at[behind] >= len(ordered)).any():
-            raise RunError("digests", "one is looked for that is not there", "Report this; nothing was published.")
-        behind = behind[ordered[at[behind]] != wanted[behind]]
         at[behind] += 1
+        behind = behind.compress(ordered.take(at.take(behind)) < wanted.take(behind))
+    missing = (ordered.take(at) != wanted) | (at == len(ordered) - 1)
+    at[missing] = -1
     return at
 
 
@@ -161,7 +192,7 @@ def places_among(digests: pl.Series, wanted: pl.Series) -> npt.NDArray[np.int64]
     if (codes[1:] > codes[:-1]).all():
         return places(codes, wanted.to_numpy())
     order = np.argsort(codes)
-    return order[places(codes[order], wanted.to_numpy())]
+    return order.take(places(codes.take(order), wanted.to_numpy()))
 
 
 def sides_among(digests: pl.Series, pairs: pl.DataFrame) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:

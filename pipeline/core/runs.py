@@ -46,7 +46,7 @@ def beside(digests: npt.NDArray[np.uint64]) -> npt.NDArray[np.intp]:
     row = np.uint64((1 << max(len(digests) - 1, 0).bit_length()) - 1)
     told = ordered((digests & ~row) | np.arange(len(digests), dtype=np.uint64))
     rows = (told & row).astype(np.intp)
-    there = digests[rows]
+    there = digests.take(rows)
     if (((told[1:] ^ told[:-1]) <= row) & (there[1:] != there[:-1])).any():
         return np.argsort(digests, kind="stable")
     return rows
@@ -61,7 +61,7 @@ def order_of_texts(texts: pl.Series) -> pl.Series:
 def distinct(numbers: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
     """Each of ``numbers`` once, sorted: several times as fast as to hash them first, as numpy does."""
     told = ordered(numbers)
-    return told[starts(told)]
+    return told.take(starts(told))
 
 
 def ordered(numbers: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
@@ -83,11 +83,11 @@ class Groups:
 
     def __init__(self, group: npt.NDArray[np.uint64]) -> None:
         self._order = beside(group)
-        self._begins = starts(group[self._order])
+        self._begins = starts(group.take(self._order))
 
     def several(self, values: npt.NDArray[np.uint64], nothing: int | None = None) -> npt.NDArray[np.bool_]:
         """Per group whether it has more than one value beside ``nothing``: cheaper than to count them."""
-        told = values[self._order]
+        told = values.take(self._order)
         most = np.maximum.reduceat(told, self._begins)
         if nothing is not None:
             told = np.where(told == nothing, np.iinfo(told.dtype).max, told)

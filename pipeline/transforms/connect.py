@@ -72,7 +72,7 @@ class Connect(beam.PTransform):
             forests
             | "Forest" >> beam.GroupByKey()
             | "Connect" >> beam.ParDo(_Connect(together, self.shuffling.partitions, self.largest))
-            | "To node" >> PartitionBatches(self.shuffling)
+            | "To node" >> PartitionBatches(self.shuffling, 1)
         )
 
     def _around(self, linked: beam.PCollection) -> beam.PCollection:

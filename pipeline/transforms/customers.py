@@ -14,16 +14,16 @@ from pipeline.core.authenticity.calibers import Caliber
 from pipeline.core.authenticity.cells import ALWAYS, COUNTED_IN, RULED, TOLD
 from pipeline.core.authenticity.customer_cells import of_customers
 from pipeline.core.authenticity.judging import standing_schema, with_verdict
-from pipeline.core.digest import digest, partition_of, places
+from pipeline.core.digest import digest, partition_of, places, places_if_any
 from pipeline.core.golden.changes import changes
 from pipeline.core.golden.records import golden
 from pipeline.core.golden.settings import GoldenSettings
 from pipeline.core.golden.verified import VERIFIED, marked
 from pipeline.core.identity.inherit import inherit
-from pipeline.core.matching import decided, links
+from pipeline.core.matching import decided, links, silence
 from pipeline.core.matching.components import LABEL_SCHEMA
 from pipeline.core.matching.conflicts import KEPT
-from pipeline.core.matching.resolve import EDGE_SCHEMA, Resolved, in_order, resolve
+from pipeline.core.matching.resolve import EDGE_SCHEMA, NEEDED, Resolved, in_order, resolve
 from pipeline.core.matching.tellings import MEMBERS_SCHEMA, TELLINGS_SCHEMA
 from pipeline.core.night import ASSIGNED_SCHEMA, Night
 from pipeline.core.rules import by_customer as rules
@@ -33,12 +33,12 @@ from pipeline.transforms.coders import compact, of_batches, to_batch, to_frame
 from pipeline.transforms.connect import LABELS
 from pipeline.transforms.guard import guarded
 from pipeline.transforms.pairs import (
+    EACH,
     EDGES,
     GONE,
     GONE_SCHEMA,
     MEMBERS,
-    SPEAKING,
-    SPEAKING_COLUMNS,
+    SILENCES,
 )
 from pipeline.transforms.partitions import Partition, PartitionFn
 from pipeline.transforms.progress import Progress
@@ -62,7 +62,9 @@ MARGINS = "margins"
 """Counts: finest cells of parties and of customers, and margins of customers in several of them."""
 
 _VEHICLES = "vehicles"
-_SPEAKING_SCHEMA = pl.Schema({name: TELLINGS_SCHEMA[name] for name in SPEAKING_COLUMNS})
+_SPEAKING = "speaking"
+_SPEAKING_SCHEMA = pl.Schema({name: TELLINGS_SCHEMA[name] for name in (*NEEDED, "record_id")})
+"""What of a telling decides and names: with silent values taken out."""
 
 
 @dataclass
@@ -71,13 +73,14 @@ class ResolveCustomers(beam.PTransform):
 
     ASSIGNED: segments under record partitions, the customer of every record and DEVIATIONS of the rules that need
     customers. REVIEW_PAIRS and DECIDED, what became of decisions: batches with ``_to`` 0. Writes links, refused links and identity events, a part per component
-    partition.
+    partition. ``asked``: whether the rules that need customers are asked, too.
     """
 
     night: Night
     sink: Sink
     shuffling: Shuffling
     progress: Progress
+    asked: bool = True
 
     def expand(self, streams: Any) -> Any:
         """Bring each component together, resolve it, and tell every record who it is of."""
@@ -86,28 +89,27 @@ class ResolveCustomers(beam.PTransform):
             | "Of tellings" >> Meet()
             | "Components" >> beam.GroupByKey()
             | "Component" >> beam.ParDo(_ByComponent(self.shuffling))
-            | "To component" >> PartitionBatches(self.shuffling)
+            | "To component" >> PartitionBatches(self.shuffling, 1)
             | "Whole" >> beam.GroupByKey()
             | "Resolve"
             >> of_batches(
-                beam.ParDo(_Resolve(self.night, self.sink, self.shuffling, self.progress)),
+                beam.ParDo(_Resolve(self.night, self.sink, self.shuffling, self.progress, asked=self.asked)),
                 *(REVIEW_PAIRS.name, _VEHICLES, DECIDED),
                 main=ASSIGNED,
             )
         )
-        changed_hands = (
-            resolved[_VEHICLES]
-            | "To vehicle" >> PartitionBatches(self.shuffling)
-            | "Vehicles" >> beam.GroupByKey()
-            | "Changed hands" >> beam.ParDo(_AskVehicles(self.shuffling.threads))
-        )
         # Cut first, joined after: what Beam keeps between stages are then references, not rows.
-        assigned = (
-            resolved[ASSIGNED] | "To record" >> PartitionBatches(self.shuffling),
-            changed_hands | "Newcomers to record" >> PartitionBatches(self.shuffling),
-        )
+        answers = [resolved[ASSIGNED] | "To record" >> PartitionBatches(self.shuffling, 1)]
+        if self.asked:
+            changed_hands = (
+                resolved[_VEHICLES]
+                | "To vehicle" >> PartitionBatches(self.shuffling, 1)
+                | "Vehicles" >> beam.GroupByKey()
+                | "Changed hands" >> beam.ParDo(_AskVehicles(self.shuffling.threads))
+            )
+            answers.append(changed_hands | "Newcomers to record" >> PartitionBatches(self.shuffling, 1))
         return {
-            ASSIGNED: assigned | "Answers" >> beam.Flatten(),
+            ASSIGNED: answers | "Answers" >> beam.Flatten(),
             REVIEW_PAIRS.name: resolved[REVIEW_PAIRS.name],
             DECIDED: resolved[DECIDED],
         }
@@ -122,34 +124,46 @@ class _ByComponent(PartitionFn):
 
     @guarded
     def work(self, partition: Partition) -> Iterator[pa.RecordBatch]:
-        frames = gather(partition[1], kinds=(SPEAKING, MEMBERS, EDGES, GONE, LABELS))
-        labels = found(frames, LABELS, LABEL_SCHEMA)
+        kinds = (EACH, SILENCES, MEMBERS, EDGES, GONE, LABELS)
+        frames = gather(partition[1], kinds, {EACH: _SPEAKING_SCHEMA})
+        tellings = found(frames, EACH, _SPEAKING_SCHEMA)
+        labels = found(frames, LABELS, LABEL_SCHEMA).sort("node")
         gone = found(frames, GONE, GONE_SCHEMA)
         for kind, frame, by in (
-            (SPEAKING, found(frames, SPEAKING, _SPEAKING_SCHEMA), "telling"),
+            (_SPEAKING, silence.hush(tellings, found(frames, SILENCES, silence.SILENCE_SCHEMA)), "telling"),
             (MEMBERS, found(frames, MEMBERS, MEMBERS_SCHEMA), "telling"),
             (EDGES, found(frames, EDGES, EDGE_SCHEMA), "right"),
             (GONE, gone.with_columns(node=pl.Series(digest(gone["customer_id"]))), "node"),
         ):
             if frame.height:
-                named = frame.join(labels, left_on=by, right_on="node", how="left", maintain_order="left")
-                named = named.with_columns(component=pl.coalesce("component", by))
-                yield sent(named, "component", self.partitions, kind)
+                yield sent(
+                    frame.with_columns(component=_component(frame[by], labels)), "component", self.partitions, kind
+                )
+
+
+def _component(nodes: pl.Series, labels: pl.DataFrame) -> pl.Series:
+    """The component of each of ``nodes``: itself where ``labels``, sorted, tell none."""
+    at = places_if_any(labels["node"].to_numpy(), nodes.to_numpy())
+    component = nodes.to_numpy().copy()
+    there = np.flatnonzero(at >= 0)
+    component[there] = labels["component"].to_numpy().take(at.take(there))
+    return pl.Series(component)
 
 
 class _Resolve(PartitionFn):
-    def __init__(self, night: Night, sink: Sink, shuffling: Shuffling, progress: Progress) -> None:
+    def __init__(self, night: Night, sink: Sink, shuffling: Shuffling, progress: Progress, *, asked: bool) -> None:
         super().__init__(shuffling.threads)
         self.night = night
         self.sink = sink
         self.partitions = shuffling.partitions
         self.progress = progress
+        self.asked = asked
 
     @guarded
     def work(self, partition: Partition) -> Iterator[Any]:
         number, segments = partition
         frames = gather(segments)
-        tellings = in_order(found(frames, SPEAKING, _SPEAKING_SCHEMA))
+        tellings = in_order(found(frames, _SPEAKING, _SPEAKING_SCHEMA))
         edges = found(frames, EDGES, EDGE_SCHEMA)
         members = found(frames, MEMBERS, MEMBERS_SCHEMA)
         at = places(tellings["telling"].to_numpy(), members["telling"].to_numpy())
@@ -174,7 +188,8 @@ class _Resolve(PartitionFn):
         self.progress.mark("customers known", inherited.customers.height)
         if assigned.height:
             yield to_batch(assigned, ASSIGNED)
-        yield from self._ask(rules.records_of(named, tellings, at))
+        if self.asked:
+            yield from self._ask(rules.records_of(named, tellings, at))
         fate = pl.concat(
             [edges.filter(heavy).with_columns(fate=done.fate), edges.filter(~heavy).with_columns(fate=pl.lit(KEPT))]
         )
@@ -192,7 +207,7 @@ class _Resolve(PartitionFn):
             yield beam.pvalue.TaggedOutput(_VEHICLES, sent(vehicles, "vin_code", self.partitions, _VEHICLES))
 
     def _links(self, number: int, edges: pl.DataFrame, names: pl.DataFrame) -> Iterator[Any]:
-        inside = edges.join(names.select("telling"), left_on="left", right_on="telling", how="semi")
+        inside = edges.filter(places_if_any(names["telling"].to_numpy(), edges["left"].to_numpy()) >= 0)
         kept, refused, reviews = links.published(
             inside, names, self.night.matcher.comparisons, self.night.matcher.link_at
         )

@@ -16,7 +16,6 @@ from pipeline.core.matching.components import forest
 from pipeline.core.matching.describe import COMPLETE, LIFETIME, TELLING
 from pipeline.core.matching.matcher import Matcher, counted
 from pipeline.core.matching.model import Model
-from pipeline.core.matching.resolve import NEEDED
 from pipeline.core.matching.tellings import MEMBERS_SCHEMA, PAPERS_SCHEMA, TELLINGS_SCHEMA, each_paper, once
 from pipeline.transforms.coders import of_batches, to_batch, to_frame
 from pipeline.transforms.connect import FOREST, LABELS, Connect
@@ -31,23 +30,20 @@ MEMBERS = "members"
 PAPERS = "papers"
 GONE = "gone"
 EDGES = "edges"
-SPEAKING = "speaking"
+EACH = "each telling"
+SILENCES = "silences"
 CAPPED = "capped"
 SEEN = "seen"
 
 _KEYS = "keys"
 _NUMBERED = "numbered"
 _PAIRS = "pairs"
-_SILENCES = "silences"
 _VISITORS = "visitors"
 _COMPARED = "compared"
 
 GONE_SCHEMA = pl.Schema({"record": pl.UInt64(), "customer_id": pl.String()})
-SPEAKING_COLUMNS = (*NEEDED, "record_id")
-"""What of a telling decides and names: with silent values taken out."""
-
-
 _VISITING = ("telling", *TELLING)
+_VISITING_SCHEMA = pl.Schema({name: TELLINGS_SCHEMA[name] for name in _VISITING})
 """What of a telling is compared."""
 
 
@@ -55,8 +51,8 @@ _VISITING = ("telling", *TELLING)
 class ComparePairs(beam.PTransform):
     """PCollection[(telling partition, segment of TELLINGS, MEMBERS, PAPERS, GONE)] -> {EDGES, LABELS, SEEN}.
 
-    EDGES: segments of SPEAKING and EDGES under the partition of the (right) telling; LABELS: under that of the node;
-    SEEN: segments of patterns and capped blocks, under 0. ``ends``: what people decided about, in ENDS_SCHEMA; the
+    EDGES: segments of EACH, SILENCES and EDGES under the partition of the (right) telling; LABELS: under that of the
+    node; SEEN: segments of patterns and capped blocks, under 0. ``ends``: what people decided about, in ENDS_SCHEMA; the
     ends of a decision are connected. ``train``: PCollection[batches of SEEN] -> PCollection of the one model to weigh
     with instead of the matcher's. ``rounds``: of contraction before links are connected in one place.
     """
@@ -76,20 +72,20 @@ class ComparePairs(beam.PTransform):
             | "Bring"
             >> of_batches(beam.ParDo(_Bring(self.matcher, self.ends, self.shuffling)), TELLINGS, FOREST, main=_KEYS)
         )
-        tellings = brought[TELLINGS] | "Cut tellings" >> PartitionBatches(self.shuffling)
+        tellings = brought[TELLINGS] | "Cut tellings" >> PartitionBatches(self.shuffling, 3)
         blocked = (
             brought[_KEYS]
-            | "To key" >> PartitionBatches(self.shuffling)
+            | "To key" >> PartitionBatches(self.shuffling, 1)
             | "Keys" >> beam.GroupByKey()
             | "Block" >> of_batches(beam.ParDo(_Block(self.matcher, self.shuffling, self.progress)), SEEN, main=_PAIRS)
         )
-        pairs = blocked[_PAIRS] | "To left" >> PartitionBatches(self.shuffling)
+        pairs = blocked[_PAIRS] | "To left" >> PartitionBatches(self.shuffling, 1)
         halves = (
             (tellings, pairs)
             | "At left" >> Meet()
             | "Left" >> beam.GroupByKey()
             | "Join left" >> beam.ParDo(_JoinLeft(self.shuffling))
-            | "To right" >> PartitionBatches(self.shuffling)
+            | "To right" >> PartitionBatches(self.shuffling, 1)
         )
         compared = (
             (tellings, halves)
@@ -97,7 +93,7 @@ class ComparePairs(beam.PTransform):
             | "Right" >> beam.GroupByKey()
             | "Compare"
             >> of_batches(
-                beam.ParDo(_Compare(self.matcher, self.shuffling, self.progress)), SPEAKING, SEEN, main=_COMPARED
+                beam.ParDo(_Compare(self.matcher, self.shuffling, self.progress)), SILENCES, SEEN, main=_COMPARED
             )
         )
         models = [] if self.train is None else [beam.pvalue.AsSingleton(compared[SEEN] | "Train" >> self.train)]
@@ -105,13 +101,13 @@ class ComparePairs(beam.PTransform):
             beam.ParDo(_Weigh(self.matcher, self.shuffling.threads), *models), FOREST, main=EDGES
         )
         # Cut first, joined after: what Beam keeps between stages are then references, not rows.
-        speaking, edges, blocks, patterns = (
-            rows | f"Cut {name}" >> PartitionBatches(self.shuffling)
-            for name, rows in (
-                ("speaking", compared[SPEAKING]),
-                ("edges", weighed[EDGES]),
-                ("blocks", blocked[SEEN]),
-                ("patterns", compared[SEEN]),
+        silences, edges, blocks, patterns = (
+            rows | f"Cut {name}" >> PartitionBatches(self.shuffling, readers)
+            for name, rows, readers in (
+                ("silences", compared[SILENCES], 1),
+                ("edges", weighed[EDGES], 1),
+                ("blocks", blocked[SEEN], 0),
+                ("patterns", compared[SEEN], 0),
             )
         )
         together = decided.hung_together(self.ends).rename({"left": "node", "right": "component"})
@@ -119,7 +115,7 @@ class ComparePairs(beam.PTransform):
             together, self.shuffling, self.matcher.largest_forest, self.rounds
         )
         return {
-            EDGES: (speaking, edges) | "Edges" >> beam.Flatten(),
+            EDGES: (tellings, silences, edges) | "Edges" >> Meet(),
             LABELS: labels,
             SEEN: (blocks, patterns) | "Seen" >> beam.Flatten(),
         }
@@ -140,14 +136,14 @@ class _Bring(PartitionFn):
         tellings = once(found(frames, TELLINGS, TELLINGS_SCHEMA))
         if not tellings.height:
             return
-        yield beam.pvalue.TaggedOutput(TELLINGS, here(tellings, partition[0], TELLINGS))
+        yield beam.pvalue.TaggedOutput(TELLINGS, here(tellings, partition[0], EACH))
         keys = blocking.keys(tellings, self.matcher.keys, self.matcher.refine)
         papers = each_paper(found(frames, PAPERS, PAPERS_SCHEMA))
         keys = pl.concat([keys, blocking.outside_keys(papers, tellings, self.matcher.keys, self.matcher.refine)])
         yield sent(keys, "key", self.partitions, _KEYS)
-        numbered = tellings.filter((pl.col("cert_state") == LIFETIME) & (pl.col("name_state") == COMPLETE))
+        numbered = tellings.select("telling", "name", "sound", "sound_code", "records", key="cert_code")
         yield sent(
-            numbered.select("telling", "name", "sound", "sound_code", "records", key="cert_code"),
+            numbered.filter((tellings["cert_state"] == LIFETIME) & (tellings["name_state"] == COMPLETE)),
             "key",
             self.partitions,
             _NUMBERED,
@@ -183,7 +179,7 @@ class _Block(PartitionFn):
             silence.suspects(found(frames, _NUMBERED, silence.NUMBERED_SCHEMA)),
             silence.shared_numbers(keys, blocking.number_of(silence.MOBILE_KEY, self.matcher.keys)),
         ]
-        yield sent(pl.concat(silences), "telling", self.partitions, _SILENCES)
+        yield sent(pl.concat(silences), "telling", self.partitions, SILENCES)
         if blocks.capped.height:
             yield beam.pvalue.TaggedOutput(SEEN, here(blocks.capped, 0, CAPPED))
 
@@ -198,22 +194,24 @@ class _JoinLeft(PartitionFn):
     @guarded
     def work(self, partition: Partition) -> Iterator[pa.RecordBatch]:
         number, segments = partition
-        frames = gather(segments)
-        silences = found(frames, _SILENCES, silence.SILENCE_SCHEMA)
-        yield here(silences, number, _SILENCES)
+        frames = gather(segments, columns={EACH: _VISITING})
+        silences = found(frames, SILENCES, silence.SILENCE_SCHEMA)
+        yield here(silences, number, SILENCES)
         pairs = blocking.distinct(found(frames, _PAIRS, blocking.PAIR_SCHEMA))
         if not pairs.height:
             return
-        tellings = silence.hush(found(frames, TELLINGS, TELLINGS_SCHEMA).select(_VISITING), silences)
+        tellings = silence.hush(found(frames, EACH, _VISITING_SCHEMA), silences)
         to = partition_of(pairs["right"].to_numpy(), self.partitions)
         yield to_batch(pairs.with_columns(_to=pl.Series(to)), _PAIRS)
-        yield to_batch(self._visiting(tellings, pairs["left"], to), _VISITORS)
+        yield to_batch(self._visiting(tellings, pairs["left"], to, number), _VISITORS)
 
-    def _visiting(self, tellings: pl.DataFrame, left: pl.Series, to: npt.NDArray[np.uint16]) -> pl.DataFrame:
-        """Tellings, each for every partition that one of its pairs goes ``to``."""
-        wanted = np.zeros((tellings.height, self.partitions), np.bool_)
-        wanted[places_among(tellings["telling"], left), to] = True
-        at, there = np.nonzero(wanted)
+    def _visiting(self, tellings: pl.DataFrame, left: pl.Series, to: npt.NDArray[np.uint16], home: int) -> pl.DataFrame:
+        """Tellings, each for every partition but its ``home`` that one of its pairs goes ``to``."""
+        wanted = np.zeros((self.partitions, tellings.height), np.bool_)
+        wanted[to, places_among(tellings["telling"], left)] = True
+        wanted[home] = False
+        # By partition: what is in order need not be put in order where it is cut.
+        there, at = np.nonzero(wanted)
         return tellings[at].with_columns(_to=pl.Series(there.astype(np.uint16)))
 
 
@@ -226,17 +224,16 @@ class _Compare(PartitionFn):
     @guarded
     def work(self, partition: Partition) -> Iterator[Any]:
         number, segments = partition
-        frames = gather(segments)
-        own = found(frames, TELLINGS, TELLINGS_SCHEMA)
-        own = silence.hush(own, found(frames, _SILENCES, silence.SILENCE_SCHEMA))
-        if own.height:
-            yield beam.pvalue.TaggedOutput(SPEAKING, here(own.select(SPEAKING_COLUMNS), number, SPEAKING))
+        frames = gather(segments, columns={EACH: _VISITING})
+        silences = found(frames, SILENCES, silence.SILENCE_SCHEMA)
+        if silences.height:
+            yield beam.pvalue.TaggedOutput(SILENCES, here(silences, number, SILENCES))
         pairs = found(frames, _PAIRS, blocking.PAIR_SCHEMA)
         if not pairs.height:
             return
-        visitors = found(frames, _VISITORS, pl.Schema({name: TELLINGS_SCHEMA[name] for name in _VISITING}))
-        strangers = visitors.join(own.select("telling"), on="telling", how="anti")
-        compared = self.matcher.patterned(pl.concat([own.select(_VISITING), strangers]), pairs)
+        own = silence.hush(found(frames, EACH, _VISITING_SCHEMA), silences)
+        visitors = found(frames, _VISITORS, _VISITING_SCHEMA)
+        compared = self.matcher.patterned(pl.concat([own, visitors]), pairs)
         self.progress.mark("pairs compared", pairs.height)
         yield here(compared, number, _COMPARED)
         yield beam.pvalue.TaggedOutput(SEEN, here(counted(compared), 0, SEEN))

@@ -71,7 +71,7 @@ class AskRules(beam.PTransform):
             | "Together" >> beam.ParDo(_AskTogether(self.night, self.progress))
             | "To record" >> PartitionBatches(self.shuffling)
         )
-        return {ANSWERS: answers, TOLD: alone[TOLD] | "Cut tellings" >> PartitionBatches(self.shuffling)}
+        return {ANSWERS: answers, TOLD: alone[TOLD] | "Cut tellings" >> PartitionBatches(self.shuffling, 2)}
 
 
 class _AskAlone(PartitionFn):

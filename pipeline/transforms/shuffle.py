@@ -9,6 +9,8 @@ from collections import deque
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import cached_property
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import apache_beam as beam
@@ -22,16 +24,21 @@ from pipeline.core import runs
 from pipeline.core.digest import partition_of
 from pipeline.transforms.coders import compact, copied, kind_of, to_batch, to_frame
 from pipeline.transforms.guard import guarded
-from pipeline.transforms.segments import Shuffling, kind_of_segment, open_segment
+from pipeline.transforms.segments import (
+    HELD,
+    MemoryWriter,
+    Shuffling,
+    SpillWriter,
+    is_held,
+    kind_of_segment,
+    open_segment,
+)
 
 GATHERED_ROWS = 131_072
 """Rows of one kind gathered before they are cut: small slices cost more in headers than in rows."""
 
 ALONE_ROWS, ALONE_ROWS_OF_SEVERAL = 16_384, 32_768
 """Rows of a batch that is cut by itself, for one partition and for several: to wait it would have to be copied."""
-
-_FOUR_BYTES = (1 << 31) - 1
-"""What places of four bytes reach."""
 
 SHUFFLED_BYTES, SHUFFLED_ROWS = "shuffled bytes", "shuffled rows"
 """Namespaces of the counters of what is shuffled, one counter per kind of batch."""
@@ -51,13 +58,17 @@ class Segment(NamedTuple):
 
 @dataclass
 class PartitionBatches(beam.PTransform):
-    """PCollection[RecordBatch with ``_to``] -> PCollection[(partition, segment)]; same rows; no shuffle yet."""
+    """PCollection[RecordBatch with ``_to``] -> PCollection[(partition, segment)]; same rows; no shuffle yet.
+
+    ``readers``: how many steps gather each segment, soon after it is cut; 0 where it waits long, or nobody can say.
+    """
 
     shuffling: Shuffling
+    readers: int = 0
 
     def expand(self, batches: beam.PCollection) -> beam.PCollection:
         """Cut the batches."""
-        return batches | "Cut" >> beam.ParDo(_Cut(self.shuffling)).with_output_types(tuple[int, bytes])
+        return batches | "Cut" >> beam.ParDo(_Cut(self.shuffling, self.readers)).with_output_types(tuple[int, bytes])
 
 
 @dataclass
@@ -84,8 +95,9 @@ def _as_it_is(segment: tuple[int, bytes]) -> tuple[int, bytes]:
 class _Cut(beam.DoFn):
     """Cuts while other rows are gathered, by as many threads as partitions are worked on at a time."""
 
-    def __init__(self, shuffling: Shuffling) -> None:
+    def __init__(self, shuffling: Shuffling, readers: int = 0) -> None:
         self.shuffling = shuffling
+        self.readers = readers
 
     def start_bundle(self) -> None:
         threads = self.shuffling.threads
@@ -140,10 +152,20 @@ class _Cut(beam.DoFn):
         # No more are at work than there are writers.
         writer = self._idle.pop()
         try:
-            parts = cut(pl.concat(frames), kind)
-            return [Segment(place, writer.write(part), part.nbytes, part.num_rows) for place, part in parts]
+            pieces = Pieces(pl.concat(frames), kind)
+            return [self._segment(pieces, bounds, writer) for bounds in pieces.bounds]
         finally:
             self._idle.append(writer)
+
+    def _segment(self, pieces: "Pieces", bounds: tuple[int, int, int], writer: MemoryWriter | SpillWriter) -> Segment:
+        place, start, length = bounds
+        if self.readers and self.shuffling.held_bytes:
+            rows = pieces.rows(start, length)
+            held = HELD.hold(pieces.kind, rows, pieces.schema, self.readers, self.shuffling.held_bytes)
+            if held is not None:
+                return Segment(place, held, int(rows.estimated_size()), length)
+        batch = pieces.batch(start, length)
+        return Segment(place, writer.write(batch), batch.nbytes, length)
 
 
 def _counted(kind: str, segments: Iterable[Segment]) -> Iterator[tuple[int, bytes]]:
@@ -166,66 +188,105 @@ def _own(frame: pl.DataFrame, kind: str) -> pl.DataFrame:
     return to_frame(copied(compact(frame, kind)))
 
 
-def cut(frame: pl.DataFrame, kind: str) -> Iterator[tuple[int, pa.RecordBatch]]:
-    """Rows of ``frame`` by their ``_to``, each partition's as one batch, rows in the order they had.
+class Pieces:
+    """Rows of one ``kind`` in the order of the partitions they go to, by their ``_to``; of one partition in the order they had.
 
-    A column without a value is left out and only named: half the columns of a feed are such.
+    A column without a value is left out and only named: half the columns of a feed are such. ``bounds``: partition, first row
+    and number of rows of every piece.
     """
-    to = frame["_to"].to_numpy()
-    frame = frame.drop("_to")
-    told = [column.name for column in frame if column.null_count() < frame.height]
-    # In one piece: rows with lists take forty times as long to fetch from several.
-    batch = frame.select(told or frame.columns[:1]).rechunk()
-    if len(to) and to.min() != to.max():
-        order = np.argsort(to, kind="stable")
-        batch, to = batch[order], to[order]
-    whole = frame.clear().to_arrow(compat_level=pl.CompatLevel.oldest()).schema
-    batch = _narrow(compact(batch, kind))
-    batch = batch.replace_schema_metadata({**(batch.schema.metadata or {}), SCHEMA: b64encode(whole.serialize())})
-    starts = runs.starts(to)
-    ends = np.append(starts, len(to))[1:]
-    for start, end in zip(starts, ends, strict=True):
-        yield int(to[start]), batch.slice(start, end - start)
+
+    def __init__(self, frame: pl.DataFrame, kind: str) -> None:
+        self.kind = kind
+        to = frame["_to"].to_numpy()
+        frame = frame.drop("_to")
+        self.schema = frame.schema
+        told = [column.name for column in frame if column.null_count() < frame.height]
+        # In one piece: rows with lists take forty times as long to fetch from several.
+        rows = frame.select(told or frame.columns[:1]).rechunk()
+        if (to[1:] < to[:-1]).any():
+            order = np.argsort(to, kind="stable")
+            rows, to = rows[order], to.take(order)
+        self._rows = rows
+        starts = runs.starts(to)
+        lengths = np.diff(starts, append=len(to))
+        self.bounds = list(zip(to.take(starts).tolist(), starts.tolist(), lengths.tolist(), strict=True))
+
+    def batch(self, start: int, length: int) -> pa.RecordBatch:
+        """A piece as a batch that says what all its columns are."""
+        return self._batch.slice(start, length)
+
+    def rows(self, start: int, length: int) -> pl.DataFrame:
+        """A piece as a frame."""
+        return self._own.slice(start, length)
+
+    @cached_property
+    def _batch(self) -> pa.RecordBatch:
+        whole = self.schema.to_frame().to_arrow(compat_level=pl.CompatLevel.oldest()).schema
+        batch = compact(self._rows, self.kind)
+        return batch.replace_schema_metadata({**(batch.schema.metadata or {}), SCHEMA: b64encode(whole.serialize())})
+
+    @cached_property
+    def _own(self) -> pl.DataFrame:
+        """The rows with their texts in memory of their own: views keep whatever they were fetched from."""
+        texts = [name for name, dtype in self._rows.schema.items() if not dtype.is_numeric()]
+        return (
+            self._rows.with_columns(to_frame(compact(self._rows.select(texts))).get_columns()) if texts else self._rows
+        )
 
 
-def _narrow(batch: pa.RecordBatch) -> pa.RecordBatch:
-    """``batch`` with places in its text of four bytes instead of eight: a seventh of what a night spills."""
-    wide = [
-        pa.types.is_large_string(column.type) and column.get_total_buffer_size() <= _FOUR_BYTES
-        for column in batch.columns
-    ]
-    fields = [pa.field(one.name, pa.string()) if far else one for one, far in zip(batch.schema, wide, strict=True)]
-    return batch.cast(pa.schema(fields, batch.schema.metadata))
+def cut(frame: pl.DataFrame, kind: str) -> Iterator[tuple[int, pa.RecordBatch]]:
+    """Rows of ``frame`` by their ``_to``, each partition's as one batch; see :class:`Pieces`."""
+    pieces = Pieces(frame, kind)
+    for place, start, length in pieces.bounds:
+        yield place, pieces.batch(start, length)
 
 
 def gather(
-    segments: Iterable[bytes], columns: Collection[str] | None = None, kinds: Collection[str] | None = None
+    segments: Iterable[bytes],
+    kinds: Collection[str] | None = None,
+    columns: Mapping[str, Collection[str]] = MappingProxyType({}),
 ) -> dict[str, pl.DataFrame]:
-    """Frames of a partition's segments, joined by kind; only ``columns`` and ``kinds`` where given. Rows come in no
-    particular order.
+    """Frames of a partition's segments, joined by kind; only ``kinds`` where given, and of a kind only its ``columns``
+    where told. Rows come in no particular order. Every step gathers a segment once.
     """
     frames: dict[str, list[pl.DataFrame]] = {}
     schemas: dict[str, pl.Schema] = {}
     for segment in segments:
         kind = kind_of_segment(segment)
-        if kinds is not None and kind not in kinds:
-            continue
-        batch = open_segment(segment, columns)
-        frames.setdefault(kind, []).append(to_frame(batch))
-        if kind not in schemas:
-            whole = to_frame(
-                pa.ipc.read_schema(pa.py_buffer(b64decode(batch.schema.metadata[SCHEMA]))).empty_table()
-            ).schema
-            schemas[kind] = pl.Schema(
-                {name: dtype for name, dtype in whole.items() if columns is None or name in columns}
-            )
-    return {
-        # In one piece: to fetch rows from several pieces takes many times as long.
-        kind: pl.concat([schemas[kind].to_frame(), *frames[kind]], how="diagonal", rechunk=True).select(
-            schemas[kind].names()
-        )
-        for kind in sorted(frames)
-    }
+        if kinds is None or kind in kinds:
+            wanted = columns.get(kind)
+            rows, whole = _opened(segment, wanted, schemas.get(kind))
+            frames.setdefault(kind, []).append(rows)
+            schemas.setdefault(kind, whole)
+        if is_held(segment):
+            HELD.read(segment)
+    return {kind: _joined(frames[kind], schemas[kind]) for kind in sorted(frames)}
+
+
+def _opened(segment: bytes, wanted: Collection[str] | None, schema: pl.Schema | None) -> tuple[pl.DataFrame, pl.Schema]:
+    """Rows of a segment, and the schema of all its columns, which another of its kind may have told."""
+    if is_held(segment):
+        rows, whole = HELD.rows(segment)
+        if wanted is None:
+            return rows, whole
+        rows = rows.select(name for name in rows.columns if name in wanted)
+    else:
+        batch = open_segment(segment, wanted)
+        rows = to_frame(batch)
+        whole = schema or _schema_of(batch)
+    return rows, whole if wanted is None else pl.Schema({name: whole[name] for name in whole if name in wanted})
+
+
+def _schema_of(batch: pa.RecordBatch) -> pl.Schema:
+    told = pa.ipc.read_schema(pa.py_buffer(b64decode(batch.schema.metadata[SCHEMA])))
+    return to_frame(told.empty_table()).schema
+
+
+def _joined(frames: Sequence[pl.DataFrame], schema: pl.Schema) -> pl.DataFrame:
+    if len(frames) == 1 and frames[0].columns == schema.names():
+        return frames[0]
+    # In one piece: to fetch rows from several pieces takes many times as long.
+    return pl.concat([schema.to_frame(), *frames], how="diagonal", rechunk=True).select(schema.names())
 
 
 def sent(frame: pl.DataFrame, by: str, partitions: int, kind: str) -> pa.RecordBatch:

@@ -1,3 +1,4 @@
+import numpy as np
 import polars as pl
 import pytest
 from hypothesis import given
@@ -61,3 +62,27 @@ def test_sides_are_found_among_digests_in_any_order(digests: list[int], data: st
     for among in (column, column.sort()):
         at = digest.sides_among(among, pairs)
         assert [among.gather(side).to_list() for side in at] == [left, right]
+
+
+@given(st.sets(st.integers(0, 2**64 - 1), max_size=40), st.lists(st.integers(0, 2**64 - 1), max_size=40))
+def test_places_are_told_of_what_is_there_and_of_nothing_else(known: set[int], others: list[int]) -> None:
+    ordered = sorted(known)
+    wanted = [*ordered[::2], *others, 0, 2**64 - 1]
+    at = digest.places_if_any(np.array(ordered, np.uint64), np.array(wanted, np.uint64))
+    assert at.tolist() == [ordered.index(one) if one in known else -1 for one in wanted]
+
+
+rows = st.lists(st.tuples(st.integers(0, 2), st.integers(0, 1)), max_size=30)
+
+
+@given(rows)
+def test_of_equal_rows_the_earliest_is_told(told: list[tuple[int, int]]) -> None:
+    columns = [np.array([row[place] for row in told], np.uint64) for place in (0, 1)]
+    at = digest.each_once("rows", columns)
+    assert sorted(at.tolist()) == [told.index(row) for row in sorted({*told}, key=told.index)]
+
+
+def test_rows_with_one_digest_that_differ_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(digest, "side_by_side", lambda columns: np.zeros(len(columns[0]), np.uint64))
+    with pytest.raises(DigestCollision, match="papers"):
+        digest.each_once("papers", [np.array([1, 2], np.uint64)])

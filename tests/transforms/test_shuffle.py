@@ -35,7 +35,9 @@ def test_a_column_without_a_value_is_not_written_and_comes_back() -> None:
     ((_, batch),) = shuffle.cut(frame, "kind")
     assert batch.schema.names == ["text"]
     assert shuffle.gather([segments.MemoryWriter().write(batch)])["kind"].equals(frame.drop("_to"))
-    assert shuffle.gather([segments.MemoryWriter().write(batch)], ("nothing",))["kind"].schema == {"nothing": pl.Date}
+    assert shuffle.gather([segments.MemoryWriter().write(batch)], columns={"kind": ("nothing",)})["kind"].schema == {
+        "nothing": pl.Date
+    }
 
 
 @given(frames)
@@ -168,3 +170,45 @@ def test_many_rows_for_one_partition_are_cut_by_themselves() -> None:
     assert shuffle.gather([told for _, told in sent[0]])["kind"]["n"].to_list() == list(range(shuffle.ALONE_ROWS))
     rest = [told.value for told in cut.finish_bundle()]
     assert sum(shuffle.gather([told])["kind"].height for _, told in rest) == 10 + shuffle.ALONE_ROWS
+
+
+def held_cut(tmp_path: Path, readers: int, most: int) -> list[bytes]:
+    cut = shuffle._Cut(segments.Shuffling(3, str(tmp_path), held_bytes=most), readers)
+    cut.start_bundle()
+    frame = pl.DataFrame(
+        {"_to": [1, 0, 1], "n": [1, 2, 3], "text": ["a", None, "c"]}, schema_overrides={"_to": pl.UInt16}
+    )
+    assert not list(cut.process(coders.to_batch(frame.with_columns(nothing=pl.lit(None, pl.Date)), "kind")))
+    return [told.value[1] for told in cut.finish_bundle()]
+
+
+def test_what_is_held_is_given_to_all_its_readers_and_then_forgotten(tmp_path: Path) -> None:
+    cut = held_cut(tmp_path, readers=2, most=1000)
+    assert not list(tmp_path.iterdir())
+    assert len(segments.HELD) == 2
+    wanted = {"n": [2, 1, 3], "text": [None, "a", "c"], "nothing": [None] * 3}
+    first, second = (shuffle.gather(cut)["kind"] for _ in range(2))
+    assert first.to_dict(as_series=False) == second.to_dict(as_series=False) == wanted
+    assert first.schema == {"n": pl.Int64, "text": pl.String, "nothing": pl.Date}
+    assert len(segments.HELD) == 0
+    with pytest.raises(KeyError):
+        shuffle.gather(cut)
+
+
+def test_what_is_held_of_other_kinds_counts_as_read(tmp_path: Path) -> None:
+    assert not shuffle.gather(held_cut(tmp_path, readers=1, most=1000), kinds=("other",))
+    assert len(segments.HELD) == 0
+
+
+def test_only_the_wanted_columns_of_what_is_held_are_given(tmp_path: Path) -> None:
+    cut = held_cut(tmp_path, readers=1, most=1000)
+    told = shuffle.gather(cut, columns={"kind": ("nothing", "n")})["kind"]
+    assert told.to_dict(as_series=False) == {"n": [2, 1, 3], "nothing": [None] * 3}
+
+
+@pytest.mark.parametrize(("readers", "most"), [(0, 1000), (1, 20), (1, 0)])
+def test_what_nobody_counts_or_is_too_much_is_spilled(readers: int, most: int, tmp_path: Path) -> None:
+    cut = held_cut(tmp_path, readers, most)
+    assert list(tmp_path.iterdir())
+    assert shuffle.gather(cut)["kind"]["n"].to_list() == [2, 1, 3]
+    segments.HELD.clear()

@@ -14,14 +14,19 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
+import numpy as np
 import polars as pl
 
+from pipeline.core import runs
 from pipeline.core.identity.events import events
 from pipeline.core.identity.new_id import new_ids
 from pipeline.errors import RunError
 
 COLUMNS: Final = ("record", "group", "customer_id", "anchor")
 """Columns of ``members`` that are read."""
+
+
+_GROUPS: Final = pl.Schema({"group": pl.UInt64, "smallest": pl.UInt64, "anchored": pl.Boolean, "records": pl.UInt32})
 
 
 @dataclass
@@ -60,15 +65,19 @@ def inherit(members: pl.DataFrame, on: date) -> Inherited:
 
 def _groups(frame: pl.DataFrame) -> pl.DataFrame:
     """Of every group ``smallest``, its smallest anchor or, when it has none, record; ``anchored``; ``records``."""
-    grouped = frame.filter(pl.col("group").is_not_null())
-    grouped = grouped.select("group", "record", anchored=pl.when("anchor").then("record"))
-    least = grouped.group_by("group").agg(pl.col("record", "anchored").min(), records=pl.len())
-    return least.select(
-        "group",
-        smallest=pl.coalesce("anchored", "record"),
-        anchored=pl.col("anchored").is_not_null(),
-        records="records",
-    )
+    grouped = frame.select("group", "record", "anchor").drop_nulls("group")
+    group, record, anchor = (grouped[name].to_numpy() for name in grouped.columns)
+    order = runs.beside(group)
+    group, record, anchor = group.take(order), record.take(order), anchor.take(order)
+    starts = runs.starts(group)
+    if not len(starts):
+        return _GROUPS.to_frame()
+    anchored = np.logical_or.reduceat(anchor, starts)
+    lengths = np.diff(starts, append=len(group))
+    counts = anchor | ~np.repeat(anchored, lengths)
+    smallest = np.minimum.reduceat(np.where(counts, record, np.iinfo(np.uint64).max), starts)
+    columns = (group.take(starts), smallest, anchored, lengths)
+    return pl.DataFrame(dict(zip(_GROUPS, columns, strict=True)), schema=_GROUPS)
 
 
 def _kept(frame: pl.DataFrame, groups: pl.DataFrame) -> pl.DataFrame:

@@ -12,6 +12,8 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from pipeline.core import runs
+from pipeline.core.digest import each_once
 from pipeline.core.matching.describe import COMPLETE, LIFETIME, MASKED_NAME, MASKED_NUMBER, NICKNAME, TITLED
 from pipeline.core.matching.people import CLAIM_BIT, POLICY_BIT
 from pipeline.core.matching.tellings import OWNER
@@ -109,26 +111,33 @@ def _spoken_for(tellings: pl.DataFrame, group: Places, ends: pl.DataFrame) -> pl
     car = equal("plate_code") | equal("vin_code")
     phone, masked = equal("mobile"), _visible(tellings, weak, strong)
     told_owner, given = tellings["owner"].to_numpy(), _given(tellings, group, strong)
-    met = pl.DataFrame(
-        {
-            "unit": group[weak],
-            "person": group[strong],
-            "phone": phone | masked,
-            "main": masked | phone & given["main"],
-            "proven": phone & given["proven"],
-            "vehicle": car | ((ends["agreed"].to_numpy() & POLICY_BIT) != 0),
-            "owner": car & (told_owner[weak] > 0) & (told_owner[strong] == OWNER),
-            "document": equal("cert_code") & ~other_phone(tellings, weak, strong),
-            "claim": (ends["agreed"].to_numpy() & CLAIM_BIT) != 0,
-            "phoned": tellings["mobile"].to_numpy()[weak] > 0,
-            "driving": (tellings["plate_code"].to_numpy()[weak] > 0) | (tellings["vin_code"].to_numpy()[weak] > 0),
-        }
-    )
-    return met.group_by("unit", "person").agg(
-        pl.col("phone", "main", "proven", "vehicle", "owner", "document", "claim", "phoned", "driving")
-        .any()
-        .cast(pl.Int64)
-    )
+    met: dict[str, Flags] = {
+        "phone": phone | masked,
+        "main": masked | phone & given["main"],
+        "proven": phone & given["proven"],
+        "vehicle": car | ((ends["agreed"].to_numpy() & POLICY_BIT) != 0),
+        "owner": car & (told_owner[weak] > 0) & (told_owner[strong] == OWNER),
+        "document": equal("cert_code") & ~other_phone(tellings, weak, strong),
+        "claim": (ends["agreed"].to_numpy() & CLAIM_BIT) != 0,
+        "phoned": tellings["mobile"].to_numpy()[weak] > 0,
+        "driving": (tellings["plate_code"].to_numpy()[weak] > 0) | (tellings["vin_code"].to_numpy()[weak] > 0),
+    }
+    return _anywhere(group[weak], group[strong], met)
+
+
+def _anywhere(unit: Places, person: Places, met: dict[str, Flags]) -> pl.DataFrame:
+    """Each pair of ``unit`` and ``person`` once, with 1 for what holds of any of its rows, else 0."""
+    # One number for both: the places of both are below a few millions.
+    pair = unit * (person.max(initial=0) + 1) + person
+    order = np.argsort(pair)
+    starts = runs.starts(pair.take(order))
+    once = order.take(starts)
+    bits = np.zeros(len(unit), np.uint16)
+    for place, holds in enumerate(met.values()):
+        bits |= holds.astype(np.uint16) << np.uint16(place)
+    held = np.bitwise_or.reduceat(bits.take(order), starts) if len(starts) else bits
+    told = {name: (held >> np.uint16(place) & np.uint16(1)).astype(np.int64) for place, name in enumerate(met)}
+    return pl.DataFrame({"unit": unit.take(once), "person": person.take(once), **told})
 
 
 def other_phone(tellings: pl.DataFrame, left: Places, right: Places) -> Flags:
@@ -196,7 +205,8 @@ def _facts(tellings: pl.DataFrame, group: Places, somebody: Flags) -> pl.DataFra
         )
         for what, value, there in sayings
     ]
-    return pl.concat(parts).drop("there").unique()
+    facts = pl.concat(parts).drop("there")
+    return facts[each_once("what is told of customers", [column.to_numpy() for column in facts])]
 
 
 def _chosen(possible: pl.DataFrame) -> pl.DataFrame:

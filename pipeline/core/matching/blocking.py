@@ -16,7 +16,7 @@ import numpy.typing as npt
 import polars as pl
 
 from pipeline.core import runs
-from pipeline.core.digest import Digests, combine, side_by_side
+from pipeline.core.digest import Digests, combine, places_among, side_by_side
 from pipeline.errors import DigestCollision
 
 LARGEST: Final = 60
@@ -65,7 +65,9 @@ def keys(tellings: pl.DataFrame, wanted: Sequence[Key], refine: str) -> pl.DataF
         values = [tellings[column].to_numpy().astype(np.uint64) for column in key.columns]
         told = np.flatnonzero(np.logical_and.reduce([value != 0 for value in values]))
         salt = np.full(len(told), number + 1, np.uint64)
-        parts.append(_rows(combine(salt, *(value[told] for value in values)), finer[told], codes[told], number))
+        parts.append(
+            _rows(combine(salt, *(value.take(told) for value in values)), finer.take(told), codes.take(told), number)
+        )
     return pl.concat(parts)
 
 
@@ -79,10 +81,10 @@ def pairs(rows: pl.DataFrame, largest: int = LARGEST) -> Blocks:
     rows = rows.rechunk()
     # Only the key is sorted: which telling stands left is settled by its digest, not by its place.
     order = runs.beside(rows["key"].to_numpy())
-    sizes = _sizes(rows["key"].to_numpy()[order])
+    sizes = _sizes(rows["key"].to_numpy().take(order))
     fits, over = (sizes > 1) & (sizes <= largest), sizes > largest
     at = order.compress(fits)
-    small = pl.DataFrame({name: rows[name].to_numpy()[at] for name in ("telling", "which")})
+    small = pl.DataFrame({name: rows[name].to_numpy().take(at) for name in ("telling", "which")})
     finer, crowds, capped = _refined(rows[order.compress(over)], largest)
     parts = [_within(small, sizes.compress(fits), largest)]
     parts += [
@@ -123,12 +125,12 @@ def _within(rows: pl.DataFrame, sizes: Places, reach: int = LARGEST) -> pl.DataF
         firsts.append(at)
         seconds.append(at + distance)
         distance += 1
-        at = at.compress(behind[at] >= distance)
+        at = at.compress(behind.take(at) >= distance)
     first, second = np.concatenate(firsts), np.concatenate(seconds)
     telling, which = rows["telling"].to_numpy(), rows["which"].to_numpy()
-    one, other = telling[first], telling[second]
+    one, other = telling.take(first), telling.take(second)
     told = one != other
-    agreed = np.left_shift(np.uint32(1), which[first].astype(np.uint32))
+    agreed = np.left_shift(np.uint32(1), which.take(first).astype(np.uint32))
     return pl.DataFrame(
         {
             "left": np.minimum(one, other).compress(told),
@@ -158,15 +160,15 @@ def distinct(candidates: pl.DataFrame) -> pl.DataFrame:
     rest = np.uint64(64 - _BITS_OF_LEFT)
     packed = (left >> rest << rest) | (side_by_side([left, right]) >> np.uint64(_BITS_OF_LEFT))
     order = runs.beside(packed)
-    packed, lefts, rights = packed[order], left[order], right[order]
+    packed, lefts, rights = packed.take(order), left.take(order), right.take(order)
     fresh = np.concatenate([[True], packed[1:] != packed[:-1]])
     if (~fresh[1:] & ((lefts[1:] != lefts[:-1]) | (rights[1:] != rights[:-1]))).any():
         raise DigestCollision(
             "candidate pairs", "two pairs have the same digest", "Report this; nothing was published."
         )
     starts = np.flatnonzero(fresh)
-    bits = np.bitwise_or.reduceat(agreed[order], starts)
-    return pl.DataFrame({"left": lefts[starts], "right": rights[starts], "agreed": bits}, schema=PAIR_SCHEMA)
+    bits = np.bitwise_or.reduceat(agreed.take(order), starts)
+    return pl.DataFrame({"left": lefts.take(starts), "right": rights.take(starts), "agreed": bits}, schema=PAIR_SCHEMA)
 
 
 def number_of(name: str, wanted: Sequence[Key]) -> int:
@@ -175,14 +177,14 @@ def number_of(name: str, wanted: Sequence[Key]) -> int:
 
 
 def outside_keys(papers: pl.DataFrame, tellings: pl.DataFrame, wanted: Sequence[Key], refine: str) -> pl.DataFrame:
-    """Rows of KEY_SCHEMA for the papers of tellings, of which one telling has many (``telling``, ``paper``, ``code``)."""
+    """Rows of KEY_SCHEMA for the papers of ``tellings``, of which one telling has many (``telling``, ``paper``, ``code``)."""
     numbers = [[key.columns for key in wanted].index((column,)) for column in PAPERS]
-    named = papers.join(tellings.select("telling", refine), on="telling", maintain_order="left")
-    codes, which = named["code"].to_numpy(), np.array(numbers, np.uint8)[named["paper"].to_numpy()]
+    at = places_among(tellings["telling"], papers["telling"])
+    codes, which = papers["code"].to_numpy(), np.array(numbers, np.uint8).take(papers["paper"].to_numpy())
     rows = {
         "key": combine(which.astype(np.uint64) + np.uint64(1), codes),
-        "refine": named[refine],
-        "telling": named["telling"],
+        "refine": tellings[refine].to_numpy().take(at),
+        "telling": papers["telling"],
         "which": which,
     }
     return pl.DataFrame(rows, schema=KEY_SCHEMA)

@@ -30,7 +30,7 @@ class Sides:
         """The column of both sides, a value per pair."""
         if column not in self._met:
             values = self.tellings[column].to_numpy()
-            self._met[column] = (values[self.left], values[self.right])
+            self._met[column] = (values.take(self.left), values.take(self.right))
         return self._met[column]
 
     def equal(self, column: str) -> Flags:

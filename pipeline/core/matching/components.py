@@ -28,21 +28,21 @@ def labelled(left: Digests, right: Digests) -> pl.DataFrame:
     labels = connect(one, other, len(nodes))
     # Nodes are sorted, and components numbered by their first ones, which are their smallest.
     smallest = nodes[np.flatnonzero(labels > np.maximum.accumulate(np.concatenate([[-1], labels[:-1]])))]
-    return pl.DataFrame({"node": nodes, "component": smallest[labels]}, schema=LABEL_SCHEMA)
+    return pl.DataFrame({"node": nodes, "component": smallest.take(labels)}, schema=LABEL_SCHEMA)
 
 
 def connect(left: npt.NDArray[np.integer], right: npt.NDArray[np.integer], nodes: int) -> npt.NDArray[np.int32]:
     """Component number of each of ``nodes`` places, in the order of their first nodes."""
     root = np.arange(nodes)
     while True:
-        one, other = root[left], root[right]
+        one, other = root.take(left), root.take(right)
         apart = one != other
         if not apart.any():
             break
         left, right = one.compress(apart), other.compress(apart)
         # The larger of two roots hangs on the smaller one, and everybody on the root of his root, until nothing moves.
         np.minimum.at(root, np.maximum(left, right), np.minimum(left, right))
-        while ((above := root[root]) != root).any():
+        while ((above := root.take(root)) != root).any():
             root = above
     return (np.cumsum(root == np.arange(nodes), dtype=np.int32) - np.int32(1))[root]
 

@@ -80,16 +80,16 @@ def name(sides: Sides) -> Levels:
 
 def _nearness(sides: Sides, asked: npt.NDArray[np.intp]) -> npt.NDArray[np.uint8]:
     """How near the names of the pairs at ``asked`` are, each pair of names compared once."""
-    one, other = (side[asked] for side in sides.both("name_code"))
+    one, other = (side.take(asked) for side in sides.both("name_code"))
     # Which of two names stands first says nothing.
     turned = one > other
     first, second = np.where(turned, other, one), np.where(turned, one, other)
     codes = side_by_side([first, second])
     order = runs.beside(codes)
-    begins = runs.starts(codes[order])
-    once = order[begins]
+    begins = runs.starts(codes.take(order))
+    once = order.take(begins)
     again = np.diff(begins, append=len(order))
-    if any((name[order] != np.repeat(name[once], again)).any() for name in (first, second)):
+    if any((name.take(order) != np.repeat(name.take(once), again)).any() for name in (first, second)):
         raise DigestCollision("names", "two pairs have the same digest", "Report this; nothing was published.")
     forms = sides.tellings.select("sound", spelt="name")
     told = nearness(*(forms[side[asked[once]]] for side in (sides.left, sides.right)))
@@ -110,9 +110,11 @@ def document(sides: Sides) -> Levels:
     asked = np.flatnonzero(
         told & ~same & ~masked & (head >= _WHOLE_HEAD) & (head_other >= _WHOLE_HEAD) & sides.told("cert_tail")
     )
-    tail, tail_other = (column[asked].astype(np.uint64) - np.uint64(1) for column in sides.both("cert_tail"))
+    tail, tail_other = (column.take(asked).astype(np.uint64) - np.uint64(1) for column in sides.both("cert_tail"))
     hundred = np.uint64(100)
-    apart = digits_apart(head[asked], head_other[asked], 14) + digits_apart(tail // hundred, tail_other // hundred, 3)
+    apart = digits_apart(head.take(asked), head_other.take(asked), 14) + digits_apart(
+        tail // hundred, tail_other // hundred, 3
+    )
     apart += (tail % hundred) != (tail_other % hundred)
     near[asked] = apart <= _NEAR
     fits = np.zeros(len(sides), np.bool_)
@@ -169,7 +171,7 @@ def phone(sides: Sides) -> Levels:
     same = sides.equal("mobile")
     asked = np.flatnonzero(sides.told("mobile") & ~same)
     near = np.zeros(len(sides), np.bool_)
-    near[asked] = digits_apart(one[asked], other[asked], 11) == 1
+    near[asked] = digits_apart(one.take(asked), other.take(asked), 11) == 1
     masked = told & ((one == 0) | (other == 0))
     carrier, carrier_other = (np.where(side > 999, side // 10_000, side) for side in (head, head_other))
     fits = masked & (carrier == carrier_other) & sides.equal("mobile_tail")

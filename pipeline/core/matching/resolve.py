@@ -77,9 +77,9 @@ def resolve(tellings: pl.DataFrame, edges: pl.DataFrame, largest: int, apart: pl
     fate[_too_light(left, right, weight, tellings.height, largest)] = _NUMBER[TOO_LARGE]
     firm = (weight >= SURE) | _of_somebody(tellings, left, right)
     alive = np.flatnonzero((fate == 0) & firm)
-    component = connect(left[alive], right[alive], tellings.height)
+    component = connect(left.take(alive), right.take(alive), tellings.height)
     conflicts = Conflicts(tellings, component, apart)
-    contested = alive[conflicts.contested[component[left[alive]]]]
+    contested = alive[conflicts.contested.take(component.take(left.take(alive)))]
     order = contested[
         np.lexsort((right[contested], left[contested], -_told(tellings, left, right)[contested], -weight[contested]))
     ]
@@ -92,8 +92,8 @@ def resolve(tellings: pl.DataFrame, edges: pl.DataFrame, largest: int, apart: pl
         tellings, groups, _Loose(at, left[at], right[at]), edges["agreed"].to_numpy(), apart
     )
     # What was refused at first may have met by another way.
-    fate[(groups[left] == groups[right]) & (fate != _NUMBER[TOO_LARGE])] = 0
-    first = _firsts(groups)[groups]
+    fate[(groups.take(left) == groups.take(right)) & (fate != _NUMBER[TOO_LARGE])] = 0
+    first = _firsts(groups).take(groups)
     return Resolved(
         pl.DataFrame({"telling": codes, "group": codes.gather(first)}),
         first,
@@ -111,7 +111,7 @@ def _split(component: npt.NDArray[np.int32], contested: Flags, left: Places, rig
     """Of every telling the first one of its group: of its component, or of what ``left`` - ``right`` still connect where
     that is ``contested``. Few are, so that only those are connected again.
     """
-    groups = _firsts(component)[component]
+    groups = _firsts(component).take(component)
     inside = np.flatnonzero(contested)
     if not len(inside):
         return groups
@@ -134,9 +134,9 @@ def _too_light(left: Places, right: Places, weight: npt.NDArray[np.int64], nodes
     light = np.zeros(len(left), np.bool_)
     while True:
         held = np.flatnonzero(~light)
-        component = connect(left[held], right[held], nodes)
+        component = connect(left.take(held), right.take(held), nodes)
         over = np.bincount(component) > largest
-        inside = held[over[component[left[held]]]]
+        inside = held[over.take(component.take(left.take(held)))]
         if not len(inside):
             return light
         # Of each component its own: what else is in the partition decides nothing.
@@ -149,7 +149,7 @@ def _too_light(left: Places, right: Places, weight: npt.NDArray[np.int64], nodes
 def _told(tellings: pl.DataFrame, left: Places, right: Places) -> Places:
     """How many records tell either side of each edge."""
     records = tellings["records"].to_numpy()
-    return records[left] + records[right]  # type: ignore[no-any-return]
+    return records.take(left) + records.take(right)  # type: ignore[no-any-return]
 
 
 def _of_somebody(tellings: pl.DataFrame, left: Places, right: Places) -> Flags:
@@ -161,15 +161,16 @@ def _of_somebody(tellings: pl.DataFrame, left: Places, right: Places) -> Flags:
 
     def equal(column: str) -> Flags:
         values = tellings[column].to_numpy()
-        same: Flags = (values[left] == values[right]) & (values[left] != 0)
+        one = values.take(left)
+        same: Flags = (one == values.take(right)) & (one != 0)
         return same
 
     whole, documented = _whole(tellings), np.isin(tellings["cert_state"].to_numpy(), (LIFETIME, CHANGEABLE))
     unnamed = np.isin(tellings["name_state"].to_numpy(), (NAMELESS, NICKNAME))
-    strange = (unnamed[left] != unnamed[right]) & other_phone(tellings, left, right)
+    strange = (unnamed.take(left) != unnamed.take(right)) & other_phone(tellings, left, right)
     firm: Flags = (
-        (whole[left] & whole[right])
-        | (documented[left] & documented[right] & ~strange)
+        (whole.take(left) & whole.take(right))
+        | (documented.take(left) & documented.take(right) & ~strange)
         | equal("openid_code")
         | (equal("name_code") & equal("mobile") & equal("plate_code"))
     )
@@ -195,7 +196,7 @@ def _with_nobodies(
 ) -> tuple[Places, npt.NDArray[np.uint8]]:
     """Groups after whoever names nobody is attached, and what becomes of the ``loose`` edges, by number."""
     whole = np.bincount(groups, _whole(tellings)) > 0
-    left, right = groups[loose.left], groups[loose.right]
+    left, right = groups.take(loose.left), groups.take(loose.right)
     reach = whole[left] != whole[right]
     turned = whole[left][reach]
     ends = pl.DataFrame(
@@ -209,7 +210,7 @@ def _with_nobodies(
     joins = _undecided(tellings, groups, joins, apart)
     told = np.arange(len(whole))
     told[joins["unit"].to_numpy()] = joins["person"].to_numpy()
-    after = told[groups]
+    after = told.take(groups)
     # Whose person is known, and who contradicts, is no question any more.
     settled = (whole[told[left]] & whole[told[right]]) | _any_of(against, left, right)
     apart_now = np.where(settled, _NUMBER[OTHER_PERSON], _NUMBER[AMBIGUOUS])

@@ -6,9 +6,11 @@ of whose records bear another name is *suspect* on the others: somebody's relati
 
 from typing import Final
 
+import numpy as np
 import polars as pl
 
 from pipeline.core import runs
+from pipeline.core.digest import places_among
 from pipeline.core.matching.names import FAR, INCOMPATIBLE, nearness
 
 DOCUMENT: Final = 0
@@ -78,12 +80,12 @@ def suspects(numbered: pl.DataFrame) -> pl.DataFrame:
 
 
 def hush(tellings: pl.DataFrame, silences: pl.DataFrame) -> pl.DataFrame:
-    """``tellings`` with what is silent taken out."""
+    """``tellings`` with what is silent taken out; all of ``silences`` are of theirs."""
     for what, columns in SILENT.items():
         hushed = silences.filter(pl.col("what") == what)["telling"]
         if hushed.len():
-            speaks = ~pl.col("telling").is_in(hushed.implode())
+            at = pl.Series(np.unique(places_among(tellings["telling"], hushed)))
             tellings = tellings.with_columns(
-                pl.when(speaks).then(name).otherwise(0).cast(tellings.schema[name]).alias(name) for name in columns
+                tellings[name].clone().scatter(at, 0) for name in columns if name in tellings.columns
             )
     return tellings

@@ -11,12 +11,11 @@ import numpy as np
 import polars as pl
 
 from pipeline.core import runs
-from pipeline.core.digest import Digests, digest, side_by_side
+from pipeline.core.digest import Digests, digest, each_once, side_by_side
 from pipeline.core.distinct import Remembered
 from pipeline.core.matching.blocking import PAPERS
 from pipeline.core.matching.describe import COMPLETE, NAMELESS, TELLING, describe
 from pipeline.core.rules.by_customer import PART_SCHEMA, parts
-from pipeline.errors import DigestCollision
 
 TELLINGS_SCHEMA: Final = pl.Schema(
     {
@@ -148,9 +147,9 @@ def _papers(told: pl.DataFrame) -> pl.DataFrame:
     return each_paper(
         pl.DataFrame(
             {
-                "telling": np.concatenate([telling[at] for at in there]),
+                "telling": np.concatenate([telling.take(at) for at in there]),
                 "paper": np.repeat(np.arange(len(PAPERS), dtype=np.uint8), [len(at) for at in there]),
-                "code": np.concatenate([code[at] for code, at in zip(codes, there, strict=True)]),
+                "code": np.concatenate([code.take(at) for code, at in zip(codes, there, strict=True)]),
             },
             schema=PAPERS_SCHEMA,
         )
@@ -160,32 +159,22 @@ def _papers(told: pl.DataFrame) -> pl.DataFrame:
 def each_paper(papers: pl.DataFrame) -> pl.DataFrame:
     """PAPERS_SCHEMA, each once. Raises on a digest collision."""
     columns = [papers[name].to_numpy() for name in PAPERS_SCHEMA]
-    # One number for all three: one sort of numbers instead of hashing rows.
-    codes = side_by_side(columns)
-    order = runs.beside(codes)
-    again = np.flatnonzero(np.diff(codes[order]) == 0)
-    if any((column[order[again]] != column[order[again + 1]]).any() for column in columns):
-        raise DigestCollision(
-            "papers of tellings", "two papers have the same digest", "Report this; nothing was published."
-        )
-    fresh = np.ones(papers.height, np.bool_)
-    fresh[again + 1] = False
-    return papers[order.compress(fresh)]
+    return papers[each_once("papers of tellings", columns)]
 
 
 def once(tellings: pl.DataFrame) -> pl.DataFrame:
     """Each telling once, its records added up and the smallest standing for all."""
     tellings = tellings.select(TELLINGS_SCHEMA.names()).rechunk()
-    order = np.argsort(tellings["telling"].to_numpy())
-    codes, record = (tellings[name].to_numpy()[order] for name in ("telling", "record"))
+    order = runs.beside(tellings["telling"].to_numpy())
+    codes, record = (tellings[name].to_numpy().take(order) for name in ("telling", "record"))
     starts = runs.starts(codes)
     if len(starts) == len(codes):
         return tellings
     run = np.repeat(np.arange(len(starts)), np.diff(starts, append=len(codes)))
-    smallest = np.flatnonzero(record == np.minimum.reduceat(record, starts)[run])
-    first = smallest[runs.starts(run[smallest])]
-    records = np.add.reduceat(tellings["records"].to_numpy()[order], starts)
-    owner = np.maximum.reduceat(tellings["owner"].to_numpy()[order], starts)
+    smallest = np.flatnonzero(record == np.minimum.reduceat(record, starts).take(run))
+    first = smallest.take(runs.starts(run.take(smallest)))
+    records = np.add.reduceat(tellings["records"].to_numpy().take(order), starts)
+    owner = np.maximum.reduceat(tellings["owner"].to_numpy().take(order), starts)
     return tellings[order[first]].with_columns(records=pl.Series(records), owner=pl.Series(owner))
 
 
