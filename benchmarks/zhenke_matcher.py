@@ -1,9 +1,10 @@
 """The matcher of Zhenke over the records of a published night, inside Beam, shuffles included.
 
     python -m benchmarks.zhenke_matcher CITY ROWS.parquet --describe     (what matching reads of each record; not timed)
-    python -m benchmarks.zhenke_matcher ROWS.parquet CLUSTERS.parquet [--train] [--workers 1]
+    python -m benchmarks.zhenke_matcher ROWS.parquet CLUSTERS.parquet [--train]
 
-The rules that need customers are not asked: they are no part of matching.
+The rules that need customers are not asked, and nothing travels for them: they are no part of matching. Like the peers' the
+clock stops when the customer of every record is known in memory; links are written to disk before.
 
 Prints JSON: seconds in all, CPU seconds and memory of the process tree, CPU seconds by step. With ``--train`` a model is
 estimated from the pattern counts of these records and weighs them in the same run; without, the packaged model weighs.
@@ -38,18 +39,18 @@ from pipeline.core.digest import digest
 from pipeline.core.matching import people
 from pipeline.core.matching.model import Model, estimate
 from pipeline.core.matching.seen import summed
-from pipeline.core.matching.tellings import rows, tell
+from pipeline.core.matching.tellings import ROW_SCHEMA, rows, tell
 from pipeline.core.night import Night
 from pipeline.core.rules.facts import examine
 from pipeline.engine import choose, held_bytes
 from pipeline.settings import EngineSettings
 from pipeline.transforms import connect, customers, pairs, segments, shuffle
-from pipeline.transforms.coders import to_batch
 from pipeline.transforms.partitions import Partition, PartitionFn
 from pipeline.transforms.progress import Progress
 
 NIGHT = date(2026, 6, 30)
 ROWS_A_PARTITION = 250_000
+ROW_GROUPS = 8
 STEPS = {
     "_Read": "read",
     "_Cut": "shuffle",
@@ -73,13 +74,14 @@ def main() -> None:
     parser.add_argument("target", type=Path)
     parser.add_argument("--describe", action="store_true")
     parser.add_argument("--train", action="store_true")
-    parser.add_argument("--workers", type=int, default=1)
     parser.add_argument("--threads", type=int, default=1, help="threads of each process")
-    parser.add_argument("--steps", action="store_true", help="also seconds by step; one worker")
+    parser.add_argument("--steps", action="store_true", help="also seconds by step")
     parser.add_argument("--child", action="store_true", help=argparse.SUPPRESS)
     told = parser.parse_args()
     if told.describe:
-        described(told.source).write_parquet(told.target)
+        rows = described(told.source)
+        # As many groups of rows, all alike, as share evenly among threads.
+        rows.write_parquet(told.target, row_group_size=-(-rows.height // ROW_GROUPS))
     elif told.child:
         # By its own name: Beam would copy the steps of __main__, and what they count.
         print(json.dumps(import_module("benchmarks.zhenke_matcher").match(told)))
@@ -116,8 +118,7 @@ def match(told: argparse.Namespace) -> dict[str, Any]:
     started = time.monotonic()
     with tempfile.TemporaryDirectory() as folder:
         run(told, folder)
-        parts = sorted(Path(folder).glob("assigned/*.parquet"))
-        clusters = pl.read_parquet(parts, columns=["record", "customer_id"]).rename({"customer_id": "cluster"})
+        clusters = pl.concat(_KNOWN).rename({"customer_id": "cluster"})
         seconds = time.monotonic() - started
     names = pl.read_parquet(told.source, columns=["record", "record_id"])
     names.join(clusters, on="record").select("record_id", "cluster").write_parquet(told.target)
@@ -136,15 +137,13 @@ def run(told: argparse.Namespace, folder: str) -> None:
     os.makedirs(spill, exist_ok=True)
     # As many partitions as keep every thread busy to the end.
     partitions = -(-size // ROWS_A_PARTITION // told.threads) * told.threads
-    engine = choose(EngineSettings(workers=told.workers), [])
+    engine = choose(EngineSettings(workers=1), [])
     shuffling = segments.Shuffling(partitions, spill, told.threads, held_bytes=held_bytes(engine, spill))
     root = engine.pipeline()
     groups = [(number, ()) for number in range(pq.ParquetFile(told.source).num_row_groups)]
     created = root | "Groups" >> beam.Create(groups, reshuffle=False)
-    # One process reads them all.
-    spread = created if told.workers == 1 else created | "Spread" >> beam.Reshuffle()
     tellings = (
-        spread
+        created
         | "Read" >> beam.ParDo(_Read(str(told.source), shuffling)).with_output_types(pa.RecordBatch)
         | "Cut" >> shuffle.PartitionBatches(shuffling, 2)
     )
@@ -155,7 +154,7 @@ def run(told: argparse.Namespace, folder: str) -> None:
     _ = (
         resolved[customers.ASSIGNED]
         | "Records" >> beam.GroupByKey()
-        | "Keep" >> beam.ParDo(_KeepAssigned(sink, told.threads))
+        | "Keep" >> beam.ParDo(_KeepAssigned(told.threads))
     )
     root.run().wait_until_finish()
 
@@ -170,21 +169,30 @@ class _Read(PartitionFn):
 
     def work(self, partition: Partition) -> Iterator[pa.RecordBatch]:
         group, _ = partition
-        told = tell(pl.from_arrow(pq.ParquetFile(self.path).read_row_group(group)), np.zeros(0, np.uint64))
+        told = tell(_rows(self.path, group), np.zeros(0, np.uint64))
         members = told.members.with_columns(part=pl.lit(group % self.partitions, pl.UInt16))
         for kind, frame in ((pairs.TELLINGS, told.tellings), (pairs.MEMBERS, members), (pairs.PAPERS, told.papers)):
             yield shuffle.sent(frame, "telling", self.partitions, kind)
 
 
-class _KeepAssigned(PartitionFn):
-    def __init__(self, sink: ParquetSink, threads: int) -> None:
-        super().__init__(threads)
-        self.sink = sink
+def _rows(path: str, group: int) -> pl.DataFrame:
+    """A group of rows without what only rules ask for."""
+    wanted = [name for name in ROW_SCHEMA if name not in _RULES]
+    read = pq.ParquetFile(path).read_row_group(group, columns=wanted)
+    return pl.concat([ROW_SCHEMA.to_frame(), pl.DataFrame(read)], how="diagonal")
 
+
+_RULES = ("person", "insured_vin", "keeps", "day")
+"""What of a row only rules ask for."""
+
+_KNOWN: list[pl.DataFrame] = []
+"""The customers of records, partition by partition: the work is done in this one process."""
+
+
+class _KeepAssigned(PartitionFn):
     def work(self, partition: Partition) -> Iterator[pa.RecordBatch]:
-        columns = ("record", "customer_id")
-        frame = shuffle.gather(partition[1], columns={customers.ASSIGNED: columns})[customers.ASSIGNED]
-        self.sink.write(customers.ASSIGNED, partition[0], to_batch(frame))
+        columns = {customers.ASSIGNED: ("record", "customer_id")}
+        _KNOWN.append(shuffle.gather(partition[1], columns=columns)[customers.ASSIGNED])
         yield from ()
 
 
@@ -220,7 +228,7 @@ def _watch_steps(spent: Counter[str]) -> None:
         started = time.process_time()
         written(self, table, part, rows)
         spent["write"] += time.process_time() - started
-        spent[STEPS["_KeepAssigned" if table == customers.ASSIGNED else "_Resolve"]] -= time.process_time() - started
+        spent[STEPS["_Resolve"]] -= time.process_time() - started
 
     ParquetSink.write = write  # type: ignore[method-assign]
 

@@ -23,7 +23,7 @@ from pipeline.core.identity.inherit import inherit
 from pipeline.core.matching import decided, links, silence
 from pipeline.core.matching.components import LABEL_SCHEMA
 from pipeline.core.matching.conflicts import KEPT
-from pipeline.core.matching.resolve import EDGE_SCHEMA, NEEDED, Resolved, in_order, resolve
+from pipeline.core.matching.resolve import EDGE_SCHEMA, FATE, NEEDED, Resolved, in_order, resolve
 from pipeline.core.matching.tellings import MEMBERS_SCHEMA, TELLINGS_SCHEMA
 from pipeline.core.night import ASSIGNED_SCHEMA, Night
 from pipeline.core.rules import by_customer as rules
@@ -191,7 +191,10 @@ class _Resolve(PartitionFn):
         if self.asked:
             yield from self._ask(rules.records_of(named, tellings, at))
         fate = pl.concat(
-            [edges.filter(heavy).with_columns(fate=done.fate), edges.filter(~heavy).with_columns(fate=pl.lit(KEPT))]
+            [
+                edges.filter(heavy).with_columns(fate=done.fate),
+                edges.filter(~heavy).with_columns(fate=pl.lit(KEPT, FATE)),
+            ]
         )
         # A pair across two components was never a link: what it may be is for the component of its right side to say.
         names = tellings.select("telling", "record_id", "records").with_columns(customers)

@@ -63,6 +63,8 @@ def hung_together(ends: pl.DataFrame) -> pl.DataFrame:
 
 def tags(members: pl.DataFrame, ends: pl.DataFrame) -> pl.DataFrame:
     """TAGS_SCHEMA of ``members`` (``record``, ``telling``, ``customer_id``: last night's), of decisions whose ends both are there."""
+    if ends.is_empty():
+        return TAGS_SCHEMA.to_frame(eager=True)
     former = members.filter(pl.col("customer_id").is_not_null())
     former = former.with_columns(end=pl.Series(digest(former["customer_id"]), dtype=pl.UInt64))
     parts = [

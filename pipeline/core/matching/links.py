@@ -38,11 +38,13 @@ def published(
     )
     # A lead has no customer: whether it is one is worth asking, whether two leads are one is not.
     reviews = reviews.filter(pl.col("customer_a").ne_missing(pl.col("customer_b"))).with_columns(
-        reason=pl.when(pl.col("weight") >= link_at / 1000).then("fate").otherwise(pl.lit(TOO_LIGHT))
+        reason=pl.when(pl.col("weight") >= link_at / 1000)
+        .then(pl.col("fate").cast(pl.String))
+        .otherwise(pl.lit(TOO_LIGHT))
     )
     return (
         links.select(LINKS.schema.names()),
-        refused.with_columns(reason="fate").select(REFUSED_LINKS.schema.names()),
+        refused.with_columns(reason=pl.col("fate").cast(pl.String)).select(REFUSED_LINKS.schema.names()),
         most_useful(reviews.select(REVIEW_PAIRS.schema.names()).cast(pl.Schema(REVIEW_PAIRS.schema))),
     )
 

@@ -182,10 +182,9 @@ def _apart(pairs: pl.DataFrame) -> pl.DataFrame:
     )
     parted = (pairs["spelt"] != pairs["plain"]) | (pairs["spelt_other"] != pairs["plain_other"])
     parted = parted.fill_null(value=False)
-    if parted.any():
-        facts = pl.concat([facts.filter(~parted), _with_parts(facts.filter(parted))])
-        order = pl.concat([(~parted).arg_true(), parted.arg_true()])
-        facts = facts.with_columns(order.alias("_order")).sort("_order")
+    if len(at := parted.arg_true()):
+        told = _with_parts(facts[at])
+        facts = facts.with_columns(facts[name].clone().scatter(at, told[name]) for name in ("apart", "reordered"))
     plain, plain_other = pl.col("plain"), pl.col("plain_other")
     near = pl.col("apart") <= pl.max_horizontal(pl.lit(_LETTERS_APART), _longer("letters") // 5)
     facts = facts.with_columns(

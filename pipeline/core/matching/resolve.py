@@ -39,6 +39,7 @@ TOO_LARGE: Final = "component_too_large"
 
 FATES: Final = (KEPT, TOO_LARGE, TWO_NUMBERS, TWO_NAMES, TWO_KINDS, DECIDED, OTHER_PERSON, AMBIGUOUS)
 """What can become of an edge. Its place stands for it, for edges are many; 0 for those that hold."""
+FATE: Final = pl.Enum(FATES)
 _NUMBER: Final = {fate: np.uint8(number) for number, fate in enumerate(FATES)}
 
 SURE: Final = 1_000_000
@@ -54,7 +55,7 @@ STEP: Final = 1000
 @dataclass(frozen=True)
 class Resolved:
     """``groups``: ``telling``, ``group`` (smallest telling of it), by telling. ``first``: of each the place of its group's
-    first one. ``fate``: per edge, KEPT or why it was refused.
+    first one. ``fate``: per edge (FATE), KEPT or why it was refused.
     """
 
     groups: pl.DataFrame
@@ -97,7 +98,7 @@ def resolve(tellings: pl.DataFrame, edges: pl.DataFrame, largest: int, apart: pl
     return Resolved(
         pl.DataFrame({"telling": codes, "group": codes.gather(first)}),
         first,
-        pl.Series("fate", FATES, pl.String).gather(fate),
+        pl.Series("fate", fate).cat.to(FATE),
     )
 
 
