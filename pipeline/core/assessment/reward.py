@@ -7,6 +7,8 @@ import polars as pl
 
 from pipeline.core.authenticity.calibers import Caliber
 from pipeline.core.authenticity.cells import QUARTER
+from pipeline.core.authenticity.folded import Ways, folded, numbered
+from pipeline.core.distinct import order_of
 from pipeline.core.schema import COUNT, RATIO, TEXT, TEXTS, Column, Table
 
 REWARD_BASE = Table(
@@ -48,7 +50,7 @@ REWARD_EVIDENCE = Table(
 
 
 _OF_AGENCIES = (
-    pl.col("agency_code").is_not_null()
+    pl.col("agency").is_not_null()
     & ~pl.col("policy_status").fill_null("in_force").is_in(["cancelled", "void", "test"])
     & pl.col("role").is_in(["policyholder", "insured"])
 )
@@ -64,9 +66,10 @@ class RewardSettings:
 
 def premiums(parties: pl.DataFrame) -> pl.DataFrame:
     """agency, month, policies, premium of ``parties`` (PARTIES), all of a policy among them; cancelled ones bring nothing."""
-    own = parties.select("policy_no", "role", "issued_on", "premium", "policy_status", "agency_code")
-    own = own.filter(_OF_AGENCIES).rename({"agency_code": "agency"})
-    policies = own.group_by("policy_no").agg(pl.col("agency", "issued_on").min(), pl.col("premium").max())
+    own = parties.select("policy_no", "role", "issued_on", "premium", "policy_status", agency="agency_code")
+    own = own.filter(_OF_AGENCIES)
+    ways = Ways(("agency", "issued_on"), ("premium",), ())
+    policies = folded(own.select(*ways.least, *ways.greatest), numbered(own["policy_no"]), ways)
     return (
         policies.drop_nulls("issued_on")
         .group_by("agency", month=pl.col("issued_on").dt.strftime("%Y-%m"))
@@ -108,6 +111,7 @@ def reward_base(
 
 def reward_evidence(refuted: pl.DataFrame) -> pl.DataFrame:
     """REWARD_EVIDENCE of the ``refuted`` parties of the population (PARTIES)."""
-    told = refuted.filter(_OF_AGENCIES).rename({"agency_code": "agency"})
+    told = refuted.rename({"agency_code": "agency"}).filter(_OF_AGENCIES)
     told = told.with_columns(month=pl.col("issued_on").dt.strftime("%Y-%m")).drop_nulls("month")
-    return told.select(REWARD_EVIDENCE.schema.names()).cast(REWARD_EVIDENCE.schema).sort(REWARD_EVIDENCE.sorted_by)
+    rows = told.select(REWARD_EVIDENCE.schema.names()).cast(REWARD_EVIDENCE.schema)
+    return rows[order_of(rows.select(REWARD_EVIDENCE.sorted_by))]

@@ -10,9 +10,14 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 
+from pipeline.core import runs
+from pipeline.core.authenticity import grouped
+from pipeline.core.authenticity.folded import numbered
 from pipeline.core.authenticity.intervals import DIGITS, chance_of_as_many, least_as_rare
+from pipeline.core.distinct import encoded, numbered_rows, order_of
 from pipeline.core.schema import COUNT, FLAG, RATIO, TEXT, Column, Table
 
 FALSE_SHARE = 0.01
@@ -95,18 +100,34 @@ class Sales(NamedTuple):
 def sales(parties: pl.DataFrame) -> Sales:
     """Sales of ``parties`` (PARTIES); all of a policy must be there. Those without a seller are nobody's."""
     sellers = list(_SELLERS.values())
-    # Columns first: lists are dear to filter.
-    who = parties.select("policy_no", "role", who="customer_id").filter(pl.col("role") == "policyholder")
-    holders = who.group_by("policy_no").agg(pl.col("who").min())
+    policy = numbered(parties["policy_no"])
+    who = _buyers(parties, policy)
     # Parties of a policy stand together and have one seller, nearly always.
-    again = pl.all_horizontal(pl.col(name).eq_missing(pl.col(name).shift()) for name in ("policy_no", *sellers))
-    sold = parties.select("policy_no", *sellers).filter(pl.any_horizontal(pl.col(sellers).is_not_null()) & ~again)
-    return Sales(_bought(sold, holders).drop("policy_no"), _bought(_found(parties), holders))
+    again = pl.lit(pl.Series(policy)).diff() == 0
+    again = pl.all_horizontal(again, *(pl.col(name).eq_missing(pl.col(name).shift()) for name in sellers))
+    sold = parties.select(*sellers, who).filter(
+        pl.any_horizontal(pl.col(sellers).is_not_null()) & ~again.fill_null(value=False)
+    )
+    found = _found(parties)
+    return Sales(sold, found.drop("row").with_columns(who.gather(found["row"])))
+
+
+def _buyers(parties: pl.DataFrame, policy: npt.NDArray[np.uint64]) -> pl.Series:
+    """Who bought the ``policy`` of each party: the customer who is its policyholder, else the policy itself."""
+    holders = (parties["role"] == "policyholder").fill_null(value=False).arg_true().to_numpy()
+    place = np.full(int(policy.max(initial=0)) + 1, parties.height)
+    place[policy[holders]] = holders
+    customers = parties["customer_id"].extend_constant(None, 1).gather(place[policy])
+    return pl.select(who=pl.coalesce(customers, parties["policy_no"])).to_series()
 
 
 def signals(parts: Sequence[Sales]) -> tuple[pl.DataFrame, pl.DataFrame]:
     """SIGNALS and SIGNAL_ROWS of the :func:`sales` of all policies."""
     sold, found = (pl.concat(of_parts) for of_parts in zip(*parts, strict=True))
+    # Numbers instead of texts: customers are counted again and again.
+    people, _ = encoded(pl.concat([sold["who"], found["who"]]))
+    sold = sold.with_columns(who=people.head(sold.height))
+    found = found.with_columns(who=people.slice(sold.height))
     told = pl.concat([_counts(sold, found, dimension, column) for dimension, column in _SELLERS.items()])
     told = told.sort(SIGNALS.sorted_by)
     p = chance_of_as_many(told["hits"].to_numpy(), told["customers"].to_numpy(), told["expected_share"].to_numpy())
@@ -122,14 +143,8 @@ def signals(parts: Sequence[Sales]) -> tuple[pl.DataFrame, pl.DataFrame]:
     return table, _rows(table.filter("flagged"), found)
 
 
-def _bought(rows: pl.DataFrame, holders: pl.DataFrame) -> pl.DataFrame:
-    """``rows`` with ``who`` bought the policy: the customer who is its policyholder, else the policy itself."""
-    told = rows.join(holders, on="policy_no", how="left")
-    return told.with_columns(who=pl.coalesce("who", "policy_no"))
-
-
 def _found(parties: pl.DataFrame) -> pl.DataFrame:
-    """A row per party and finding that is a sign; one that evidence set aside is still a sign."""
+    """A row per party (``row``) and finding that is a sign; one that evidence set aside is still a sign."""
     each = parties.select(told="reasons").with_row_index("row").filter(pl.col("told").list.len() > 0)
     each = each.explode("told").drop_nulls("told")
     reason = pl.col("told").str.strip_prefix("healed.")
@@ -140,12 +155,12 @@ def _found(parties: pl.DataFrame) -> pl.DataFrame:
     signs = signs.filter(pl.col("signal").is_not_null() & (pl.col("reason").str.slice(3, 1) == "."))
     found = each.filter(pl.col("told").is_in(signs["told"].implode())).join(signs, on="told")
     whose = parties.select("policy_no", "role", *_SELLERS.values())[found["row"]]
-    return whose.with_columns(found["reason"], found["signal"])
+    return whose.with_columns(found["reason"], found["signal"], found["row"])
 
 
 def _counts(bought: pl.DataFrame, found: pl.DataFrame, dimension: str, column: str) -> pl.DataFrame:
-    sold = bought.drop_nulls(column).group_by(value=column).agg(customers=pl.col("who").n_unique().cast(pl.Int64))
-    hits = found.drop_nulls(column).group_by("signal", value=column).agg(hits=pl.col("who").n_unique().cast(pl.Int64))
+    sold = _customers(bought.select("who", value=column), "customers")
+    hits = _customers(found.select("who", "signal", value=column), "hits")
     every = sold.join(pl.DataFrame({"signal": sorted(set(OF_RULE.values()))}), how="cross")
     told = every.join(hits, on=["value", "signal"], how="left").with_columns(pl.col("hits").fill_null(0))
     others = {name: pl.col(name).sum().over("signal") - pl.col(name) for name in ("hits", "customers")}
@@ -153,6 +168,15 @@ def _counts(bought: pl.DataFrame, found: pl.DataFrame, dimension: str, column: s
     expected = (others["hits"] + 1) / (others["customers"] + 2)
     stated = told.with_columns(dimension=pl.lit(dimension), expected_share=expected)
     return stated.select("dimension", "value", "signal", "customers", "hits", "expected_share")
+
+
+def _customers(rows: pl.DataFrame, name: str) -> pl.DataFrame:
+    """How many different customers each value of the other columns has, as the column ``name``."""
+    rows = rows.drop_nulls("value")
+    codes, cells = numbered_rows(rows.drop("who"))
+    each = runs.distinct(grouped.key(codes.to_numpy(), rows["who"].to_numpy()))
+    counts = np.bincount(grouped.taken_apart(each)[0], minlength=cells.height)
+    return cells.with_columns(pl.Series(name, counts, dtype=pl.Int64))
 
 
 def _false_alarm(told: pl.DataFrame, p: np.ndarray) -> pl.Series:
@@ -182,4 +206,5 @@ def _rows(marked: pl.DataFrame, found: pl.DataFrame) -> pl.DataFrame:
         .join(marked, on=["dimension", "value", "signal"], how="semi")
         for dimension, column in _SELLERS.items()
     ]
-    return pl.concat(parts).select(SIGNAL_ROWS.schema.names()).cast(SIGNAL_ROWS.schema).sort(SIGNAL_ROWS.sorted_by)
+    rows = pl.concat(parts).select(SIGNAL_ROWS.schema.names()).cast(SIGNAL_ROWS.schema)
+    return rows[order_of(rows.select(SIGNAL_ROWS.sorted_by))]
