@@ -2,8 +2,9 @@
 
 Links are taken heaviest first (Kruskal 1956) and never join two different lifetime numbers of one kind, two incompatible
 names, or a person and an organisation. One name in full with one phone and one home or vehicle is one person though two
-numbers are told of him: no family gives two of its own the same name, and relatives' numbers are mixed up every day. Both
-numbers then stand in one customer, which is a finding (R07). Names that are alike but for their last character or one
+numbers are told of him: no family gives two of its own the same name, and relatives' numbers are mixed up every day. Of a
+man's and a woman's number one phone, home or vehicle says as much. Both numbers then stand in one customer, which is a
+finding (R07). Names that are alike but for their last character or one
 character more, as those of brothers and cousins are, are one person's only where one number and one phone stand with both:
 a number alone is as often copied from a relative's card.
 """
@@ -23,6 +24,9 @@ Values = frozenset[int]
 _Sides = list[Values]
 _Said = dict[str, list[int | Values]]
 """Column -> what each telling, or at a root its group, says of it: nothing (0), one value or several."""
+
+_PERMITS: Final = 8 * 10**16
+"""Seventeen digits from here on are a permit's; below they are a resident's, and the last of them is odd for men."""
 
 _NOTHING: Final[Values] = frozenset()
 
@@ -179,7 +183,7 @@ def _all(said: int | Values) -> Values:
 def _against(said: _Said, a: int, b: int, conflicts: Conflicts) -> str:
     """Why the data forbid to join the groups of two roots, by what each of them says; KEPT when they do not."""
     life, name, kind = ([_all(said[column][a]), _all(said[column][b])] for column in ("life", "name", "kind"))
-    if _two_numbers(life[0] | life[1]) and not _nothing_new(life) and not _one_name_and_place(said, a, b):
+    if _two_numbers(life[0] | life[1]) and not _nothing_new(life) and not _mixed_up(said, a, b, life):
         return TWO_NUMBERS
     met = {(x, y) for x in name[0] for y in name[1]} if not _nothing_new(name) else set()
     if met & conflicts.clash or (met & conflicts.kin and not (life[0] & life[1] and _shared(said, "mobile", a, b))):
@@ -189,10 +193,18 @@ def _against(said: _Said, a: int, b: int, conflicts: Conflicts) -> str:
     return KEPT
 
 
-def _one_name_and_place(said: _Said, a: int, b: int) -> bool:
-    """One whole name, one phone, and one home or vehicle."""
-    one_name = _shared(said, "whole", a, b) and _shared(said, "mobile", a, b)
-    return one_name and any(_shared(said, column, a, b) for column in _THINGS)
+def _mixed_up(said: _Said, a: int, b: int, life: _Sides) -> bool:
+    """One whole name, one phone, and one home or vehicle; one of these where the numbers are of a man and a woman."""
+    if not _shared(said, "whole", a, b):
+        return False
+    phone, thing = _shared(said, "mobile", a, b), any(_shared(said, column, a, b) for column in _THINGS)
+    return (phone and thing) or ((phone or thing) and _man_and_woman(*life))
+
+
+def _man_and_woman(one: Values, other: Values) -> bool:
+    """All resident numbers of one side are of men and all of the other of women; other kinds do not say so."""
+    numbers = one | other
+    return max(numbers, default=0) < _PERMITS and not {number % 2 for number in one} & {number % 2 for number in other}
 
 
 def _shared(said: _Said, column: str, a: int, b: int) -> bool:
@@ -208,5 +220,5 @@ def _nothing_new(said: _Sides) -> bool:
 def _two_numbers(numbers: Values) -> bool:
     """Two of one kind: a resident id and a travel permit can be of one person, two resident ids cannot."""
     # The first of seventeen digits: 8 residence permits, 9 permanent residence; travel permits lie far above.
-    kinds = [number // 10**16 if number >= 8 * 10**16 else 0 for number in numbers]
+    kinds = [number // 10**16 if number >= _PERMITS else 0 for number in numbers]
     return len(kinds) > len(set(kinds))

@@ -128,10 +128,16 @@ def document(sides: Sides) -> Levels:
 
 
 def _mixed_up(sides: Sides) -> Flags:
-    """One name in full, one mobile, and one home or vehicle: of two numbers beside them one is a relative's and says nothing."""
+    """One name in full, one mobile, and one home or vehicle: of two numbers beside them one is a relative's and says nothing.
+
+    One of these things is enough where the numbers are of a man and a woman: no family gives both of them one name.
+    """
     one, other = sides.both("name_state")
+    sex, sex_other = sides.both("gender")
     place = sides.equal("home_code") | sides.equal("plate_code") | sides.equal("vin_code")
-    mixed: Flags = sides.equal("name_code") & (one == COMPLETE) & (other == COMPLETE) & sides.equal("mobile") & place
+    mobile = sides.equal("mobile")
+    enough = (mobile & place) | ((mobile | place) & sides.told("gender") & (sex != sex_other))
+    mixed: Flags = sides.equal("name_code") & (one == COMPLETE) & (other == COMPLETE) & enough
     return mixed
 
 

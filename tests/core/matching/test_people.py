@@ -135,6 +135,23 @@ def test_of_two_numbers_beside_one_name_phone_and_place_neither_speaks() -> None
     assert found == [("unknown",) * 3, ("two_valid", "other", "same"), ("two_valid", "other", "same")]
 
 
+def test_of_a_mans_and_a_womans_number_beside_one_name_and_phone_or_place_neither_speaks() -> None:
+    told = {"name": "王小明", "cert_type": "身份证"}
+    other = {"cert_no": with_check_character("11010119720307442")}
+    phone, place = {"mobile": PHONE}, {"plate": "苏A12345"}
+    rows = described(
+        [
+            {**told, **phone, **place, "cert_no": MAN},
+            {**told, **other, **phone},
+            {**told, **other, **place},
+            {**told, **other},
+            {**told, **other, **phone, "name": "王大明"},
+        ]
+    )
+    found = [(one["document"], one["birth"], one["gender"]) for one in compared(rows, [0] * 4, [1, 2, 3, 4])]
+    assert found == [("unknown",) * 3] * 2 + [("two_valid", "other", "other")] * 2
+
+
 def test_a_number_hidden_elsewhere_does_not_fit() -> None:
     rows = described([{"cert_no": text, "cert_type": "身份证"} for text in (MAN, f"320107********{MAN[14:]}")])
     assert compared(rows, [0], [1])[0]["document"] == "visible_part_differs"

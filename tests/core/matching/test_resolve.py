@@ -25,6 +25,7 @@ from pipeline.core.matching.resolve import AMBIGUOUS, EDGE_SCHEMA, NEEDED, OTHER
 from tests.core.matching.examples import made
 
 RESIDENT, OTHER_RESIDENT = 32010619850101123, 11010119720307441
+WOMAN = 11010119720307442
 PERMIT, OTHER_PERMIT = 10**18 + 98231746, 10**18 + 10**9 + 98231746
 RESIDENCE, OTHER_RESIDENCE = 81000019850101123, 83000019720307441
 PERMANENT = 93115619850101123
@@ -108,6 +109,11 @@ def together(*groups: set[int]) -> set[frozenset[int]]:
             KEPT,
         ),
         (party("王小明", RESIDENT, **CALLED), party("王小明", OTHER_RESIDENT, **CALLED), TWO_NUMBERS),
+        (party("王小明", RESIDENT, **CALLED), party("王小明", WOMAN, **CALLED), KEPT),
+        (party("王小明", RESIDENT, home_code=7), party("王小明", WOMAN, home_code=7), KEPT),
+        (party("王小明", RESIDENT), party("王小明", WOMAN), TWO_NUMBERS),
+        (party("王小明", RESIDENT, **CALLED), party("王大明", WOMAN, **CALLED), TWO_NUMBERS),
+        (party("王小明", RESIDENCE, **CALLED), party("王小明", RESIDENCE + 7, **CALLED), TWO_NUMBERS),
         (party("王小明", records=2, **CALLED, **DRIVES), party("王*明", state=MASKED_NAME, **CALLED, **DRIVES), KEPT),
         (party("王小明", RESIDENT), party("王*芳", RESIDENT, state=MASKED_NAME, given_code=9), TWO_NAMES),
         (party("王小明", RESIDENT), party("王*明", RESIDENT, state=MASKED_NAME, given_code=MING), KEPT),
