@@ -1,4 +1,5 @@
-"""What Beam takes time for that no step here needs. Importing this module spares it; every module of steps does.
+"""What Beam takes time for that no step here needs, and a thread it forgets. Importing this module spares it; every module
+of steps does.
 
 Nothing that Beam computes is another: only how often it looks for something, and how long it waits.
 """
@@ -35,6 +36,23 @@ def once_a_class(specs_of: Callable[[beam.DoFn], Any]) -> Callable[[beam.DoFn], 
     return specs
 
 
+def stopped_too(start: Callable[[StateSampler], None]) -> Callable[[StateSampler], None]:
+    """Beam's start of the thread that looks which step is at work, which it stops only when the start came to its end.
+
+    A run that is told to stop in between would wait for that thread for ever.
+    """
+
+    @functools.wraps(start)
+    def started(sampler: StateSampler) -> None:
+        try:
+            start(sampler)
+        finally:
+            sampler.started = True
+
+    return started
+
+
+StateSampler.start = stopped_too(StateSampler.start)
 userstate.get_dofn_specs = once_a_class(userstate.get_dofn_specs)
 # At the end of every stage Beam waits for the thread that looks which step is at work, and that sleeps longer and longer: a
 # tenth of the time of a stage, up to a fifth of a second.

@@ -1,8 +1,10 @@
+import threading
 from collections.abc import Iterator
 from types import MethodType
 from typing import Any
 
 import apache_beam as beam
+import pytest
 from apache_beam.runners.worker.statesampler import DEFAULT_SAMPLING_PERIOD_MS, StateSampler
 from apache_beam.transforms import userstate
 from apache_beam.transforms.userstate import BagStateSpec
@@ -60,3 +62,21 @@ def test_beam_still_knows_who_keeps_state() -> None:
 def test_beam_looks_often_which_step_is_at_work() -> None:
     # At the end of a stage it waits for as long as it sleeps between two looks.
     assert StateSampler("stage", CounterFactory()).sampling_period_ms == SAMPLED_EVERY_MS < DEFAULT_SAMPLING_PERIOD_MS
+
+
+def test_a_run_told_to_stop_while_beam_starts_its_sampler_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    begun: list[threading.Thread] = []
+    start = threading.Thread.start
+
+    def told_to_stop(thread: threading.Thread) -> None:
+        start(thread)
+        begun.append(thread)
+        raise SystemExit(143)
+
+    sampler = StateSampler("stage", CounterFactory())
+    monkeypatch.setattr(threading.Thread, "start", told_to_stop)
+    with pytest.raises(SystemExit):
+        sampler.start()
+    sampler.stop_if_still_running()
+    begun[0].join(5)
+    assert not begun[0].is_alive()
