@@ -51,6 +51,8 @@ from pipeline.transforms.progress import Progress
 NIGHT = date(2026, 6, 30)
 ROWS_A_PARTITION = 250_000
 ROW_GROUPS = 8
+"""Of the file of records: as many, all alike, as share evenly among threads."""
+
 STEPS = {
     "_Read": "read",
     "_Cut": "shuffle",
@@ -80,7 +82,6 @@ def main() -> None:
     told = parser.parse_args()
     if told.describe:
         rows = described(told.source)
-        # As many groups of rows, all alike, as share evenly among threads.
         rows.write_parquet(told.target, row_group_size=-(-rows.height // ROW_GROUPS))
     elif told.child:
         # By its own name: Beam would copy the steps of __main__, and what they count.

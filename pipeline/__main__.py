@@ -1,7 +1,8 @@
 """Command line: settings -> connectors -> the night -> exit code.
 
-0 published; 1 published, but the report failed, or with ``--gate`` the target was missed, a critical expectation failed or
-an optional feed was refused; 2 settings wrong, nothing read; 3 an obligatory feed was refused, nothing published; 4 the run failed, nothing published.
+0 published; 1 published, but the report or the work lists failed, or with ``--gate`` the target was missed, a critical
+expectation failed or an optional feed was refused; 2 settings wrong, nothing read; 3 an obligatory feed was refused, nothing
+published; 4 the run failed, nothing published.
 """
 
 import logging
@@ -92,8 +93,12 @@ def run(  # every argument is an option of the command line
             report = reporting.make(archive, found, console)
             reporting.tell(archive, found, report, told.notify, console)
             failed = failed or not report.whole or (gate and bool(report.validation.critical))
-        for folder in lists.result():
-            console.print(f"work list  {folder}", markup=False, highlight=False, soft_wrap=True)
+        try:
+            for folder in lists.result():
+                console.print(f"work list  {folder}", markup=False, highlight=False, soft_wrap=True)
+        except OSError as error:
+            log.error("the night is published, its work lists are not: %s; mend that and run it again", error.strerror)  # noqa: TRY400
+            failed = True
     return GATE_FAILED if failed else PUBLISHED
 
 

@@ -1,5 +1,6 @@
 """The command line as operations use it: exit codes, what is told, what is left behind."""
 
+import errno
 import os
 import signal
 import subprocess
@@ -10,6 +11,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from connectors.sinks import worklists
 from pipeline.__main__ import main
 
 HEADER = "保单号|投保人姓名|投保人证件类型|投保人证件号码|投保人手机号|投保人地址|签单日期\n"
@@ -109,6 +111,18 @@ def test_a_failed_report_is_1_and_the_night_stays_published(
     monkeypatch.undo()
     assert main(["report", str(tmp_path / "nightly.yaml")]) == 0
     assert "ZeroDivisionError" not in page.read_text(encoding="utf-8")
+
+
+def test_work_lists_that_cannot_be_written_are_1_and_the_night_stays_published(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(worklists, "write_worklists", full)
+    assert main(["run", "--no-report", str(write(tmp_path))]) == 1
+    assert published(tmp_path) == "2026-03-02.1"
+    assert "the night is published, its work lists are not: No space left on device" in capfd.readouterr().err
 
 
 def test_a_critical_expectation_is_1_with_the_gate(tmp_path: Path) -> None:

@@ -154,9 +154,10 @@ def _narrow(batch: pa.RecordBatch) -> pa.RecordBatch:
 class Shuffling:
     """How batches are shuffled: number of partitions, and the spill folder (empty: in memory).
 
-    ``held_bytes``: of what a known number of steps read, how much this process holds in memory instead of writing it; only
-    where all steps run in one process. ``threads``: how many partitions a process works on at a time where it can. ``packed``: what is spilled is packed. The
+    ``threads``: how many partitions a process works on at a time where it can. ``packed``: what is spilled is packed. The
     disk next door is cheaper than packing, for digests do not shrink, as long as memory holds what was written to it.
+    ``held_bytes``: of what a known number of steps read, how much this process holds in memory instead of writing it; only
+    where all steps run in one process.
     """
 
     partitions: int

@@ -247,7 +247,8 @@ def gather(
     columns: Mapping[str, Collection[str]] = MappingProxyType({}),
 ) -> dict[str, pl.DataFrame]:
     """Frames of a partition's segments, joined by kind; only ``kinds`` where given, and of a kind only its ``columns``
-    where told. Rows come in no particular order. Every step gathers a segment once.
+    where told, one of which says something in every segment. Rows come in no particular order. Every step gathers a
+    segment once.
     """
     frames: dict[str, list[pl.DataFrame]] = {}
     schemas: dict[str, pl.Schema] = {}
