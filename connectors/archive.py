@@ -26,10 +26,10 @@ from connectors import access_log
 from connectors.frozen import FrozenMonths
 from connectors.nights import Nights
 from connectors.sinks.parquet import HALF, ParquetSink, part_of
+from pipeline.core.batches import compact
 from pipeline.core.published import TABLES
 from pipeline.errors import RunInProgress, StateUnreadable
 from pipeline.ports import PublishedNight
-from pipeline.transforms.coders import compact
 
 _SCHEMAS = {table.name: table.schema for table in TABLES}
 

@@ -30,10 +30,10 @@ from connectors.lease import Lease, leased
 from connectors.nights import Nights
 from connectors.sinks.parquet import file_of, part_of, write_parquet
 from connectors.store import Store
+from pipeline.core.batches import compact
 from pipeline.core.published import TABLES
 from pipeline.errors import StateUnreadable
 from pipeline.ports import PublishedNight
-from pipeline.transforms.coders import compact
 
 log = logging.getLogger(__name__)
 

@@ -32,11 +32,12 @@ os.environ.setdefault("POLARS_MAX_THREADS", str(min(2, os.cpu_count() or 1)))
 # numpy and scipy start threads for linear algebra that nobody here asks for: until they sleep, they take a seventh of a second.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 # Memory polars is done with is kept for the next batch for ten seconds, in one arena a processor instead of four, and for
-# columns of any size: jemalloc gives larger ones back at once, and the kernel clears new pages for every one of them.
-os.environ.setdefault(
-    "_RJEM_MALLOC_CONF",
-    f"narenas:{os.cpu_count() or 1},dirty_decay_ms:10000,muzzy_decay_ms:0,oversize_threshold:0",
-)
+# columns of any size: jemalloc gives larger ones back at once, and the kernel clears new pages for every one of them. What
+# the operator wishes outweighs it; what a process that used polars and started this one left in the environment does not.
+_POLARS_OWN = "dirty_decay_ms:500,muzzy_decay_ms:1000"
+_OURS = f"narenas:{os.cpu_count() or 1},dirty_decay_ms:10000,muzzy_decay_ms:0,oversize_threshold:0"
+_WISHED = os.environ.get("_RJEM_MALLOC_CONF", "").removeprefix(_POLARS_OWN)
+os.environ["_RJEM_MALLOC_CONF"] = ",".join(dict.fromkeys(one for one in f"{_OURS},{_WISHED}".split(",") if one))
 # The same for the C library, numpy's: a column is made where an earlier one was, or else the kernel clears new pages for
 # every one of them, a twentieth of a night. Each of its arenas keeps what it freed for itself, and it makes one for every
 # thread: one is a tenth less memory.
@@ -143,7 +144,18 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
         "pipeline.errors",
     ),
     "expectations": ("pipeline.sheet_rows", "pipeline.ports", "pipeline.core", "pipeline.errors"),
-    "pipeline.reporting": ("connectors", "expectations", "pipeline.settings", "pipeline.ports", "pipeline.errors"),
+    "pipeline.logs": (),
+    "pipeline.reporter": ("pipeline.settings",),
+    "pipeline.reporting": (
+        "connectors",
+        "expectations",
+        "pipeline.reporter",
+        "pipeline.logs",
+        "pipeline.transforms",
+        "pipeline.settings",
+        "pipeline.ports",
+        "pipeline.errors",
+    ),
     "pipeline.__main__": ("connectors", "expectations", "pipeline"),
     "pipeline.start": ("pipeline.__main__",),
     "pipeline": (),

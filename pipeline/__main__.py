@@ -9,8 +9,10 @@ import logging
 import signal
 import sys
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import AbstractContextManager, nullcontext
 from datetime import date, datetime
+from functools import partial
 from pathlib import Path
 from types import FrameType
 
@@ -29,9 +31,11 @@ from pipeline import settings as settings_files
 from pipeline.core.authenticity.calibers import HEADLINE
 from pipeline.errors import FeedRefused, SettingsError, ZhenkeError
 from pipeline.foretelling import foretell
+from pipeline.logs import set_up_logging
 from pipeline.matching_settings import matcher_of
 from pipeline.order import Order
 from pipeline.ports import PublishedNight
+from pipeline.reporter import Asked, Report, waiting
 from pipeline.rule_settings import rule_settings
 from pipeline.settings import Settings
 from pipeline.transforms.guard import told_by_worker
@@ -80,26 +84,38 @@ def run(  # every argument is an option of the command line
     sources = registry.sources(told, settings.parent.absolute())
     watcher = consoles.ConsoleWatcher(console)
     order = Order(told, rules, night, sources, archive, engine, watcher, matcher, verdicts, secret)
-    made = nightly.make(order)
-    consoles.summary(console, made, told.target_rate)
-    failed = gate and _gate_failed(made, told)
-    # Much of a report is done by one processor: the other one writes the lists.
-    with ThreadPoolExecutor(1) as beside:
-        lists = beside.submit(_worklists, archive, night, told.assessment.least_parties)
-        if not no_report:
-            from pipeline import reporting
-
-            found = _published(archive, night)
-            report = reporting.make(archive, found, console)
-            reporting.tell(archive, found, report, told.notify, console)
-            failed = failed or not report.whole or (gate and bool(report.validation.critical))
-        try:
-            for folder in lists.result():
-                console.print(f"work list  {folder}", markup=False, highlight=False, soft_wrap=True)
-        except OSError as error:
-            log.error("the night is published, its work lists are not: %s; mend that and run it again", error.strerror)  # noqa: TRY400
-            failed = True
+    asked = Asked(output=told.output, folder=settings.parent.absolute(), day=night, notify=told.notify, gate=gate)
+    with nullcontext(None) if no_report else _reporter(asked) as report:
+        made = nightly.make(order)
+        consoles.summary(console, made, told.target_rate)
+        failed = gate and _gate_failed(made, told)
+        # Much of a report is done by one processor: the other one writes the lists.
+        with ThreadPoolExecutor(1) as beside:
+            lists = beside.submit(_worklists, archive, night, told.assessment.least_parties)
+            if report:
+                failed = not report(console) or failed
+            failed = not _listed(lists, console) or failed
     return GATE_FAILED if failed else PUBLISHED
+
+
+def _listed(lists: Future[list[str]], console: Console) -> bool:
+    """Say where the work lists are; gives whether they are anywhere."""
+    try:
+        for folder in lists.result():
+            console.print(f"work list  {folder}", markup=False, highlight=False, soft_wrap=True)
+    except OSError as error:
+        log.error("the night is published, its work lists are not: %s; mend that and run it again", error.strerror)  # noqa: TRY400
+        return False
+    return True
+
+
+def _reporter(asked: Asked) -> AbstractContextManager[Report]:
+    """Who makes the report: this process when it has loaded what that takes, else one of its own."""
+    if "expectations.run" in sys.modules:
+        from pipeline import reporting
+
+        return nullcontext(partial(reporting.made, asked))
+    return waiting(asked)
 
 
 @cli.command()
@@ -300,7 +316,7 @@ def _gate_failed(made: nightly.Made, told: Settings) -> bool:
 def _console() -> Console:
     plain = not sys.stdout.isatty()
     console = Console(width=PLAIN_WIDTH) if plain else Console()
-    consoles.set_up_logging(Console(stderr=True))
+    set_up_logging(Console(stderr=True))
     return console
 
 

@@ -28,12 +28,12 @@ from pipeline.core.authenticity.counts import marked, paired
 from pipeline.core.authenticity.estimate import Question, estimates
 from pipeline.core.authenticity.estimates_table import ESTIMATES
 from pipeline.core.authenticity.rates import rates, without_rulings
+from pipeline.core.batches import compact
 from pipeline.core.lists.corrections import IS_REMEDY, REFUTED, REMEDIES
 from pipeline.core.lists.worklists import WORKLISTS
 from pipeline.core.schema import RATES, RULE_STATS
 from pipeline.listing import Listing, Standing, contacts_of, worklists
 from pipeline.ports import Staging
-from pipeline.transforms.coders import compact
 from pipeline.written import Columns, Written
 
 ESTIMATED = ("system", "final")

@@ -13,7 +13,6 @@ from functools import partial
 
 import polars as pl
 from rich.console import Console
-from rich.logging import RichHandler
 from rich.progress import Progress as Bars
 from rich.progress import SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
@@ -29,21 +28,6 @@ log = logging.getLogger(__name__)
 
 GLANCE_SECONDS = 0.5
 LINE_SECONDS = 30.0
-
-
-def set_up_logging(console: Console) -> None:
-    """Our own messages from INFO, everybody else's from WARNING; replaces the handler Beam installs on import."""
-    handler: logging.Handler = RichHandler(
-        console=console, show_path=False, markup=False, highlighter=None, keywords=[]
-    )
-    form = "%(message)s"
-    if not console.is_terminal:
-        handler, form = logging.StreamHandler(), "%(asctime)s %(levelname)s %(message)s"
-    logging.basicConfig(level=logging.WARNING, handlers=[handler], format=form, force=True)
-    # Beam logs what a step raised; the launcher says it once, in its own words.
-    logging.getLogger("apache_beam").setLevel(logging.CRITICAL)
-    for name in ("pipeline", "connectors", "expectations"):
-        logging.getLogger(name).setLevel(logging.INFO)
 
 
 @dataclass

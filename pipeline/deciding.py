@@ -11,12 +11,12 @@ import polars as pl
 import pyarrow as pa
 
 from pipeline.core import decisions, ledger
+from pipeline.core.batches import to_batch, to_frame
 from pipeline.core.rulings import known, understand
 from pipeline.core.rulings.ruling_table import OVERRIDDEN, RULINGS
 from pipeline.core.schema import DECISIONS, LEDGER, OBSERVATIONS, REJECTS, RULE_STATS, Table
 from pipeline.core.standardise import FeedSpec
 from pipeline.ports import FeedReport, PublishedNight
-from pipeline.transforms.coders import to_batch, to_frame
 
 _READ_ROWS = 65_536
 

@@ -9,11 +9,11 @@ import polars as pl
 import pyarrow as pa
 
 from pipeline.core import feed_rules, ledger
+from pipeline.core.batches import to_batch
 from pipeline.core.schema import LEDGER, RULE_STATS
 from pipeline.errors import FeedRefused
 from pipeline.ports import FeedReport, Problem, PublishedNight, Source
 from pipeline.settings import Settings
-from pipeline.transforms.coders import to_batch
 
 log = logging.getLogger(__name__)
 

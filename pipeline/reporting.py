@@ -1,5 +1,11 @@
-"""The report of a night as the command line makes it: after publication, or again at any time."""
+"""The report of a night as the command line makes it: after publication, or again at any time.
 
+As a program it is the other half of :mod:`pipeline.reporter`: it waits to be told which report to make.
+"""
+
+import gc
+import logging
+import sys
 from datetime import date
 from pathlib import Path
 
@@ -11,11 +17,33 @@ from connectors.notify import notifiers
 from connectors.notify import tell as send
 from connectors.registry import Kept
 from expectations.crossings import crossings
-from expectations.reporting import PAGE, Report, report
+from expectations.reporting import PAGE, Report, load, report
 from pipeline import settings as settings_files
-from pipeline.errors import SettingsError
+from pipeline.errors import SettingsError, ZhenkeError
+from pipeline.logs import set_up_logging
 from pipeline.ports import PublishedNight
+from pipeline.reporter import NOT_WELL, WELL, Asked
 from pipeline.settings import NotifySettings
+from pipeline.transforms.guard import described
+
+log = logging.getLogger(__name__)
+
+
+def made(asked: Asked, console: Console) -> bool:
+    """Make the report and tell whom it concerns; gives whether all is well. What is not is told: the night is published."""
+    try:
+        archive = registry.archive(asked.output, asked.folder)
+        night = _published(archive, asked.day)
+        report = make(archive, night, console)
+        tell(archive, night, report, asked.notify, console)
+    except ZhenkeError as error:
+        problem = str(error)
+    except Exception as error:  # noqa: BLE001  a library's message may quote a customer: say where, not what
+        problem = described(error)
+    else:
+        return report.whole and not (asked.gate and report.validation.critical)
+    log.error("the night is published, its report is not: %s", problem)
+    return False
 
 
 def make(archive: Kept, night: PublishedNight, console: Console) -> Report:
@@ -54,11 +82,15 @@ def found(told: Path, day: date | None) -> tuple[Kept, PublishedNight]:
         archive: Kept = LocalArchive(told)
     else:
         archive = registry.archive(settings_files.load(told).output, told.parent.absolute())
+    return archive, _published(archive, day)
+
+
+def _published(archive: Kept, day: date | None) -> PublishedNight:
     night = archive.night(day)
     if night is None:
         of_day = f" for {day}" if day else ""
         raise SettingsError(archive.place, f"no night is published there{of_day}", "Run zhenke run first.")
-    return archive, night
+    return night
 
 
 def _page(night: PublishedNight, made: Report) -> str:
@@ -68,3 +100,16 @@ def _page(night: PublishedNight, made: Report) -> str:
 
 def _say(console: Console, line: str) -> None:
     console.print(line, markup=False, highlight=False, soft_wrap=True)
+
+
+def main() -> int:
+    """Make the report that standard input asks for; gives the exit code. Nobody asks when there is no night to report on."""
+    set_up_logging(Console(stderr=True))
+    load()
+    gc.freeze()
+    asked = sys.stdin.buffer.read()
+    if not asked:
+        return WELL
+    # As the one who asked reads it, whatever the language of this machine.
+    with open(sys.stdout.fileno(), "w", encoding="utf-8", closefd=False) as said:
+        return WELL if made(Asked.model_validate_json(asked), Console(file=said)) else NOT_WELL

@@ -6,7 +6,7 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from markupsafe import Markup
 
 from expectations.scorecard import masked_lists
@@ -23,6 +23,11 @@ _TEMPLATES = Environment(
     lstrip_blocks=True,
 )
 _CHARTED = ("target", "trend", "funnel", "reasons")
+
+
+def templates() -> list[Template]:
+    """Everything a page is made from, compiled."""
+    return [_TEMPLATES.get_template(name) for name in _TEMPLATES.list_templates(extensions=["j2"])]
 
 
 def render(archive: Archive, night: PublishedNight, folder: Path) -> Path:

@@ -1,18 +1,33 @@
 """Arrow record batches on the wire.
 
 A batch is written as one IPC stream of its own rows only: the default pickle of a slice carries the whole parent.
-Importing this module registers the coder; every module that defines a transform over batches imports it.
+Importing this module registers the coder; every module that defines a transform over batches imports it, and what
+:mod:`pipeline.core.batches` knows of batches with it.
 """
 
 from collections.abc import Collection
 
 import apache_beam as beam
-import polars as pl
 import pyarrow as pa
+
+from pipeline.core.batches import KIND, compact, kind_of, to_batch, to_frame
+
+__all__ = [
+    "KIND",
+    "RecordBatchCoder",
+    "compact",
+    "copied",
+    "decode",
+    "encode",
+    "kind_of",
+    "of_batches",
+    "to_batch",
+    "to_frame",
+    "write",
+]
 
 _LZ4 = pa.ipc.IpcWriteOptions(compression="lz4", use_threads=False)
 _PLAIN = pa.ipc.IpcWriteOptions(use_threads=False)
-KIND = b"kind"
 
 
 class RecordBatchCoder(beam.coders.Coder):
@@ -76,22 +91,6 @@ def decode(encoded: bytes | pa.Buffer, columns: Collection[str] | None = None) -
     return pa.ipc.open_stream(encoded, options=options).read_next_batch()
 
 
-def to_batch(frame: pl.DataFrame, kind: str = "") -> pa.RecordBatch:
-    """``frame`` as one batch that shares its memory: for handing on within a worker."""
-    return _one(frame.rechunk().to_arrow(compat_level=pl.CompatLevel.newest()), kind)
-
-
-def compact(frame: pl.DataFrame, kind: str = "") -> pa.RecordBatch:
-    """``frame`` as one batch of contiguous values: a slice of polars' string views would carry every value."""
-    return _one(frame.rechunk().to_arrow(compat_level=pl.CompatLevel.oldest()), kind)
-
-
-def _one(table: pa.Table, kind: str) -> pa.RecordBatch:
-    batches = table.combine_chunks().to_batches()
-    batch = batches[0] if batches else _nothing(table.schema)
-    return batch.replace_schema_metadata({KIND: kind.encode()}) if kind else batch
-
-
 def copied(batch: pa.RecordBatch) -> pa.RecordBatch:
     """``batch`` in memory of its own: a slice of numbers would keep every number."""
     sink = pa.BufferOutputStream()
@@ -104,23 +103,6 @@ def of_batches(step: beam.ParDo, *tags: str, main: str) -> beam.PTransform:
     pickles whole batches of it only to learn how large they are.
     """
     return step.with_output_types(pa.RecordBatch, **dict.fromkeys(tags, pa.RecordBatch)).with_outputs(*tags, main=main)
-
-
-def _nothing(schema: pa.Schema) -> pa.RecordBatch:
-    return pa.RecordBatch.from_arrays([pa.nulls(0, field.type) for field in schema], schema=schema)
-
-
-def to_frame(batch: pa.RecordBatch) -> pl.DataFrame:
-    """The frame of a batch."""
-    frame = pl.from_arrow(batch)
-    if not isinstance(frame, pl.DataFrame):
-        raise TypeError("a record batch makes a frame")
-    return frame
-
-
-def kind_of(batch: pa.RecordBatch) -> str:
-    """What :func:`to_batch` was told the batch holds."""
-    return (batch.schema.metadata or {}).get(KIND, b"").decode()  # type: ignore[no-any-return]
 
 
 beam.coders.registry.register_coder(pa.RecordBatch, RecordBatchCoder)
