@@ -12,6 +12,7 @@ import os
 import shutil
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
@@ -146,13 +147,20 @@ class LocalStaging:
             shutil.rmtree(self.folder / part, ignore_errors=True)
             (self.folder / part).mkdir(parents=True, mode=0o700)
 
+    def forget_spilled(self) -> None:
+        """Remove what was spilled, which nobody reads any more."""
+        shutil.rmtree(self.spill_folder, ignore_errors=True)
+
     def publish(self, run: Mapping[str, object], timings: Mapping[str, object]) -> str:
         """Move the night in and point to it. ``latest`` never moves to an older date."""
         night = self.folder / "night"
         self._complete(night)
         for left in night.glob(f"*/*{HALF}"):
             left.unlink()
-        tables = {table.name: _described(night / table.name) for table in TABLES}
+        # Nobody else works meanwhile, and checksums are most of it.
+        with ThreadPoolExecutor(2) as pool:
+            described = pool.map(lambda table: _described(night / table.name), TABLES)
+            tables = {table.name: told for table, told in zip(TABLES, described, strict=True)}
         _write_json(night / RUN, {**run, "tables": tables})
         _write_json(night / "timings.json", timings)
         version = self.archive.next_version(self.day)

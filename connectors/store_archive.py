@@ -160,6 +160,10 @@ class StoreStaging:
             shutil.rmtree(self.folder / part, ignore_errors=True)
             (self.folder / part).mkdir(mode=0o700)
 
+    def forget_spilled(self) -> None:
+        """Remove what was spilled, which nobody reads any more."""
+        shutil.rmtree(self.spill_folder, ignore_errors=True)
+
     def publish(self, run: Mapping[str, object], timings: Mapping[str, object]) -> str:
         """Write the manifest, then point to it. ``latest`` never moves to an older date."""
         for table in TABLES:

@@ -5,6 +5,7 @@ It reads the few columns it needs of what was written, so that it neither holds 
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
@@ -134,14 +135,19 @@ def assess(staging: Staging, told: Assessment) -> Assessed:
         ),
         WORKLISTS.name: worklists(written, standing, contacts, told.on, told.listing),
     }
-    for name, rows in tables.items():
-        staging.sink.write(name, 0, compact(rows))
-    staging.sink.write(RULE_STATS.name, LATER_PART, compact(vendor_audit.stats(audit)))
-    staging.sink.write(RATES.name, LATER_PART, compact(_of_claims_teams(parts, asked)))
+    _write(staging, tables, 0)
+    later = {RULE_STATS.name: vendor_audit.stats(audit), RATES.name: _of_claims_teams(parts, asked)}
+    _write(staging, later, LATER_PART)
     pieces: Counter[str] = Counter()
     for share in shares:
         pieces.update(share.pieces)
     return Assessed(tables[ESTIMATES.name], pieces)
+
+
+def _write(staging: Staging, tables: Mapping[str, pl.DataFrame], part: int) -> None:
+    """Two at a time: nobody else works meanwhile."""
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(lambda name: staging.sink.write(name, part, compact(tables[name])), tables))
 
 
 def _asked(written: Written, told: Assessment, heard: pl.DataFrame, teams: pl.DataFrame) -> Asked:

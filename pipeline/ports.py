@@ -197,6 +197,10 @@ class Staging(Protocol):
         """Forget everything written so far."""
         ...
 
+    def forget_spilled(self) -> None:
+        """Remove what was spilled, which nobody reads any more."""
+        ...
+
     def publish(self, run: Mapping[str, object], timings: Mapping[str, object]) -> str:
         """Make it the published night of its date; gives the place where it now stands. Empty tables are completed."""
         ...

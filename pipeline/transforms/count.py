@@ -1,6 +1,7 @@
 """Partial counts -> the tables that are sums: rates, rule statistics, ledger."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import apache_beam as beam
@@ -19,7 +20,7 @@ from pipeline.core.night import Night
 from pipeline.core.rulings.known import settled
 from pipeline.core.rulings.overrides import STATES_SCHEMA as STATES
 from pipeline.core.rulings.ruling_table import RULINGS
-from pipeline.core.schema import BLOCKS, DECISIONS, LEDGER, PATTERNS, RATES, REVIEW_PAIRS, RULE_STATS
+from pipeline.core.schema import BLOCKS, DECISIONS, LEDGER, PATTERNS, RATES, REVIEW_PAIRS, RULE_STATS, Table
 from pipeline.ports import Sink
 from pipeline.transforms.coders import compact
 from pipeline.transforms.customers import CELLS, CUSTOMER_CELLS, DECIDED, MARGINS
@@ -54,29 +55,35 @@ class _WriteTotals(beam.DoFn):
 
     @guarded
     def process(self, partition: tuple[int, Iterable[bytes]]) -> Iterator[int]:
-        segments = list(partition[1])
+        # Nobody else works meanwhile: one table is written while the next is added up.
+        with ThreadPoolExecutor(1) as beside:
+            for written in [beside.submit(self._write, *told) for told in self._totals(list(partition[1]))]:
+                written.result()
+        yield partition[0]
+
+    def _write(self, table: Table, rows: pl.DataFrame) -> None:
+        self.sink.write(table.name, 0, compact(rows))
+
+    def _totals(self, segments: Sequence[bytes]) -> Iterator[tuple[Table, pl.DataFrame]]:
+        """The tables that are sums, the largest first."""
         # One kind after the other, each added up before the next is opened: these are most of what comes.
         cells = _cells({kind: summed(rows) for kind in _COUNTED for rows in gather(segments, kinds=(kind,)).values()})
+        samples = [caliber.name for caliber in self.night.verdicts.calibers if caliber.basis == "callback"]
+        yield RATES, rated(told_by_all(cells, self.night.verdicts.calibers, self.night.on), samples)
         found = gather(segments, kinds={kind_of_segment(segment) for segment in segments} - {*_COUNTED})
         parts = {table.name: [found[table.name]] if table.name in found else [] for table in (LEDGER, RULE_STATS)}
         newest = [found[NEWEST]] if NEWEST in found else []
         ages = feed_rules.of_age(newest, self.night.on, self.night.max_age_days)
         accounts = ledger.total(parts[LEDGER.name])
         reviews = most_useful(pl.concat([REVIEW_PAIRS.schema.to_frame(eager=True), *_of(found, REVIEW_PAIRS.name)]))
-        samples = [caliber.name for caliber in self.night.verdicts.calibers if caliber.basis == "callback"]
-        totals = {
-            LEDGER: accounts,
-            DECISIONS: decisions.settled(self.night.decisions, found.get(DECIDED, STATES_SCHEMA.to_frame(eager=True))),
-            RULINGS: settled(self.night.rulings, found.get(RULED, STATES.to_frame(eager=True))),
-            REVIEW_PAIRS: reviews,
-            PATTERNS: seen.patterns(of_kind(found, SEEN, SEEN_SCHEMA), self.night.matcher),
-            BLOCKS: seen.blocks(of_kind(found, CAPPED, CAPPED_SCHEMA), self.night.matcher),
-            RATES: rated(told_by_all(cells, self.night.verdicts.calibers, self.night.on), samples),
-            RULE_STATS: tallies.merge([*parts[RULE_STATS.name], feed_rules.of_ledger(accounts), ages]),
-        }
-        for table, rows in totals.items():
-            self.sink.write(table.name, 0, compact(rows))
-        yield partition[0]
+        yield REVIEW_PAIRS, reviews
+        yield PATTERNS, seen.patterns(of_kind(found, SEEN, SEEN_SCHEMA), self.night.matcher)
+        yield RULE_STATS, tallies.merge([*parts[RULE_STATS.name], feed_rules.of_ledger(accounts), ages])
+        yield LEDGER, accounts
+        decided = found.get(DECIDED, STATES_SCHEMA.to_frame(eager=True))
+        yield DECISIONS, decisions.settled(self.night.decisions, decided)
+        yield RULINGS, settled(self.night.rulings, found.get(RULED, STATES.to_frame(eager=True)))
+        yield BLOCKS, seen.blocks(of_kind(found, CAPPED, CAPPED_SCHEMA), self.night.matcher)
 
 
 @dataclass
