@@ -63,15 +63,19 @@ class JudgeParties(beam.PTransform):
         told = dict(streams)
         met = (
             told[TO_PLACE]
-            | "To place" >> PartitionBatches(self.shuffling)
+            | "To place" >> PartitionBatches(self.shuffling, 1)
             | "Places" >> beam.GroupByKey()
             | "Meet" >> beam.ParDo(_Meet(self.night, self.shuffling))
         )
         judging = _JudgeParties(self.night, self.sink, self.shuffling, self.progress)
         judged_parties = (
             tuple(
-                rows | f"Cut {name}" >> PartitionBatches(self.shuffling)
-                for name, rows in (("met", met), ("told", told[EVIDENCE]), ("numbers", told[NUMBERS_BEFORE]))
+                rows | f"Cut {name}" >> PartitionBatches(self.shuffling, readers)
+                for name, rows, readers in (
+                    ("met", met, 1),
+                    ("told", told[EVIDENCE], 0),
+                    ("numbers", told[NUMBERS_BEFORE], 0),
+                )
             )
             | "All" >> beam.Flatten()
             | "Policies" >> beam.GroupByKey()
