@@ -217,21 +217,13 @@ class Pieces:
 
     def rows(self, start: int, length: int) -> pl.DataFrame:
         """A piece as a frame."""
-        return self._own.slice(start, length)
+        return self._rows.slice(start, length)
 
     @cached_property
     def _batch(self) -> pa.RecordBatch:
         whole = self.schema.to_frame().to_arrow(compat_level=pl.CompatLevel.oldest()).schema
         batch = compact(self._rows, self.kind)
         return batch.replace_schema_metadata({**(batch.schema.metadata or {}), SCHEMA: b64encode(whole.serialize())})
-
-    @cached_property
-    def _own(self) -> pl.DataFrame:
-        """The rows with their texts in memory of their own: views keep whatever they were fetched from."""
-        texts = [name for name, dtype in self._rows.schema.items() if not dtype.is_numeric()]
-        return (
-            self._rows.with_columns(to_frame(compact(self._rows.select(texts))).get_columns()) if texts else self._rows
-        )
 
 
 def cut(frame: pl.DataFrame, kind: str) -> Iterator[tuple[int, pa.RecordBatch]]:
