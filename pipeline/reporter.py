@@ -47,7 +47,7 @@ Report = Callable[[Console], bool]
 @contextmanager
 def waiting(asked: Asked) -> Iterator[Report]:
     """A process that makes the report once it is called for within the block; nobody needs to."""
-    command = [sys.executable, "-P", "-c", _CODE, *sys.path]
+    command = [sys.executable, "-c", _CODE, *sys.path]
     # In a session of its own: who is stopped is this process, and that one goes with it.
     with subprocess.Popen(  # noqa: S603  nothing in it comes from outside
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True

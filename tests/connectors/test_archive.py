@@ -116,6 +116,17 @@ def test_leftovers_of_a_killed_run_are_cleaned_by_the_next(tmp_path: Path) -> No
         assert os.stat(staging.spill_folder).st_mode & 0o077 == 0
 
 
+def test_what_was_spilled_is_forgotten_and_the_night_is_not(tmp_path: Path) -> None:
+    with LocalArchive(tmp_path).stage(MONDAY) as staging:
+        staging.sink.write(LEDGER.name, 0, to_batch(LEDGER.schema.to_frame(eager=True)))
+        (Path(staging.spill_folder) / "one").write_bytes(b"x")
+        staging.forget_spilled()
+        assert not Path(staging.spill_folder).exists()
+        assert staging.part_numbers(LEDGER.name) == [0]
+        staging.clear()
+        assert os.listdir(staging.spill_folder) == []
+
+
 def test_the_second_of_two_runs_is_refused(tmp_path: Path) -> None:
     archive = LocalArchive(tmp_path)
     with archive.stage(MONDAY), pytest.raises(RunInProgress), archive.stage(TUESDAY):

@@ -74,6 +74,10 @@ def test_nothing_is_seen_before_it_is_published(store: Store) -> None:
         assert archive.night(TUESDAY) is None
         assert pointed(store, "latest.json") == first.uri.rpartition("/")[2]
         assert staging.rows(LEDGER.name) == staging.read(LEDGER.name).num_rows == 1
+        (Path(staging.spill_folder) / "one").write_bytes(b"x")
+        staging.forget_spilled()
+        assert not Path(staging.spill_folder).exists()
+        assert staging.rows(LEDGER.name) == 1
         staging.clear()
         assert staging.scan(LEDGER.name).collect().height == 0
         assert os.stat(staging.spill_folder).st_mode & 0o077 == 0
