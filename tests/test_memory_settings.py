@@ -13,7 +13,9 @@ WANTED = {"narenas": str(os.cpu_count()), "dirty_decay_ms": "10000", "muzzy_deca
 def left_by(imported: str, before: str | None) -> str:
     env = {name: value for name, value in os.environ.items() if name != CONF} | ({CONF: before} if before else {})
     code = f"import {imported}, os; print(os.environ['{CONF}'])"
-    return subprocess.run([sys.executable, "-c", code], env=env, capture_output=True, text=True, check=True).stdout.strip()
+    return subprocess.run(
+        [sys.executable, "-c", code], env=env, capture_output=True, text=True, check=True
+    ).stdout.strip()
 
 
 def holds(conf: str) -> dict[str, str]:
