@@ -8,7 +8,6 @@ import html
 import logging
 import os
 import shutil
-import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,7 +20,7 @@ from expectations.library import great_expectations
 from expectations.run import Validation, not_validated, validate
 from expectations.scorecard.render import render, templates
 from pipeline.core.fields import address
-from pipeline.errors import ZhenkeError
+from pipeline.errors import ZhenkeError, described
 from pipeline.ports import Archive, PublishedNight
 
 log = logging.getLogger(__name__)
@@ -29,7 +28,6 @@ log = logging.getLogger(__name__)
 PAGE = "reports"
 """Folder of the page within the night's."""
 
-_ROOT = Path(__file__).parents[1]
 _Made = TypeVar("_Made")
 
 
@@ -48,7 +46,7 @@ class Report:
 
 
 def load() -> None:
-    """Load now what a report takes: else it does so while it is made, a second and a half longer."""
+    """Load now what a report takes: else it is loaded while the report is made, more than a second."""
     great_expectations()
     from expectations import context, custom, data_docs  # noqa: F401
 
@@ -84,17 +82,9 @@ def _tried(failures: list[str], what: str, make: Callable[[], _Made]) -> _Made |
     except ZhenkeError as error:
         failures.append(str(error))
     except Exception as error:  # noqa: BLE001  the boundary to the library: whatever it raises must end in a red page
-        failures.append(f"{what}: {_described(error)}")
+        failures.append(f"{what}: {described(error)}")
     log.error("report: %s", failures[-1])
     return None
-
-
-def _described(error: BaseException) -> str:
-    frames = [one for one in traceback.extract_tb(error.__traceback__) if Path(one.filename).is_relative_to(_ROOT)]
-    places = [
-        f"{Path(one.filename).relative_to(_ROOT)}:{one.lineno}" for one in frames if "site-packages" not in one.filename
-    ]
-    return f"{type(error).__name__} at {' > '.join(places[-2:]) or 'unknown place'}"
 
 
 def _red_page(folder: Path, night: PublishedNight, failures: list[str]) -> Path:

@@ -151,7 +151,6 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
         "expectations",
         "pipeline.reporter",
         "pipeline.logs",
-        "pipeline.transforms",
         "pipeline.settings",
         "pipeline.ports",
         "pipeline.errors",

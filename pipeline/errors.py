@@ -13,8 +13,16 @@ A bad row is data (a reject), never an exception. An exception means that a feed
     + StateUnreadable      the last published night cannot be read back
   x NotTold                somebody could not be told of a line that was crossed; the night is published
 
-Messages name the place, what was wrong and what would be right. They never hold a customer's value.
+Messages name the place, what was wrong and what would be right. They never hold a customer's value. Of what a library
+raises only :func:`described` is told.
 """
+
+import traceback
+from pathlib import Path
+
+_ROOT = Path(__file__).parents[1]
+_OURS = tuple(_ROOT / package for package in ("pipeline", "connectors", "expectations"))
+"""Installed, our packages stand beside everybody's."""
 
 
 class ZhenkeError(Exception):
@@ -65,3 +73,18 @@ class StateUnreadable(RunError):
 
 class NotTold(ZhenkeError):
     """Somebody could not be told; the night and its report are published."""
+
+
+def described(error: BaseException) -> str:
+    """Type of an unexpected ``error`` and the places of our own code it passed, without its message: that may quote a customer."""
+    frames = [
+        frame
+        for frame in traceback.extract_tb(error.__traceback__)
+        if any(Path(frame.filename).is_relative_to(package) for package in _OURS)
+    ]
+    places = [_place(frame) for frame in frames[-3:]]
+    return f"{type(error).__name__} at {' > '.join(places) or 'unknown place'}"
+
+
+def _place(frame: traceback.FrameSummary) -> str:
+    return f"{Path(frame.filename).relative_to(_ROOT)}:{frame.lineno} {frame.name}"

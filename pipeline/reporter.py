@@ -20,8 +20,11 @@ from pipeline.settings import NotifySettings
 
 log = logging.getLogger(__name__)
 
-WELL, NOT_WELL = range(2)
-"""Exit codes of the process."""
+WELL, NOT_WELL = 0, 10
+"""Exit codes of the process; with any other it broke off and said nothing."""
+
+NOT_MADE = "the night is published, its report is not: %s; mend that, and zhenke report makes it"
+"""What is said then."""
 
 _CODE = "import sys; sys.path[:] = sys.argv[1:]; from pipeline.reporting import main; sys.exit(main())"
 """Found where this process finds it, whatever folder it was started in."""
@@ -63,7 +66,5 @@ def _made_by(process: "subprocess.Popen[bytes]", asked: Asked, console: Console)
     for line in told.decode().splitlines():
         console.print(line, markup=False, highlight=False, soft_wrap=True)
     if process.returncode not in (WELL, NOT_WELL):
-        log.error(
-            "the night is published, its report is not: the process that makes it ended with %s", process.returncode
-        )
+        log.error(NOT_MADE, f"the process that makes it ended with {process.returncode}")
     return process.returncode == WELL

@@ -19,12 +19,11 @@ from connectors.registry import Kept
 from expectations.crossings import crossings
 from expectations.reporting import PAGE, Report, load, report
 from pipeline import settings as settings_files
-from pipeline.errors import SettingsError, ZhenkeError
+from pipeline.errors import SettingsError, ZhenkeError, described
 from pipeline.logs import set_up_logging
 from pipeline.ports import PublishedNight
-from pipeline.reporter import NOT_WELL, WELL, Asked
+from pipeline.reporter import NOT_MADE, NOT_WELL, WELL, Asked
 from pipeline.settings import NotifySettings
-from pipeline.transforms.guard import described
 
 log = logging.getLogger(__name__)
 
@@ -42,7 +41,7 @@ def made(asked: Asked, console: Console) -> bool:
         problem = described(error)
     else:
         return report.whole and not (asked.gate and report.validation.critical)
-    log.error("the night is published, its report is not: %s", problem)
+    log.error(NOT_MADE, problem)
     return False
 
 

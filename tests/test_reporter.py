@@ -15,9 +15,9 @@ import psutil
 import pytest
 from rich.console import Console
 
-from pipeline import reporting
+from pipeline import reporter, reporting
 from pipeline.__main__ import main
-from pipeline.reporter import Asked, waiting
+from pipeline.reporter import NOT_MADE, Asked, waiting
 from pipeline.settings import NotifySettings
 from tests.test_cli import published, write
 
@@ -116,7 +116,16 @@ def test_a_process_that_ends_is_told(nightly: Path, caplog: pytest.LogCaptureFix
     with own_process(nightly) as (own, report), caplog.at_level(logging.ERROR):
         own.kill()
         assert not report(on_paper()[0])
-    assert caplog.messages == ["the night is published, its report is not: the process that makes it ended with -9"]
+    assert caplog.messages == [NOT_MADE % "the process that makes it ended with -9"]
+
+
+def test_a_process_that_breaks_off_while_it_loads_is_told(
+    nightly: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(reporter, "_CODE", "import no_such_library")
+    with caplog.at_level(logging.ERROR), waiting(asked(nightly)) as report:
+        assert not report(on_paper()[0])
+    assert caplog.messages == [NOT_MADE % "the process that makes it ended with 1"]
 
 
 def test_a_critical_expectation_is_not_well_with_the_gate(tmp_path: Path) -> None:

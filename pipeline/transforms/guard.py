@@ -6,19 +6,13 @@ What leaves a step is where it happened and of which type it was, nothing more.
 
 import functools
 import re
-import traceback
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import ParamSpec, TypeVar
 
-from pipeline.errors import RunError, ZhenkeError
+from pipeline.errors import RunError, ZhenkeError, described
 
 Arguments = ParamSpec("Arguments")
 Element = TypeVar("Element")
-
-_ROOT = Path(__file__).parents[2]
-_OURS = tuple(_ROOT / package for package in ("pipeline", "connectors", "expectations"))
-"""Installed, our packages stand beside everybody's."""
 
 _FROM_WORKER = re.compile(r"pipeline\.errors\.\w+: ([^\n]+)")
 
@@ -39,21 +33,6 @@ def guarded(process: Callable[Arguments, Iterator[Element]]) -> Callable[Argumen
         raise RunError(process.__qualname__, problem, "Nothing was published; report it with this line.")
 
     return safe
-
-
-def described(error: BaseException) -> str:
-    """Type of ``error`` and the places of our own code it passed, without its message."""
-    frames = [
-        frame
-        for frame in traceback.extract_tb(error.__traceback__)
-        if any(Path(frame.filename).is_relative_to(package) for package in _OURS)
-    ]
-    places = [_place(frame) for frame in frames[-3:]]
-    return f"{type(error).__name__} at {' > '.join(places) or 'unknown place'}"
-
-
-def _place(frame: traceback.FrameSummary) -> str:
-    return f"{Path(frame.filename).relative_to(_ROOT)}:{frame.lineno} {frame.name}"
 
 
 def told_by_worker(error: BaseException) -> str:
