@@ -68,7 +68,8 @@ def test_a_library_that_crashes_is_red_and_quotes_nothing(
     made = report(archive, night)
     assert not made.whole
     assert made.validation.errors == ["CHECK"]
-    assert "RuntimeError at expectations/context.py" in alarm(made)
+    assert "RuntimeError at expectations/run.py" in alarm(made)
+    assert "expectations/context.py" in alarm(made)
     assert PHONE not in made.page.read_text(encoding="utf-8")
 
 
